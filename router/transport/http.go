@@ -1,0 +1,252 @@
+package transport
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// HTTPOptions set one HTTP wire. Zero values mean the defaults named.
+type HTTPOptions struct {
+	URL           string        // http or https; required
+	Timeout       time.Duration // for a whole query or mutation; 10 s
+	DialTimeout   time.Duration // 3 s
+	MaxConns      int           // open connections; 512
+	MaxIdle       time.Duration // an idle connection older than this is not reused; 50 s
+	MaxBody       int           // bytes of an answer; DefaultMaxBody
+	MaxEvent      int           // bytes of a subscription event; DefaultMaxEvent
+	StreamTimeout time.Duration // until a subscription's response head came; 10 s
+	KeepHeaders   []string      // response headers kept besides Content-Type and Retry-After
+	TLS           *tls.Config   // for https; nil means the system's roots
+}
+
+func (o *HTTPOptions) defaults() {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	set(&o.Timeout, 10*time.Second)
+	set(&o.DialTimeout, 3*time.Second)
+	set(&o.MaxIdle, 50*time.Second)
+	set(&o.StreamTimeout, 10*time.Second)
+	for _, f := range []struct {
+		p *int
+		v int
+	}{{&o.MaxConns, 512}, {&o.MaxBody, DefaultMaxBody}, {&o.MaxEvent, DefaultMaxEvent}} {
+		if *f.p <= 0 {
+			*f.p = f.v
+		}
+	}
+	o.KeepHeaders = append([]string{"Content-Type", "Retry-After"}, o.KeepHeaders...)
+}
+
+// HTTP reaches one subgraph URL over HTTP/1.1 with kept-alive connections.
+// Queries and mutations use fasthttp's codec over an own pool, so that a request
+// costs no goroutine and ends with its context; streams use net/http.
+// Redirects are never followed.
+type HTTP struct {
+	opt    HTTPOptions
+	pool   *pool
+	host   string
+	uri    string
+	stream *http.Client
+}
+
+// NewHTTP returns a wire to one URL. It opens no connection yet.
+func NewHTTP(opt HTTPOptions) (*HTTP, error) {
+	opt.defaults()
+	u, err := url.Parse(opt.URL)
+	if err != nil {
+		return nil, fmt.Errorf("subgraph url: %w", err)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.Fragment != "" {
+		return nil, fmt.Errorf("subgraph url %q: want http(s)://host[:port]/path", opt.URL)
+	}
+	port := u.Port()
+	var tlsConf *tls.Config
+	if u.Scheme == "https" {
+		if port == "" {
+			port = "443"
+		}
+		if tlsConf = opt.TLS.Clone(); tlsConf == nil {
+			tlsConf = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
+		if tlsConf.ServerName == "" {
+			tlsConf.ServerName = u.Hostname()
+		}
+		if tlsConf.ClientSessionCache == nil {
+			tlsConf.ClientSessionCache = tls.NewLRUClientSessionCache(64)
+		}
+	} else if port == "" {
+		port = "80"
+	}
+	return &HTTP{
+		opt: opt, host: u.Host, uri: u.RequestURI(),
+		pool: newPool(net.JoinHostPort(u.Hostname(), port), tlsConf, opt.MaxConns, opt.DialTimeout, opt.MaxIdle),
+		stream: &http.Client{
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+			Transport: &http.Transport{
+				DialContext:           (&net.Dialer{Timeout: opt.DialTimeout, KeepAlive: 30 * time.Second}).DialContext,
+				TLSClientConfig:       tlsConf,
+				TLSHandshakeTimeout:   opt.DialTimeout,
+				ResponseHeaderTimeout: opt.StreamTimeout,
+				DisableCompression:    true,
+				MaxIdleConnsPerHost:   2,
+			},
+		},
+	}, nil
+}
+
+// Close drops idle connections; requests in flight finish.
+func (t *HTTP) Close() {
+	t.pool.close()
+	t.stream.CloseIdleConnections()
+}
+
+// Do implements Transport.
+func (t *HTTP) Do(ctx context.Context, r *Request) (*Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, t.opt.Timeout)
+	defer cancel()
+	c, err := t.pool.get(ctx, r.Kind == Mutation)
+	if err != nil {
+		return nil, t.fail(ctx, r, err, true)
+	}
+	res, untouched, err := t.exchange(ctx, c, r)
+	if err != nil {
+		t.pool.drop(c)
+		// A reused connection that ended before a single byte came back was
+		// closed by the server while idle: it has not begun the request.
+		return nil, t.fail(ctx, r, err, untouched && c.reused)
+	}
+	if res.Status >= 300 && res.Status < 400 {
+		return nil, t.fail(ctx, r, errRedirect, false)
+	}
+	return res, nil
+}
+
+// past is a deadline that has always passed.
+var past = time.Unix(1, 0)
+
+// exchange writes the request and reads the answer; untouched says that no byte
+// of an answer came. On success the connection is back in the pool.
+func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, untouched bool, err error) {
+	deadline, _ := ctx.Deadline()
+	if err := c.SetDeadline(deadline); err != nil {
+		return nil, true, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(past) })
+	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseResponse(resp)
+	t.fill(req, r)
+	err = writeRequest(req, c.w)
+	fasthttp.ReleaseRequest(req)
+	if err != nil {
+		stop()
+		return nil, true, err
+	}
+	if _, err := c.r.Peek(1); err != nil {
+		stop()
+		return nil, true, err
+	}
+	if err := resp.ReadLimitBody(c.r, t.opt.MaxBody); err != nil {
+		stop()
+		return nil, false, err
+	}
+	out := &Response{Status: resp.StatusCode(), Header: make(http.Header, len(t.opt.KeepHeaders))}
+	for _, k := range t.opt.KeepHeaders {
+		if v := resp.Header.Peek(k); len(v) > 0 {
+			out.Header[http.CanonicalHeaderKey(k)] = []string{string(v)}
+		}
+	}
+	out.Body = slices.Clip(resp.SwapBody(nil))
+	// stop says whether the context's end was kept from the connection; if not,
+	// the deadline may still be set to the past by the other goroutine.
+	if !stop() || resp.ConnectionClose() {
+		t.pool.drop(c)
+	} else {
+		t.pool.put(c)
+	}
+	return out, false, nil
+}
+
+var errRedirect = errors.New("subgraph answered with a redirect, which is not followed")
+
+func (t *HTTP) fill(req *fasthttp.Request, r *Request) {
+	req.Header.SetMethod(http.MethodPost)
+	req.Header.SetRequestURI(t.uri)
+	req.Header.SetHost(t.host)
+	req.Header.SetNoDefaultContentType(true)
+	for k, vs := range r.Header {
+		for _, v := range vs {
+			req.Header.Add(k, v)
+		}
+	}
+	req.Header.SetContentType("application/json")
+	req.Header.Set("Accept", "application/graphql-response+json, application/json")
+	if len(req.Header.UserAgent()) == 0 {
+		req.Header.SetUserAgent("marquee-router")
+	}
+	req.SetBodyRaw(r.Body)
+}
+
+func writeRequest(req *fasthttp.Request, w *bufio.Writer) error {
+	if err := req.Write(w); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// fail words err; unsent says the subgraph did not begin the request.
+func (t *HTTP) fail(ctx context.Context, r *Request, err error, unsent bool) *Error {
+	e := &Error{Code: CodeUnreachable, Subgraph: r.Subgraph, Unsent: unsent, Err: err}
+	var ne net.Error
+	switch {
+	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
+		e.Code, e.Unsent = CodeCancelled, false
+	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+		e.Code = CodeTimeout
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		e.Code = CodeTooLarge
+	case errors.Is(err, errRedirect):
+		e.Code = CodeBadResponse
+	}
+	return e
+}
+
+// Subscribe implements Transport.
+func (t *HTTP) Subscribe(ctx context.Context, r *Request) (Stream, error) {
+	ctx, stop := context.WithCancel(ctx)
+	body := newRequestBody(r.Body)
+	hr, err := http.NewRequestWithContext(ctx, http.MethodPost, t.opt.URL, body)
+	if err != nil {
+		stop()
+		return nil, &Error{Code: CodeBadResponse, Subgraph: r.Subgraph, Unsent: true, Err: err}
+	}
+	hr.ContentLength = int64(len(r.Body))
+	hr.GetBody = nil
+	for k, v := range r.Header {
+		hr.Header[k] = append([]string(nil), v...)
+	}
+	hr.Header.Set("Content-Type", "application/json")
+	hr.Header.Set("Accept", "text/event-stream")
+	hr.Header.Set("Cache-Control", "no-cache")
+	resp, err := t.stream.Do(hr)
+	if err != nil {
+		fail := t.fail(ctx, r, err, false)
+		stop()
+		_ = body.Close()
+		return nil, fail
+	}
+	return openStream(ctx, stop, r.Subgraph, resp.StatusCode, resp.Header, resp.Body, t.opt.MaxEvent)
+}
