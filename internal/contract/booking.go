@@ -1,0 +1,104 @@
+package contract
+
+import "time"
+
+// Booking is a booking as others need to know it. Revision grows with every change of the booking.
+type Booking struct {
+	BookingID     string        `json:"bookingId"`
+	Revision      int           `json:"revision"`
+	Reference     string        `json:"reference"`
+	UserID        string        `json:"userId"`
+	EventID       string        `json:"eventId"`
+	OrganizerID   string        `json:"organizerId"`
+	EventTitle    string        `json:"eventTitle"`
+	EventStartsAt time.Time     `json:"eventStartsAt"`
+	EventTimeZone string        `json:"eventTimeZone"`
+	Venue         string        `json:"venue"`
+	Items         []BookingItem `json:"items"`
+	TotalAmount   int64         `json:"totalAmount"` // minor units
+	Currency      string        `json:"currency"`
+	HoldExpiresAt time.Time     `json:"holdExpiresAt"`
+}
+
+// BookingItem is the tickets of one type within a booking.
+type BookingItem struct {
+	TicketTypeID string `json:"ticketTypeId"`
+	Name         string `json:"name"`
+	Quantity     int    `json:"quantity"`
+	UnitAmount   int64  `json:"unitAmount"` // minor units
+}
+
+// End reasons of a booking; the values of the GraphQL enum BookingEndReason.
+const (
+	HoldExpired       = "HOLD_EXPIRED"
+	Released          = "RELEASED"
+	CancelledByHolder = "CANCELLED_BY_HOLDER"
+	Refunded          = "REFUNDED"
+	EventCalledOff    = "EVENT_CANCELLED"
+)
+
+// BookingHeld tells that seats are set aside until HoldExpiresAt. Bookings publishes it.
+type BookingHeld struct {
+	Booking
+	At time.Time `json:"at"`
+}
+
+func (BookingHeld) Topic() string { return "booking.held" }
+func (m BookingHeld) Key() string { return m.BookingID }
+
+// BookingConfirmed tells that the seats are bought. PaymentID is empty for a free booking. Bookings publishes it.
+type BookingConfirmed struct {
+	Booking
+	PaymentID string    `json:"paymentId"`
+	TicketIDs []string  `json:"ticketIds"`
+	At        time.Time `json:"at"`
+}
+
+func (BookingConfirmed) Topic() string { return "booking.confirmed" }
+func (m BookingConfirmed) Key() string { return m.BookingID }
+
+// BookingExpired tells that a hold ended unpaid (HoldExpired, Released, EventCalledOff). Bookings publishes it.
+type BookingExpired struct {
+	Booking
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+func (BookingExpired) Topic() string { return "booking.expired" }
+func (m BookingExpired) Key() string { return m.BookingID }
+
+// BookingCancelled tells that a confirmed booking ended (CancelledByHolder, Refunded, EventCalledOff). Payments gives back what is
+// left of its money. Bookings publishes it.
+type BookingCancelled struct {
+	Booking
+	Reason      string    `json:"reason"`
+	Explanation string    `json:"explanation"` // the organiser's words to the holder; may be empty
+	At          time.Time `json:"at"`
+}
+
+func (BookingCancelled) Topic() string { return "booking.cancelled" }
+func (m BookingCancelled) Key() string { return m.BookingID }
+
+// PaymentRejected tells that captured money found no seats any more (the hold had ended and the seats are gone, or the booking was paid
+// twice): it must go back. Bookings publishes it in answer to PaymentCaptured.
+type PaymentRejected struct {
+	BookingID string    `json:"bookingId"`
+	PaymentID string    `json:"paymentId"`
+	At        time.Time `json:"at"`
+}
+
+func (PaymentRejected) Topic() string { return "booking.payment_rejected" }
+func (m PaymentRejected) Key() string { return m.BookingID }
+
+// TicketCheckedIn tells that a holder came in. Bookings publishes it.
+type TicketCheckedIn struct {
+	TicketID     string    `json:"ticketId"`
+	TicketTypeID string    `json:"ticketTypeId"`
+	BookingID    string    `json:"bookingId"`
+	EventID      string    `json:"eventId"`
+	Gate         string    `json:"gate"`
+	At           time.Time `json:"at"`
+}
+
+func (TicketCheckedIn) Topic() string { return "ticket.checked_in" }
+func (m TicketCheckedIn) Key() string { return m.BookingID }

@@ -1,0 +1,72 @@
+// Package contract holds the messages by which subgraphs tell each other what happened. A message is a fact in the past tense, carries
+// the state a consumer needs (so that nobody asks back), and only ever gains optional fields. Its Go type is its schema; its Topic is
+// the name consumers subscribe to; its Key is the id of the aggregate, whose messages arrive in order.
+package contract
+
+import (
+	"time"
+)
+
+// Message is a fact that one subgraph publishes through its outbox.
+type Message interface {
+	Topic() string // for example "booking.confirmed"
+	Key() string   // id of the aggregate, for example the booking's
+}
+
+// UserRegistered tells of a new account. Users publishes it.
+type UserRegistered struct {
+	UserID string    `json:"userId"`
+	Email  string    `json:"email"`
+	Name   string    `json:"name"`
+	At     time.Time `json:"at"`
+}
+
+func (UserRegistered) Topic() string { return "user.registered" }
+func (m UserRegistered) Key() string { return m.UserID }
+
+// Event is a published event as others need to know it. Version grows with every change: an older version than the one known is ignored.
+type Event struct {
+	EventID     string       `json:"eventId"`
+	Version     int          `json:"version"`
+	OrganizerID string       `json:"organizerId"`
+	Slug        string       `json:"slug"`
+	Title       string       `json:"title"`
+	StartsAt    time.Time    `json:"startsAt"`
+	EndsAt      time.Time    `json:"endsAt"`
+	TimeZone    string       `json:"timeZone"` // IANA
+	Venue       string       `json:"venue"`    // name; "" for online events
+	City        string       `json:"city"`
+	TicketTypes []TicketType `json:"ticketTypes"`
+}
+
+// TicketType is one kind of ticket of an event.
+type TicketType struct {
+	TicketTypeID string     `json:"ticketTypeId"`
+	Name         string     `json:"name"`
+	PriceAmount  int64      `json:"priceAmount"` // minor units of one ticket
+	Currency     string     `json:"currency"`
+	Capacity     int        `json:"capacity"`
+	SalesStart   *time.Time `json:"salesStart,omitempty"` // nil: at publication
+	SalesEnd     *time.Time `json:"salesEnd,omitempty"`   // nil: at the start of the event
+	MinPerOrder  int        `json:"minPerOrder"`
+	MaxPerOrder  int        `json:"maxPerOrder"`
+}
+
+// EventPublished tells that an event became public, and again after every change of a public event. Events publishes it.
+type EventPublished struct {
+	Event
+	At time.Time `json:"at"`
+}
+
+func (EventPublished) Topic() string { return "event.published" }
+func (m EventPublished) Key() string { return m.EventID }
+
+// EventCancelled tells that an event is called off. Events publishes it.
+type EventCancelled struct {
+	Event
+	Reason string    `json:"reason"` // for the holders; may be empty
+	At     time.Time `json:"at"`
+}
+
+func (EventCancelled) Topic() string { return "event.cancelled" }
+func (m EventCancelled) Key() string { return m.EventID }

@@ -1,0 +1,89 @@
+// Package pg is the platform's PostgreSQL: pools, transactions, migrations, and the translation of SQLSTATEs into coded errors.
+// Its folder embedded starts a server of our own where none is configured.
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Options of a pool.
+type Options struct {
+	MaxConns int32  // at most this many connections; 0 means 10
+	Name     string // application_name, seen in pg_stat_activity
+}
+
+// Open returns a pool on a PostgreSQL URL or DSN and waits, up to the context's deadline, until the server answers.
+func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = 10
+	}
+	cfg.MaxConns = o.MaxConns
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if o.Name != "" {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "marquee-" + o.Name
+	}
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if err = pool.Ping(ctx); err == nil {
+			return pool, nil
+		}
+		select {
+		case <-ctx.Done():
+			pool.Close()
+			return nil, fmt.Errorf("database does not answer: %w", err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. Errors are translated (Translate).
+func InTx(ctx context.Context, db Beginner, fn func(tx pgx.Tx) error) error {
+	tx, err := db.Begin(ctx)
+	if err != nil {
+		return Translate(err)
+	}
+	if err := fn(tx); err != nil {
+		// The rollback outlives a cancelled request so that the connection goes back clean.
+		_ = tx.Rollback(context.WithoutCancel(ctx))
+		return Translate(err)
+	}
+	return Translate(tx.Commit(ctx))
+}
+
+// Beginner starts a transaction: a pool, or a transaction for a savepoint.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// Durable returns an error unless the server keeps what it acknowledges: fsync, full_page_writes and synchronous_commit are on.
+func Durable(ctx context.Context, db DB) error {
+	var wrong []string
+	for _, name := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+		var value string
+		if err := db.QueryRow(ctx, "select current_setting($1)", name).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" || (name == "synchronous_commit" && value == "local") {
+			wrong = append(wrong, name+"="+value)
+		}
+	}
+	if len(wrong) > 0 {
+		return errors.New("PostgreSQL would lose acknowledged bookings at a crash: " + fmt.Sprint(wrong) + "; turn these on, or start with --dev-unsafe")
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+// Package pubsub carries live changes over Redis: published after a commit, received by every subgraph process that has subscribers.
+// It is at most once: a receiver treats a message as a hint to look again, and looks on its own when it (re)connects.
+package pubsub
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// PubSub publishes and receives. All subscriptions of a process share one Redis connection.
+type PubSub struct {
+	client *redis.Client
+	log    *slog.Logger
+	prefix string
+
+	mu       sync.Mutex
+	conn     *redis.PubSub
+	channels map[string]map[*Subscription]struct{}
+	closed   bool
+	done     chan struct{}
+}
+
+// New returns a PubSub over a Redis client. Channel names get the prefix.
+func New(client *redis.Client, prefix string, log *slog.Logger) *PubSub {
+	return &PubSub{client: client, prefix: prefix, log: log, channels: map[string]map[*Subscription]struct{}{}, done: make(chan struct{})}
+}
+
+// Publish sends a message to a channel. A failure is logged and swallowed: the data is committed, and receivers look again by themselves.
+func (p *PubSub) Publish(ctx context.Context, channel string, message []byte) {
+	if err := p.client.Publish(context.WithoutCancel(ctx), p.prefix+channel, message).Err(); err != nil {
+		p.log.WarnContext(ctx, "live update not published", "channel", channel, "error", err)
+	}
+}
+
+// Subscription is one receiver of one channel.
+type Subscription struct {
+	// C carries messages. It holds the newest 16; a receiver that lags loses the oldest. It is closed by Close and by PubSub.Close.
+	C chan []byte
+
+	p       *PubSub
+	channel string
+}
+
+const lag = 16
+
+// Subscribe receives the messages of a channel from when it returns. Close the subscription when done.
+func (p *PubSub) Subscribe(ctx context.Context, channel string) (*Subscription, error) {
+	s := &Subscription{C: make(chan []byte, lag), p: p, channel: p.prefix + channel}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		close(s.C)
+		return s, nil
+	}
+	if p.conn == nil {
+		p.conn = p.client.Subscribe(ctx)
+		go p.receive(p.conn)
+	}
+	set := p.channels[s.channel]
+	if set == nil {
+		if err := p.conn.Subscribe(ctx, s.channel); err != nil {
+			return nil, err
+		}
+		set = map[*Subscription]struct{}{}
+		p.channels[s.channel] = set
+	}
+	set[s] = struct{}{}
+	return s, nil
+}
+
+// receive hands messages to subscriptions until Close. go-redis reconnects and resubscribes by itself.
+func (p *PubSub) receive(conn *redis.PubSub) {
+	defer close(p.done)
+	for m := range conn.Channel(redis.WithChannelSize(1024)) {
+		p.mu.Lock()
+		for s := range p.channels[m.Channel] {
+			s.offer([]byte(m.Payload))
+		}
+		p.mu.Unlock()
+	}
+}
+
+// offer puts a message in, dropping the oldest when full. The lock of p is held, so nobody else sends.
+func (s *Subscription) offer(message []byte) {
+	for {
+		select {
+		case s.C <- message:
+			return
+		default:
+		}
+		select {
+		case <-s.C:
+		default:
+		}
+	}
+}
+
+// Close ends the subscription; it may be called twice.
+func (s *Subscription) Close() {
+	p := s.p
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	set := p.channels[s.channel]
+	if _, ok := set[s]; !ok {
+		return
+	}
+	delete(set, s)
+	close(s.C)
+	if len(set) == 0 {
+		delete(p.channels, s.channel)
+		if err := p.conn.Unsubscribe(context.Background(), s.channel); err != nil && !p.closed {
+			p.log.Warn("live updates: cannot unsubscribe", "channel", s.channel, "error", err)
+		}
+	}
+}
+
+// Close ends every subscription and the connection.
+func (p *PubSub) Close() error {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	for channel, set := range p.channels {
+		for s := range set {
+			close(s.C)
+		}
+		delete(p.channels, channel)
+	}
+	conn := p.conn
+	p.mu.Unlock()
+	if conn == nil {
+		return nil
+	}
+	err := conn.Close()
+	<-p.done
+	return err
+}

@@ -1,0 +1,206 @@
+package executor
+
+import (
+	"runtime"
+	"sync"
+	"weak"
+
+	"marquee/router/plan"
+)
+
+// program is a plan with everything precomputed that does not depend on the
+// request. It shares the plan's slices but does not refer to the plan itself.
+type program struct {
+	kind       plan.Kind
+	types      []string
+	typeIDs    map[string]plan.TypeID
+	sites      []plan.Site
+	fetches    []fetch
+	projection *selection
+}
+
+// fetch is a plan.Fetch with its request text and shapes prepared.
+type fetch struct {
+	*plan.Fetch
+	head       []byte  // {"query":…,"operationName":…,"variables":{
+	whole      []byte  // the complete body if it never varies
+	root       *shape  // Kind Root
+	entries    []entry // Kind Entity
+	dependents []int
+}
+
+type entry struct {
+	*plan.Entry
+	sources []source
+}
+
+type source struct {
+	*plan.Source
+	output *shape
+}
+
+// shape is a plan.Shape with its keys quoted.
+type shape struct {
+	site   plan.SiteID
+	typ    plan.TypeID
+	fields []shapeField
+}
+
+type shapeField struct {
+	quoted   string // "key":
+	key      string
+	slot     int
+	typename bool
+	lists    int
+	child    *shape
+	response string
+}
+
+// selection is a plan.Selection with its keys quoted.
+type selection struct {
+	types    []plan.TypeID
+	variants []variant
+}
+
+type variant struct {
+	onTypes []plan.TypeID
+	fields  []selField
+}
+
+type selField struct {
+	*plan.SelField
+	lead  []byte // ,"key":
+	child *selection
+	plain bool // a leaf list without anything to check inside
+}
+
+// programs caches the program of every plan in use. Entries go when their plan
+// is collected.
+type programs struct {
+	byPlan sync.Map // weak.Pointer[plan.Plan] → *program
+}
+
+func (c *programs) get(p *plan.Plan) *program {
+	key := weak.Make(p)
+	if v, ok := c.byPlan.Load(key); ok {
+		return v.(*program)
+	}
+	v, loaded := c.byPlan.LoadOrStore(key, compile(p))
+	if !loaded {
+		runtime.AddCleanup(p, func(k weak.Pointer[plan.Plan]) { c.byPlan.Delete(k) }, key)
+	}
+	return v.(*program)
+}
+
+func compile(p *plan.Plan) *program {
+	prog := &program{
+		kind: p.Kind, types: p.Types, sites: p.Sites,
+		typeIDs: make(map[string]plan.TypeID, len(p.Types)),
+		fetches: make([]fetch, len(p.Fetches)),
+	}
+	for i, name := range p.Types {
+		if i > 0 {
+			prog.typeIDs[name] = plan.TypeID(i)
+		}
+	}
+	for i := range p.Fetches {
+		prog.fetches[i] = compileFetch(&p.Fetches[i])
+	}
+	for i := range p.Fetches {
+		for _, d := range p.Fetches[i].Deps {
+			prog.fetches[d].dependents = append(prog.fetches[d].dependents, i)
+		}
+	}
+	prog.projection = compileSelection(p.Projection)
+	return prog
+}
+
+func compileFetch(f *plan.Fetch) fetch {
+	out := fetch{Fetch: f, head: append([]byte(`{"query":`), quote(f.Operation)...)}
+	if f.OperationName != "" {
+		out.head = append(out.head, `,"operationName":`...)
+		out.head = append(out.head, quote(f.OperationName)...)
+	}
+	if f.Kind == plan.Root && len(f.Variables) == 0 {
+		out.whole = append(append([]byte(nil), out.head...), '}')
+	}
+	out.head = append(out.head, `,"variables":{`...)
+	if f.Root != nil {
+		out.root = compileShape(f.Root)
+	}
+	for i := range f.Entries {
+		e := entry{Entry: &f.Entries[i]}
+		for j := range e.Sources {
+			src := &e.Entry.Sources[j]
+			e.sources = append(e.sources, source{Source: src, output: compileShape(src.Output)})
+		}
+		out.entries = append(out.entries, e)
+	}
+	return out
+}
+
+func compileShape(s *plan.Shape) *shape {
+	out := &shape{site: s.Site, typ: s.Type, fields: make([]shapeField, len(s.Fields))}
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		out.fields[i] = shapeField{
+			quoted: `"` + f.Key + `":`, key: f.Key, slot: f.Slot, typename: f.Typename, lists: f.Lists, response: f.Response,
+		}
+		if f.Child != nil {
+			out.fields[i].child = compileShape(f.Child)
+		}
+	}
+	return out
+}
+
+func compileSelection(s *plan.Selection) *selection {
+	if s == nil {
+		return &selection{variants: []variant{{}}}
+	}
+	out := &selection{types: s.Types, variants: make([]variant, len(s.Variants))}
+	for i := range s.Variants {
+		v := variant{onTypes: s.Variants[i].OnTypes, fields: make([]selField, len(s.Variants[i].Fields))}
+		for j := range s.Variants[i].Fields {
+			f := &s.Variants[i].Fields[j]
+			v.fields[j] = selField{SelField: f, lead: []byte(`,"` + f.Key + `":`)}
+			if f.Child != nil {
+				v.fields[j].child = compileSelection(f.Child)
+			} else if f.Type != nil {
+				v.fields[j].plain = f.Leaf == plan.LeafAny && !innerNonNull(f.Type)
+			}
+		}
+		out.variants[i] = v
+	}
+	return out
+}
+
+// innerNonNull tells whether a list type has a non-null element type anywhere.
+func innerNonNull(t *plan.Type) bool {
+	for t = t.Elem; t != nil; t = t.Elem {
+		if t.NonNull {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsFor returns the fields selected on objects of type t.
+func (s *selection) fieldsFor(t plan.TypeID) []selField {
+	for i := range s.variants {
+		v := &s.variants[i]
+		if v.onTypes == nil || plan.Contains(v.onTypes, t) {
+			return v.fields
+		}
+	}
+	return nil
+}
+
+// lookup returns the index of the field with the given response key, or -1.
+func (s *shape) lookup(key string) int {
+	for i := range s.fields {
+		if s.fields[i].key == key {
+			return i
+		}
+	}
+	return -1
+}

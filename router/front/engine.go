@@ -1,0 +1,76 @@
+package front
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"marquee/router/hub"
+	"marquee/router/transport"
+)
+
+// Kind is the kind of a GraphQL operation.
+type Kind uint8
+
+// The three kinds.
+const (
+	Query Kind = iota
+	Mutation
+	Subscription
+)
+
+// String returns the keyword of the kind.
+func (k Kind) String() string { return [...]string{"query", "mutation", "subscription"}[k] }
+
+// Params are the parameters of one GraphQL request, as decoded from a body, a
+// query string or a WebSocket message. Variables and Extensions are JSON objects
+// or nil. All memory is the params' own.
+type Params struct {
+	Query         string
+	OperationName string
+	Variables     json.RawMessage
+	Extensions    json.RawMessage
+}
+
+// Caller is who asks.
+type Caller struct {
+	// Subject is nil for an anonymous caller.
+	Subject *transport.Subject
+	// Expires is when the caller's token ends; zero if it does not.
+	Expires time.Time
+	// Header holds what is forwarded to subgraphs; shared, not to be modified.
+	Header http.Header
+	// TraceID names the request in logs and errors: 32 hexadecimal digits.
+	TraceID string
+}
+
+// Result is an executed operation's answer.
+type Result struct {
+	// Body is the whole JSON answer {"data":…}, immutable.
+	Body []byte
+	// Errors is the number of entries in "errors"; for metrics.
+	Errors int
+}
+
+// Engine turns requests into operations. It is what the front knows of parsing,
+// planning and executing.
+type Engine interface {
+	// Prepare parses, validates and plans. A *Failure means that nothing may be
+	// executed: the answer has no data.
+	Prepare(ctx context.Context, p *Params, c *Caller) (Operation, *Failure)
+}
+
+// Operation is one planned request with its variables.
+type Operation interface {
+	Kind() Kind
+	// Name is the operation's name, or "".
+	Name() string
+	// Execute runs a query or mutation.
+	Execute(ctx context.Context, c *Caller) (Result, *Failure)
+	// Key is equal for subscriptions with equal plans and variables; together
+	// with the caller's subject it names a group in the hub.
+	Key() string
+	// Open starts a subscription's upstream.
+	Open(c *Caller) hub.Open
+}

@@ -1,0 +1,190 @@
+package front
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// decodeBody reads one GraphQL request from JSON. Go's own decoding would take
+// the last of duplicate keys and match names in any case; two components reading
+// one body differently is how checks are bypassed, so both are refused. Unknown
+// keys are ignored, as the GraphQL-over-HTTP specification asks.
+func decodeBody(body []byte) (*Params, *Failure) {
+	bad := func(format string, args ...any) (*Params, *Failure) {
+		return nil, refuse(http.StatusBadRequest, CodeBadRequest, fmt.Sprintf(format, args...))
+	}
+	if !utf8.Valid(body) {
+		return bad("The body is not UTF-8.")
+	}
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 {
+		return bad("The body is empty.")
+	}
+	if body[0] == '[' {
+		return nil, refuse(http.StatusBadRequest, CodeBatching, "Arrays of requests are not allowed.")
+	}
+	if body[0] != '{' || !json.Valid(body) {
+		return bad("The body is not a JSON object.")
+	}
+	members, err := members(body)
+	if err != nil {
+		return bad("The body is not a JSON object.")
+	}
+	p := &Params{}
+	seen := map[string]string{}
+	hasQuery := false
+	for _, m := range members {
+		fold := strings.ToLower(m.key)
+		if was, dup := seen[fold]; dup && (isParam(fold) || was == m.key) {
+			return bad("The key %q appears twice.", m.key)
+		}
+		seen[fold] = m.key
+		if isParam(fold) && !exact(m.key) {
+			return bad("The key %q is not spelt as GraphQL over HTTP defines it.", m.key)
+		}
+		null := string(m.raw) == "null"
+		switch m.key {
+		case "query":
+			if m.raw[0] != '"' {
+				return bad(`"query" must be a string.`)
+			}
+			hasQuery = true
+			if err := json.Unmarshal(m.raw, &p.Query); err != nil {
+				return bad(`"query" is not a valid string.`)
+			}
+		case "operationName":
+			if null {
+				continue
+			}
+			if m.raw[0] != '"' {
+				return bad(`"operationName" must be a string.`)
+			}
+			if err := json.Unmarshal(m.raw, &p.OperationName); err != nil {
+				return bad(`"operationName" is not a valid string.`)
+			}
+		case "variables", "extensions":
+			if null {
+				continue
+			}
+			if m.raw[0] != '{' {
+				return bad("%q must be an object.", m.key)
+			}
+			if m.key == "variables" {
+				p.Variables = m.raw
+			} else {
+				p.Extensions = m.raw
+			}
+		}
+	}
+	if !hasQuery {
+		return bad(`"query" is missing.`)
+	}
+	return p, nil
+}
+
+func isParam(fold string) bool {
+	switch fold {
+	case "query", "operationname", "variables", "extensions":
+		return true
+	}
+	return false
+}
+
+func exact(key string) bool {
+	switch key {
+	case "query", "operationName", "variables", "extensions":
+		return true
+	}
+	return false
+}
+
+type member struct {
+	key string
+	raw json.RawMessage
+}
+
+// members splits a JSON object into its members in order. The object must be
+// valid JSON. raw points into body.
+func members(body []byte) ([]member, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	var list []member
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		key, ok := t.(string)
+		if !ok {
+			return nil, fmt.Errorf("key is %T", t)
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return nil, err
+		}
+		list = append(list, member{key, raw})
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more than one value")
+	}
+	return list, nil
+}
+
+// decodeQuery reads one GraphQL request from a query string. Each parameter may
+// appear once.
+func decodeQuery(raw string) (*Params, *Failure) {
+	bad := func(format string, args ...any) (*Params, *Failure) {
+		return nil, refuse(http.StatusBadRequest, CodeBadRequest, fmt.Sprintf(format, args...))
+	}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return bad("The query string is malformed.")
+	}
+	p := &Params{}
+	for _, key := range []string{"query", "operationName", "variables", "extensions"} {
+		list := values[key]
+		if len(list) > 1 {
+			return bad("The parameter %q appears twice.", key)
+		}
+		if len(list) == 0 {
+			if key == "query" {
+				return bad(`The parameter "query" is missing.`)
+			}
+			continue
+		}
+		v := list[0]
+		if !utf8.ValidString(v) {
+			return bad("The parameter %q is not UTF-8.", key)
+		}
+		switch key {
+		case "query":
+			p.Query = v
+		case "operationName":
+			p.OperationName = v
+		default:
+			if v == "" || v == "null" {
+				continue
+			}
+			if !json.Valid([]byte(v)) || bytes.TrimSpace([]byte(v))[0] != '{' {
+				return bad("The parameter %q must be a JSON object.", key)
+			}
+			if key == "variables" {
+				p.Variables = json.RawMessage(v)
+			} else {
+				p.Extensions = json.RawMessage(v)
+			}
+		}
+	}
+	return p, nil
+}

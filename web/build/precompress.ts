@@ -1,0 +1,43 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Plugin } from "vite";
+
+const brotli = promisify(brotliCompress);
+const zip = promisify(gzip);
+const compressible = /\.(js|css|html|svg|json|ttf|txt|webmanifest)$/;
+
+/** Below this size the response header costs as much as compression saves. */
+const smallest = 1024;
+
+/** Brotli's slowest level pays for small files only; the editor's megabytes get a quicker one. */
+function brotliQuality(size: number): number {
+  return size > 400_000 ? 7 : 11;
+}
+
+/** Writes `file.br` and `file.gz` next to every compressible file of the build, for the Go server to pick from. */
+export function precompress(): Plugin {
+  let outDir = "dist";
+  return {
+    name: "marquee:precompress",
+    apply: "build",
+    configResolved(config) {
+      outDir = config.build.outDir;
+    },
+    async closeBundle() {
+      const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+      for (const entry of entries) {
+        if (!entry.isFile() || !compressible.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const content = await readFile(path);
+        if (content.length < smallest) continue;
+        const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality(content.length) };
+        const [br, gz] = await Promise.all([brotli(content, { params }), zip(content, { level: 9 })]);
+        await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)]);
+      }
+      // The folder is embedded by Go, whose build needs a file in it also before the first build.
+      await writeFile(join(outDir, ".gitkeep"), "");
+    },
+  };
+}
