@@ -27,6 +27,9 @@ type Consumer struct {
 	Name   string   // unique within its subgraph, stable over releases
 	Topics []string // for example "booking.confirmed"
 	Handle func(ctx context.Context, tx pgx.Tx, e Event) error
+	// Committed, if set, runs after the commit of each successful Handle, and again at a repeated delivery: for live hints, which may be
+	// lost. It must be quick.
+	Committed func(ctx context.Context, e Event)
 }
 
 // Bus delivers an event to every consumer that wants it, and returns nil only when all of them have committed (or, for a broker, when

@@ -52,6 +52,9 @@ func (in *Inbox) Deliver(ctx context.Context, e bus.Event) error {
 			return err
 		}
 		in.after()
+		if c.Committed != nil {
+			c.Committed(ctx, e)
+		}
 	}
 	return nil
 }
