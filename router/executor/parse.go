@@ -270,8 +270,9 @@ func (p *parser) list(i int, f *shapeField, lists int, parent uint32, old value,
 
 // typeNamed returns the id of an object type's name, 0 if it is not known.
 func (p *parser) typeNamed(name []byte) plan.TypeID {
-	if p.lastName != string(name) {
-		p.lastName, p.lastType = string(name), p.prog.typeIDs[string(name)]
+	if p.lastType == 0 || p.lastName != string(name) {
+		p.lastType = p.prog.typeIDs[string(name)]
+		p.lastName = p.prog.types[p.lastType]
 	}
 	return p.lastType
 }

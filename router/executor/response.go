@@ -9,6 +9,8 @@ type Response struct {
 	Errors []Error
 	// Extensions is added to the answer as "extensions" unless empty.
 	Extensions []Extension
+
+	buffer *[]byte // holds Data; see Release
 }
 
 // AppendJSON appends the whole GraphQL answer: {"data":…,"errors":…,"extensions":…}.

@@ -1,0 +1,189 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"marquee/router/plan"
+)
+
+// projector writes the client's answer from the store.
+type projector struct {
+	*run
+	out  []byte
+	path []PathElem // of the composite value being written
+	over bool       // the answer is larger than allowed
+}
+
+func (p *projector) forget() {
+	clear(p.path[:cap(p.path)])
+	p.run, p.out = nil, nil
+}
+
+// buffers holds answers' bytes for reuse.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+// Release gives the memory of Data back for reuse; Data must not be used
+// afterwards. Calling it is optional, and allowed once.
+func (r *Response) Release() {
+	b := r.buffer
+	r.Data, r.buffer = nil, nil
+	if b != nil && cap(*b) <= maxKeptBytes {
+		buffers.Put(b)
+	}
+}
+
+// respond projects the answer and gives the run's memory back.
+func (r *run) respond(ctx context.Context) *Response {
+	buf := buffers.Get().(*[]byte)
+	p := &r.projector
+	p.run, p.out, p.path, p.over = r, (*buf)[:0], p.path[:0], false
+	data := p.data(ctx)
+	*buf = data
+	res := &Response{Data: data, Errors: r.errs.list, buffer: buf}
+	r.release()
+	return res
+}
+
+// data returns the bytes of "data".
+func (p *projector) data(ctx context.Context) (out []byte) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.x.note(ctx, "", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+			p.broken = true
+			p.errs.add(NewError(CodeInternal, "Internal server error.", nil))
+			out = []byte("null")
+		}
+	}()
+	if !p.object(0, p.prog.projection) {
+		p.out = append(p.out[:0], "null"...)
+	}
+	if p.over {
+		p.errs.add(NewError(CodeLimit, "The answer is larger than allowed.", nil))
+	}
+	return p.out
+}
+
+// object writes an object. It returns false, having written garbage, if a
+// non-null field of it has no value: the object is null then.
+func (p *projector) object(obj uint32, sel *selection) bool {
+	start := len(p.out)
+	if start > p.x.opts.MaxResponseBytes {
+		p.over = true
+		return false
+	}
+	fields := sel.fieldsFor(p.typeOf(obj))
+	for i := range fields {
+		f := &fields[i]
+		p.out = append(p.out, f.lead...)
+		switch {
+		case f.Raw != nil:
+			p.out = append(p.out, f.Raw...)
+		case f.Typename:
+			name := p.prog.types[p.typeOf(obj)]
+			if name == "" {
+				p.complain(CodeNonNull, "Cannot return null for non-nullable field __typename.", f.Key)
+				return false
+			}
+			p.out = append(p.out, '"')
+			p.out = append(p.out, name...)
+			p.out = append(p.out, '"')
+		case f.Dropped:
+			p.out = append(p.out, "null"...)
+		case f.child != nil:
+			n := len(p.path)
+			p.path = append(p.path, PathElem{Key: f.Key})
+			ok := p.composite(f, f.Type, p.slot(obj, f.Slot))
+			p.path = p.path[:n]
+			if !ok {
+				return false
+			}
+		default:
+			if !p.leaf(f, p.slot(obj, f.Slot)) {
+				return false
+			}
+		}
+	}
+	if len(p.out) == start {
+		p.out = append(p.out, '{', '}')
+		return true
+	}
+	p.out[start] = '{' // was the comma before the first key
+	p.out = append(p.out, '}')
+	return true
+}
+
+// composite writes an object or list of objects whose path is p.path. It
+// returns false if null must go to the parent.
+func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
+	start := len(p.out)
+	switch {
+	case v.kind == object && t.Elem == nil:
+		if f.child.types != nil && !plan.Contains(f.child.types, p.typeOf(v.a)) {
+			v = value{kind: null}
+		} else if p.object(v.a, f.child) {
+			return true
+		} else {
+			v = value{kind: nullErr}
+		}
+	case v.kind == list && t.Elem != nil:
+		if p.list(f, t.Elem, v) {
+			return true
+		}
+		v = value{kind: nullErr}
+	case !v.kind.missing():
+		p.invalid(f, "")
+		v = value{kind: nullErr}
+	}
+	p.out = p.out[:start]
+	return p.null(f, t, v.kind, "")
+}
+
+func (p *projector) list(f *selField, elem *plan.Type, v value) bool {
+	p.out = append(p.out, '[')
+	n := len(p.path)
+	p.path = append(p.path, PathElem{})
+	ok := true
+	for i := uint32(0); i < v.b && ok; i++ {
+		if i > 0 {
+			p.out = append(p.out, ',')
+		}
+		p.path[n] = PathElem{Index: int(i)}
+		ok = p.composite(f, elem, p.vals[v.a+i])
+	}
+	p.path = p.path[:n]
+	p.out = append(p.out, ']')
+	return ok
+}
+
+// null writes null for a missing value where the type allows it. Otherwise it
+// returns false, and complains unless the reason is reported already. key is
+// the last step of the path, "" if p.path is complete.
+func (p *projector) null(f *selField, t *plan.Type, k kind, key string) bool {
+	if !t.NonNull {
+		p.out = append(p.out, "null"...)
+		return true
+	}
+	if !k.reported() {
+		p.complain(CodeNonNull, "Cannot return null for non-nullable field "+f.Name+".", key)
+	}
+	return false
+}
+
+func (p *projector) invalid(f *selField, key string) {
+	p.complain(CodeInvalidValue, "Invalid value for field "+f.Name+" of type "+f.Type.String()+".", key)
+}
+
+// complain adds an error at the current path, followed by key unless it is "".
+func (p *projector) complain(code, message, key string) {
+	if p.over {
+		return
+	}
+	path := append(make([]PathElem, 0, len(p.path)+1), p.path...)
+	if key != "" {
+		path = append(path, PathElem{Key: key})
+	}
+	p.errs.add(NewError(code, message, path))
+}
