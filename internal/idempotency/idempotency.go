@@ -1,0 +1,110 @@
+// Package idempotency makes a repeated request take effect once. A client names a request with a key of its choice; the first request
+// with a key writes a row in the transaction of its effects and puts its answer there; a later one finds the row and gets the same
+// answer. Two at the same time: the second waits on the row's unique index until the first has committed (then it gets that answer) or
+// rolled back (then it is the first). A refused request rolls its row back too: the same key may be tried again.
+//
+//	scope   the operation and who asks, for example "holdSeats usr_…": two users may choose the same key
+//	key     the client's key
+//	hash    a digest of the request without its key (Hash): another request under a known key is refused
+//	answer  what the caller needs to answer again, usually the id of what was made
+package idempotency
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/errs"
+	"marquee/internal/pg"
+)
+
+// KeyReused is the code of a request whose key belongs to another request.
+const KeyReused errs.Code = "IDEMPOTENCY_KEY_REUSED"
+
+// Keep is how long an answer is remembered at the least.
+const Keep = 72 * time.Hour
+
+// Hash returns the digest of a request: any value that encoding/json writes the same way each time.
+func Hash(request any) ([]byte, error) {
+	raw, err := json.Marshal(request)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:], nil
+}
+
+// Begin claims the key in the transaction. A nil replay and nil error mean: this is the first request, do it and call Finish in the
+// same transaction (or in a later one of the same operation). A replay, never nil, is the answer of the first. Begin should be the
+// transaction's first statement: it may wait for another transaction and must hold no other lock then.
+// Errors: IDEMPOTENCY_KEY_REUSED for another hash, CONFLICT when the first request began in an earlier transaction and is not finished.
+func Begin(ctx context.Context, tx pgx.Tx, scope, key string, hash []byte) (replay []byte, err error) {
+	return claim(ctx, tx, scope, key, hash, nil)
+}
+
+// Record is Begin and Finish at once, for an answer that is known beforehand, such as the id the new object will get.
+func Record(ctx context.Context, tx pgx.Tx, scope, key string, hash, answer []byte) (replay []byte, err error) {
+	if answer == nil {
+		answer = []byte{}
+	}
+	return claim(ctx, tx, scope, key, hash, answer)
+}
+
+func claim(ctx context.Context, tx pgx.Tx, scope, key string, hash, answer []byte) ([]byte, error) {
+	tag, err := tx.Exec(ctx, `insert into idempotency (scope, key, request_hash, answer) values ($1, $2, $3, $4)
+		on conflict do nothing`, scope, key, hash, answer)
+	if err != nil || tag.RowsAffected() == 1 {
+		return nil, err
+	}
+	return Replay(ctx, tx, scope, key, hash)
+}
+
+// Replay returns the answer under a key that is known to be taken. Errors as for Begin.
+func Replay(ctx context.Context, db pg.DB, scope, key string, hash []byte) ([]byte, error) {
+	var first, answer []byte
+	err := db.QueryRow(ctx, "select request_hash, answer from idempotency where scope = $1 and key = $2", scope, key).
+		Scan(&first, &answer)
+	if errors.Is(err, pgx.ErrNoRows) {
+		// Forgotten between the two statements.
+		return nil, errs.New(errs.Conflict, "This request is being repeated just now; try again.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(first, hash) {
+		return nil, errs.New(KeyReused, "This idempotency key was used with another request.").At("input", "idempotencyKey")
+	}
+	if answer == nil {
+		return nil, errs.New(errs.Conflict, "The first request with this idempotency key is still being worked on; try again.")
+	}
+	return answer, nil
+}
+
+// Finish puts the answer under a key that Begin has claimed.
+func Finish(ctx context.Context, tx pgx.Tx, scope, key string, answer []byte) error {
+	if answer == nil {
+		answer = []byte{}
+	}
+	tag, err := tx.Exec(ctx, "update idempotency set answer = $3 where scope = $1 and key = $2", scope, key, answer)
+	if err == nil && tag.RowsAffected() != 1 {
+		err = errors.New("idempotency: finished a key that was not begun")
+	}
+	return err
+}
+
+// Forget deletes rows older than keep, some thousand at a time so that no lock is held for long.
+func Forget(ctx context.Context, db pg.DB, keep time.Duration) error {
+	const some = 5000
+	for {
+		tag, err := db.Exec(ctx, `delete from idempotency where (scope, key) in
+			(select scope, key from idempotency where at < now() - make_interval(secs => $1) limit $2)`, keep.Seconds(), some)
+		if err != nil || tag.RowsAffected() < some {
+			return pg.Translate(err)
+		}
+	}
+}
