@@ -1,0 +1,320 @@
+package front
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+	"unicode/utf8"
+
+	"marquee/router/hub"
+)
+
+// operation is one running operation of a socket.
+type operation struct {
+	id     string
+	cancel context.CancelFunc
+	member *hub.Member // set for a subscription that has joined; guarded by socket.mu
+}
+
+// stop ends the operation without a message; not with socket.mu held.
+func (o *operation) stop() {
+	o.cancel()
+	if o.member != nil {
+		o.member.Leave()
+	}
+}
+
+// clientMessage is a message from the client.
+type clientMessage struct {
+	id, kind string
+	hasID    bool
+	payload  json.RawMessage
+}
+
+func parseMessage(data []byte) (m clientMessage, ok bool) {
+	data = bytes.TrimSpace(data)
+	if len(data) == 0 || data[0] != '{' || !utf8.Valid(data) || !json.Valid(data) {
+		return m, false
+	}
+	list, err := members(data)
+	if err != nil {
+		return m, false
+	}
+	seen := map[string]bool{}
+	for _, f := range list {
+		if seen[f.key] {
+			return m, false
+		}
+		seen[f.key] = true
+		switch f.key {
+		case "id":
+			m.hasID = true
+			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.id) != nil || m.id == "" || len(m.id) > 256 {
+				return m, false
+			}
+		case "type":
+			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.kind) != nil {
+				return m, false
+			}
+		case "payload":
+			if string(f.raw) != "null" {
+				m.payload = f.raw
+			}
+		}
+	}
+	return m, true
+}
+
+// handle runs one message of the client.
+func (s *socket) handle(data []byte) {
+	m, ok := parseMessage(data)
+	if !ok {
+		s.shut(closeBadMessage, "Invalid message")
+		return
+	}
+	switch m.kind {
+	case "connection_init":
+		s.init(m.payload)
+	case "ping":
+		s.put(message{kind: "pong", payload: object(m.payload)})
+	case "pong":
+	case "subscribe":
+		s.subscribe(m)
+	case "complete":
+		if !m.hasID {
+			s.shut(closeBadMessage, "Invalid message")
+			return
+		}
+		s.mu.Lock()
+		op := s.ops[m.id]
+		delete(s.ops, m.id)
+		s.mu.Unlock()
+		if op != nil {
+			op.stop()
+		}
+	default:
+		s.shut(closeBadMessage, "Invalid message")
+	}
+}
+
+// object returns raw if it is an object; other ping payloads are not echoed.
+func object(raw json.RawMessage) []byte {
+	if len(raw) > 0 && raw[0] == '{' {
+		return raw
+	}
+	return nil
+}
+
+// init authenticates the connection: by {"Authorization": "Bearer …"} in the
+// payload (the key in any case), else by the upgrade request's header or cookie.
+func (s *socket) init(payload json.RawMessage) {
+	s.mu.Lock()
+	again := s.inited
+	s.inited = true
+	s.mu.Unlock()
+	if again {
+		s.shut(closeManyInits, "Too many initialisation requests")
+		return
+	}
+	authorization := s.req.Header.Get("Authorization")
+	if payload != nil {
+		if payload[0] != '{' {
+			s.shut(closeBadMessage, "Invalid message")
+			return
+		}
+		list, err := members(payload)
+		if err != nil {
+			s.shut(closeBadMessage, "Invalid message")
+			return
+		}
+		found := false
+		for _, f := range list {
+			if http.CanonicalHeaderKey(f.key) != "Authorization" || string(f.raw) == "null" {
+				continue
+			}
+			if found || json.Unmarshal(f.raw, &authorization) != nil {
+				s.shut(closeForbidden, "Forbidden")
+				return
+			}
+			found = true
+		}
+	}
+	c, f := s.h.caller(s.req, authorization, s.trace)
+	if f != nil {
+		s.shut(closeForbidden, "Forbidden")
+		return
+	}
+	s.mu.Lock()
+	s.caller = c
+	if !c.Expires.IsZero() {
+		s.timers = append(s.timers, time.AfterFunc(time.Until(c.Expires), func() {
+			s.shut(closeForbidden, "Token expired")
+		}))
+	}
+	s.mu.Unlock()
+	s.put(message{kind: "connection_ack"})
+}
+
+func (s *socket) subscribe(m clientMessage) {
+	if !m.hasID {
+		s.shut(closeBadMessage, "Invalid message")
+		return
+	}
+	s.mu.Lock()
+	c := s.caller
+	_, taken := s.ops[m.id]
+	full := len(s.ops) >= s.h.opt.MaxOperations
+	s.mu.Unlock()
+	switch {
+	case c == nil:
+		s.shut(closeUnauthorized, "Unauthorized")
+		return
+	case taken:
+		s.shut(closeDuplicateID, fmt.Sprintf("Subscriber for %.80s already exists", m.id))
+		return
+	case m.payload == nil || m.payload[0] != '{':
+		s.shut(closeBadMessage, "Invalid message")
+		return
+	}
+	if full {
+		s.error(m.id, Fail(http.StatusTooManyRequests, CodeTooManySubs, "Too many operations on this connection."))
+		return
+	}
+	p, f := decodeBody(m.payload)
+	if f != nil {
+		s.shut(closeBadMessage, "Invalid message")
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	op := &operation{id: m.id, cancel: cancel}
+	s.mu.Lock()
+	s.ops[m.id] = op
+	s.mu.Unlock()
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		defer func() {
+			if v := recover(); v != nil {
+				s.h.opt.Log.ErrorContext(ctx, "operation panicked", "trace", c.TraceID, "panic", v, "stack", string(debug.Stack()))
+				s.finish(op, Fail(http.StatusInternalServerError, CodeInternal, "Internal error."))
+			}
+		}()
+		s.run(ctx, op, p, c)
+	}()
+}
+
+// run prepares and executes an operation; a subscription joins the hub.
+func (s *socket) run(ctx context.Context, op *operation, p *Params, conn *Caller) {
+	start := time.Now()
+	c := *conn // each operation is a request of its own in the trace's span ids
+	c.Header = conn.Header.Clone()
+	c.Header["Traceparent"] = []string{s.trace.parent()}
+	prepared, f := s.h.opt.Engine.Prepare(ctx, p, &c)
+	if f != nil {
+		s.h.opt.Metrics.Request("ws", "unknown", f.Code(), time.Since(start))
+		s.finish(op, f)
+		return
+	}
+	if prepared.Kind() == Subscription {
+		s.join(op, prepared, &c)
+		return
+	}
+	res, f := s.h.execute(ctx, prepared, &c)
+	if f != nil {
+		s.h.opt.Metrics.Request("ws", prepared.Kind().String(), f.Code(), time.Since(start))
+		s.finish(op, f)
+		return
+	}
+	s.h.opt.Metrics.Request("ws", prepared.Kind().String(), outcome(res), time.Since(start))
+	if !s.running(op) {
+		return // the client completed it meanwhile
+	}
+	s.put(message{op: op.id, kind: "next", payload: res.Body})
+	s.finish(op, nil)
+}
+
+func (s *socket) join(op *operation, prepared Operation, c *Caller) {
+	member, err := s.h.opt.Hub.Join(hubKey(prepared, c), prepared.Open(c), socketSink{s, op, c})
+	if err != nil {
+		s.finish(op, subscriptionFailure(err))
+		return
+	}
+	s.mu.Lock()
+	alive := s.ops[op.id] == op
+	if alive {
+		op.member = member
+	}
+	s.mu.Unlock()
+	if !alive {
+		member.Leave()
+	}
+}
+
+func (s *socket) running(op *operation) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ops[op.id] == op
+}
+
+// finish ends an operation with "complete", or with "error" if f is not nil;
+// nothing is said if the client has completed it already.
+func (s *socket) finish(op *operation, f *Failure) {
+	s.mu.Lock()
+	alive := s.ops[op.id] == op
+	if alive {
+		delete(s.ops, op.id)
+	}
+	s.mu.Unlock()
+	op.cancel()
+	if !alive {
+		return
+	}
+	if f != nil {
+		s.error(op.id, f)
+		return
+	}
+	s.put(message{op: op.id, kind: "complete"})
+}
+
+func (s *socket) error(id string, f *Failure) {
+	s.put(message{op: id, kind: "error", payload: f.appendErrors(nil, s.trace.id)})
+}
+
+// put queues m; a client that leaves no room for it is disconnected.
+func (s *socket) put(m message) {
+	if !s.out.put(m) {
+		s.shut(closeSlow, "Too slow")
+	}
+}
+
+// socketSink is one subscription of a socket in the hub.
+type socketSink struct {
+	s  *socket
+	op *operation
+	c  *Caller
+}
+
+// Event implements hub.Sink.
+func (k socketSink) Event(payload []byte) bool {
+	return k.s.out.put(message{op: k.op.id, kind: "next", payload: payload})
+}
+
+// End implements hub.Sink.
+func (k socketSink) End(err error) {
+	switch {
+	case err == nil:
+		k.s.finish(k.op, nil)
+	case errors.Is(err, hub.ErrSlow):
+		k.s.shut(closeSlow, "Too slow")
+	case errors.Is(err, hub.ErrClosed):
+		k.s.shut(closeGoingAway, "The router is stopping.")
+	default:
+		k.s.h.logEnd(k.s.ctx, k.c, err)
+		k.s.finish(k.op, subscriptionFailure(err))
+	}
+}

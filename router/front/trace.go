@@ -1,0 +1,44 @@
+package front
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"strings"
+)
+
+// traceContext is the request's place in a distributed trace (W3C Trace Context).
+type traceContext struct {
+	id    string // 32 hexadecimal digits
+	flags string // 2
+}
+
+// newTrace continues the trace of a valid traceparent header, or starts one.
+func newTrace(h http.Header) traceContext {
+	if v := h.Get("Traceparent"); len(v) >= 55 && v[2] == '-' && v[35] == '-' && v[52] == '-' && v[:2] != "ff" {
+		id, span, flags := v[3:35], v[36:52], v[53:55]
+		if lowerHex(v[:2]) && lowerHex(id) && lowerHex(span) && lowerHex(flags) &&
+			strings.Trim(id, "0") != "" && strings.Trim(span, "0") != "" && (v[:2] != "00" || len(v) == 55) {
+			return traceContext{id: id, flags: flags}
+		}
+	}
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return traceContext{id: hex.EncodeToString(b[:]), flags: "01"}
+}
+
+// parent is the traceparent header for subgraph requests.
+func (t traceContext) parent() string {
+	var span [8]byte
+	_, _ = rand.Read(span[:])
+	return "00-" + t.id + "-" + hex.EncodeToString(span[:]) + "-" + t.flags
+}
+
+func lowerHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,72 @@
+package front
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// fail writes a failure as the whole answer.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, m mediaType, trace traceContext, f *Failure) {
+	for k, v := range f.Header {
+		w.Header()[k] = v
+	}
+	h.write(w, r, m, f.status(m), f.AppendJSON(nil, trace.id))
+}
+
+var gzipWriters = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is valid
+	return z
+}}
+
+// write writes an answer, compressed if it is long and the client takes gzip.
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, status int, body []byte) {
+	out := w.Header()
+	out.Set("Content-Type", m.String())
+	out.Set("Cache-Control", "no-store")
+	if h.opt.CompressMin >= 0 && len(body) >= h.opt.CompressMin && takesGzip(r.Header.Get("Accept-Encoding")) {
+		var buf bytes.Buffer
+		buf.Grow(len(body) / 4)
+		z := gzipWriters.Get().(*gzip.Writer) //nolint:forcetypeassert // the pool holds nothing else
+		z.Reset(&buf)
+		_, err := z.Write(body)
+		if cerr := z.Close(); err == nil {
+			err = cerr
+		}
+		gzipWriters.Put(z)
+		if err == nil {
+			body = buf.Bytes()
+			out.Set("Content-Encoding", "gzip")
+		}
+	}
+	out.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may have left
+}
+
+// takesGzip reads an Accept-Encoding header.
+func takesGzip(header string) bool {
+	star := false
+	for part := range strings.SplitSeq(header, ",") {
+		coding, params, _ := strings.Cut(part, ";")
+		q := 1.0
+		if k, v, ok := strings.Cut(strings.TrimSpace(params), "="); ok && strings.TrimSpace(k) == "q" {
+			f, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
+			if err != nil {
+				continue
+			}
+			q = f
+		}
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			return q > 0
+		case "*":
+			star = q > 0
+		}
+	}
+	return star
+}
