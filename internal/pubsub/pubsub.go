@@ -18,14 +18,14 @@ type PubSub struct {
 
 	mu       sync.Mutex
 	conn     *redis.PubSub
-	channels map[string]map[*Subscription]struct{}
+	channels map[string]*receivers
 	closed   bool
 	done     chan struct{}
 }
 
 // New returns a PubSub over a Redis client. Channel names get the prefix.
 func New(client *redis.Client, prefix string, log *slog.Logger) *PubSub {
-	return &PubSub{client: client, prefix: prefix, log: log, channels: map[string]map[*Subscription]struct{}{}, done: make(chan struct{})}
+	return &PubSub{client: client, prefix: prefix, log: log, channels: map[string]*receivers{}, done: make(chan struct{})}
 }
 
 // Publish sends a message to a channel. A failure is logged and swallowed: the data is committed, and receivers look again by themselves.
@@ -37,11 +37,18 @@ func (p *PubSub) Publish(ctx context.Context, channel string, message []byte) {
 
 // Subscription is one receiver of one channel.
 type Subscription struct {
-	// C carries messages. It holds the newest 16; a receiver that lags loses the oldest. It is closed by Close and by PubSub.Close.
+	// C carries messages. It holds the newest 16; a receiver that lags loses the oldest. An empty message says that Redis was away and
+	// messages may be missing. It is closed by Close and by PubSub.Close.
 	C chan []byte
 
 	p       *PubSub
 	channel string
+}
+
+// receivers is the subscriptions of one channel.
+type receivers struct {
+	set   map[*Subscription]struct{}
+	ready chan struct{} // closed once Redis has confirmed
 }
 
 const lag = 16
@@ -49,37 +56,83 @@ const lag = 16
 // Subscribe receives the messages of a channel from when it returns. Close the subscription when done.
 func (p *PubSub) Subscribe(ctx context.Context, channel string) (*Subscription, error) {
 	s := &Subscription{C: make(chan []byte, lag), p: p, channel: p.prefix + channel}
+	ready, err := p.add(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-ready:
+		return s, nil
+	case <-p.done: // closed meanwhile, and with it s.C
+		return s, nil
+	case <-ctx.Done():
+		s.Close()
+		return nil, ctx.Err()
+	}
+}
+
+// add registers a subscription and returns what is closed when it is in effect.
+func (p *PubSub) add(ctx context.Context, s *Subscription) (ready <-chan struct{}, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		close(s.C)
-		return s, nil
+		now := make(chan struct{})
+		close(now)
+		return now, nil
 	}
 	if p.conn == nil {
 		p.conn = p.client.Subscribe(ctx)
 		go p.receive(p.conn)
 	}
-	set := p.channels[s.channel]
-	if set == nil {
+	r := p.channels[s.channel]
+	if r == nil {
 		if err := p.conn.Subscribe(ctx, s.channel); err != nil {
 			return nil, err
 		}
-		set = map[*Subscription]struct{}{}
-		p.channels[s.channel] = set
+		r = &receivers{set: map[*Subscription]struct{}{}, ready: make(chan struct{})}
+		p.channels[s.channel] = r
 	}
-	set[s] = struct{}{}
-	return s, nil
+	r.set[s] = struct{}{}
+	return r.ready, nil
 }
 
 // receive hands messages to subscriptions until Close. go-redis reconnects and resubscribes by itself.
 func (p *PubSub) receive(conn *redis.PubSub) {
 	defer close(p.done)
-	for m := range conn.Channel(redis.WithChannelSize(1024)) {
+	for m := range conn.ChannelWithSubscriptions(redis.WithChannelSize(1024)) {
 		p.mu.Lock()
-		for s := range p.channels[m.Channel] {
-			s.offer([]byte(m.Payload))
+		switch m := m.(type) {
+		case *redis.Message:
+			p.channels[m.Channel].offer([]byte(m.Payload))
+		case *redis.Subscription:
+			if m.Kind == "subscribe" {
+				p.channels[m.Channel].confirmed()
+			}
 		}
 		p.mu.Unlock()
+	}
+}
+
+// confirmed lets Subscribe return. A repeated confirmation is a reconnection: whatever was published in between is lost.
+func (r *receivers) confirmed() {
+	if r == nil {
+		return // unsubscribed meanwhile
+	}
+	select {
+	case <-r.ready:
+		r.offer(nil)
+	default:
+		close(r.ready)
+	}
+}
+
+func (r *receivers) offer(message []byte) {
+	if r == nil {
+		return
+	}
+	for s := range r.set {
+		s.offer(message)
 	}
 }
 
@@ -103,13 +156,16 @@ func (s *Subscription) Close() {
 	p := s.p
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	set := p.channels[s.channel]
-	if _, ok := set[s]; !ok {
+	r := p.channels[s.channel]
+	if r == nil {
 		return
 	}
-	delete(set, s)
+	if _, ok := r.set[s]; !ok {
+		return
+	}
+	delete(r.set, s)
 	close(s.C)
-	if len(set) == 0 {
+	if len(r.set) == 0 {
 		delete(p.channels, s.channel)
 		if err := p.conn.Unsubscribe(context.Background(), s.channel); err != nil && !p.closed {
 			p.log.Warn("live updates: cannot unsubscribe", "channel", s.channel, "error", err)
@@ -125,8 +181,8 @@ func (p *PubSub) Close() error {
 		return nil
 	}
 	p.closed = true
-	for channel, set := range p.channels {
-		for s := range set {
+	for channel, r := range p.channels {
+		for s := range r.set {
 			close(s.C)
 		}
 		delete(p.channels, channel)
