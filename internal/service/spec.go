@@ -11,6 +11,7 @@ import (
 	"time"
 
 	gql "github.com/99designs/gqlgen/graphql"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
@@ -27,9 +28,9 @@ type Spec struct {
 	Name       string // as in supergraph.yaml, for example "events"
 	Migrations fs.FS  // goose SQL files at the root
 	New        func(ctx context.Context, d *Deps) (*Subgraph, error)
-	// Seed writes the subgraph's part of the demo data and publishes what others need to know, all or nothing. It is called once, on
-	// an empty database, after New.
-	Seed func(ctx context.Context, d *Deps, set *demo.Set) error
+	// Seed writes the subgraph's part of the demo data and publishes what others need to know, all in the given transaction: the runner
+	// commits it together with the mark that it was done, so that it happens once whatever happens in between. Called after New.
+	Seed func(ctx context.Context, d *Deps, tx pgx.Tx, set *demo.Set) error
 }
 
 // Deps is what a subgraph may use.

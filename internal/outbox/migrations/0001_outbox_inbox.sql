@@ -22,3 +22,9 @@ create table inbox (
     primary key (consumer, event_id)
 );
 create index inbox_by_age on inbox (handled_at);
+
+-- What has been seeded: one row 'demo' once the demo data has been written.
+create table seeded (
+    what text        primary key,
+    at   timestamptz not null default now()
+);
