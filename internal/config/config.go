@@ -1,0 +1,59 @@
+// Package config reads the process's settings from environment variables. Every variable is a field here with its meaning, and
+// `marquee config` prints them all.
+package config
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is every setting. Addresses are host:port; an empty value means the stated default.
+type Config struct {
+	Addr      string `env:"MARQUEE_ADDR" envDefault:"127.0.0.1:8080" help:"where the app and the API are served"`
+	AdminAddr string `env:"MARQUEE_ADMIN_ADDR" envDefault:"127.0.0.1:9090" help:"where /metrics and /debug/pprof are served; never public"`
+	Data      string `env:"MARQUEE_DATA" envDefault:".marquee" help:"folder of everything that is kept"`
+	PublicURL string `env:"MARQUEE_PUBLIC_URL" help:"address in links of messages; default http://<MARQUEE_ADDR>"`
+	Demo      bool   `env:"MARQUEE_DEMO" envDefault:"true" help:"demo data, demo logins and the sandbox payment provider's test cards; false for a real installation"`
+
+	LogFormat string `env:"MARQUEE_LOG_FORMAT" envDefault:"text" help:"text or json"`
+	LogLevel  string `env:"MARQUEE_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+
+	RedisURL    string `env:"REDIS_URL" help:"redis://…; without it a Redis inside the process serves"`
+	RedisPrefix string `env:"MARQUEE_REDIS_PREFIX" envDefault:"marquee:" help:"before every channel and key"`
+
+	InternalKey       string `env:"MARQUEE_INTERNAL_KEY" help:"router: seed of the Ed25519 key that signs tokens for subgraphs, 32 bytes in base64; made anew at every start of marquee up"`
+	InternalPublicKey string `env:"MARQUEE_INTERNAL_PUBLIC_KEY" help:"subgraphs: its public half, 32 bytes in base64"`
+	EventSecret       string `env:"MARQUEE_EVENT_SECRET" help:"subgraphs as processes of their own: the secret by which they take events from each other"`
+	JWKSURL           string `env:"MARQUEE_JWKS_URL" help:"router as a process of its own: keys of the access tokens; default <users subgraph>/.well-known/jwks.json"`
+	Issuer            string `env:"MARQUEE_ISSUER" envDefault:"marquee" help:"iss of the access tokens"`
+
+	DatabaseConns int32 `env:"MARQUEE_DATABASE_CONNS" envDefault:"10" help:"database connections of each subgraph"`
+	SkipMigration bool  `env:"MARQUEE_SKIP_MIGRATION" help:"do not migrate at the start; marquee migrate does it"`
+	DevUnsafe     bool  `env:"MARQUEE_DEV_UNSAFE" help:"start even on a PostgreSQL that loses acknowledged writes at a crash"`
+}
+
+// Load reads the environment.
+func Load() (*Config, error) {
+	c, err := env.ParseAs[Config]()
+	if err != nil {
+		return nil, fmt.Errorf("settings: %w", err)
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = "http://" + c.Addr
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	return &c, nil
+}
+
+// DatabaseURL is where a subgraph's database is: MARQUEE_DATABASE_<NAME>_URL; "" when it is not set.
+func DatabaseURL(subgraph string) string {
+	return os.Getenv("MARQUEE_DATABASE_" + strings.ToUpper(subgraph) + "_URL")
+}
+
+// SubgraphURL is where a subgraph serves GraphQL: MARQUEE_SUBGRAPH_<NAME>_URL; "" when it is not set.
+func SubgraphURL(subgraph string) string {
+	return os.Getenv("MARQUEE_SUBGRAPH_" + strings.ToUpper(subgraph) + "_URL")
+}

@@ -1,0 +1,75 @@
+package demo_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"marquee/internal/demo"
+)
+
+func TestSetIsPlausibleAndRepeats(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 3, 1, 10, 0, 0, 0, time.UTC)
+	set := demo.Generate(now)
+	if !reflect.DeepEqual(set, demo.Generate(now)) {
+		t.Error("the same day gives another set")
+	}
+	ids, slugs, cities := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	once := func(id string) {
+		t.Helper()
+		if ids[id] {
+			t.Errorf("id %s twice", id)
+		}
+		ids[id] = true
+	}
+	for _, u := range set.Users {
+		once(u.ID)
+	}
+	for _, v := range set.Venues {
+		once(v.ID)
+		cities[v.City] = true
+	}
+	coming, capacity := 0, map[string]int{}
+	for _, e := range set.Events {
+		once(e.ID)
+		if slugs[e.Slug] {
+			t.Errorf("slug %s twice", e.Slug)
+		}
+		slugs[e.Slug] = true
+		if !e.EndsAt.After(e.StartsAt) || len(e.TicketTypes) == 0 {
+			t.Errorf("%s: %s to %s with %d ticket types", e.Slug, e.StartsAt, e.EndsAt, len(e.TicketTypes))
+		}
+		if e.StartsAt.After(now) && e.StartsAt.Before(now.AddDate(0, 7, 0)) {
+			coming++
+		}
+		for _, tt := range e.TicketTypes {
+			once(tt.ID)
+			capacity[tt.ID] = tt.Capacity
+		}
+	}
+	if coming != 300 || len(cities) != 12 {
+		t.Errorf("%d events to come in %d cities", coming, len(cities))
+	}
+	attendee := 0
+	for _, b := range set.Bookings {
+		once(b.ID)
+		if b.CreatedAt.After(now) || b.ConfirmedAt.After(now) {
+			t.Errorf("booking %s is from the future", b.ID)
+		}
+		if b.UserID == set.Users[0].ID {
+			attendee++
+		}
+		for _, item := range b.Items {
+			if capacity[item.TicketTypeID] -= item.Quantity; capacity[item.TicketTypeID] < 0 {
+				t.Errorf("ticket type %s is oversold", item.TicketTypeID)
+			}
+		}
+		if len(b.Tickets) == 0 {
+			t.Errorf("booking %s has no tickets", b.ID)
+		}
+	}
+	if attendee < 4 || len(set.Bookings) < 700 {
+		t.Errorf("%d bookings, %d of the demo attendee", len(set.Bookings), attendee)
+	}
+}
