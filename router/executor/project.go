@@ -162,6 +162,9 @@ func (p *projector) list(f *selField, elem *plan.Type, v value) bool {
 // returns false, and complains unless the reason is reported already. key is
 // the last step of the path, "" if p.path is complete.
 func (p *projector) null(f *selField, t *plan.Type, k kind, key string) bool {
+	if p.over {
+		return false
+	}
 	if !t.NonNull {
 		p.out = append(p.out, "null"...)
 		return true

@@ -50,15 +50,10 @@ func (in *Instance) Get(field string) any {
 	return in.object.Fields[field]
 }
 
-// Number reads a numeric field; anything else is NaN-free zero and false.
+// Number reads a numeric field; ok is false for anything else.
 func (in *Instance) Number(field string) (float64, bool) {
-	switch v := in.Get(field).(type) {
-	case int:
-		return float64(v), true
-	case float64:
-		return v, true
-	}
-	return 0, false
+	n, ok := normal(in.Get(field)).(float64)
+	return n, ok
 }
 
 // Graph is the data: the root objects and every entity by type.
@@ -139,7 +134,10 @@ func matches(o *Object, keys []string, rep map[string]any) bool {
 
 // normal makes scalars comparable with decoded JSON.
 func normal(v any) any {
-	if n, ok := v.(int); ok {
+	switch n := v.(type) {
+	case int:
+		return float64(n)
+	case int64:
 		return float64(n)
 	}
 	return v
