@@ -64,6 +64,53 @@ func claim(ctx context.Context, tx pgx.Tx, scope, key string, hash, answer []byt
 	return Replay(ctx, tx, scope, key, hash)
 }
 
+// Claim is a key with its request and the answer it will have.
+type Claim struct {
+	Scope, Key   string
+	Hash, Answer []byte
+}
+
+// RecordMany is Record for many requests of one transaction, no two with the same scope and key. claimed tells, for each, whether it is
+// the first; for the others Replay has the answer. Rows are written in the order of their keys, so that two transactions that share
+// several keys cannot wait for each other in a circle.
+func RecordMany(ctx context.Context, tx pgx.Tx, claims []Claim) (claimed []bool, err error) {
+	var scopes, keys []string
+	var hashes, answers [][]byte
+	for _, c := range claims {
+		if c.Answer == nil {
+			c.Answer = []byte{}
+		}
+		scopes, keys, hashes, answers = append(scopes, c.Scope), append(keys, c.Key), append(hashes, c.Hash), append(answers, c.Answer)
+	}
+	rows, err := tx.Query(ctx, `insert into idempotency (scope, key, request_hash, answer)
+		select s, k, h, a from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[]) u(s, k, h, a) order by s collate "C", k collate "C"
+		on conflict do nothing returning scope, key`, scopes, keys, hashes, answers)
+	if err != nil {
+		return nil, err
+	}
+	type name struct{ scope, key string }
+	first := map[name]bool{}
+	var n name
+	if _, err := pgx.ForEachRow(rows, []any{&n.scope, &n.key}, func() error { first[n] = true; return nil }); err != nil {
+		return nil, err
+	}
+	claimed = make([]bool, len(claims))
+	for i, c := range claims {
+		claimed[i] = first[name{c.Scope, c.Key}]
+	}
+	return claimed, nil
+}
+
+// Release takes claims of the transaction back, because their requests were refused while others of it succeed.
+func Release(ctx context.Context, tx pgx.Tx, claims []Claim) error {
+	var scopes, keys []string
+	for _, c := range claims {
+		scopes, keys = append(scopes, c.Scope), append(keys, c.Key)
+	}
+	_, err := tx.Exec(ctx, `delete from idempotency where (scope, key) in (select s, k from unnest($1::text[], $2::text[]) u(s, k))`, scopes, keys)
+	return err
+}
+
 // Replay returns the answer under a key that is known to be taken. Errors as for Begin.
 func Replay(ctx context.Context, db pg.DB, scope, key string, hash []byte) ([]byte, error) {
 	var first, answer []byte

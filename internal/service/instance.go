@@ -22,6 +22,7 @@ import (
 	"marquee/internal/bus"
 	"marquee/internal/demo"
 	"marquee/internal/graphql"
+	"marquee/internal/idempotency"
 	"marquee/internal/jobs"
 	"marquee/internal/outbox"
 	"marquee/internal/pg"
@@ -169,7 +170,7 @@ func (i *Instance) Start(ctx context.Context, b bus.Bus) error {
 	return nil
 }
 
-// forget deletes old inbox rows now and then.
+// forget deletes old inbox rows and idempotency keys now and then.
 func (i *Instance) forget(ctx context.Context) {
 	const keep, every = 30 * 24 * time.Hour, time.Hour
 	t := time.NewTicker(every)
@@ -181,6 +182,9 @@ func (i *Instance) forget(ctx context.Context) {
 		case <-t.C:
 			if err := i.inbox.Forget(ctx, keep); err != nil && ctx.Err() == nil {
 				i.deps.Log.WarnContext(ctx, "old inbox rows not deleted", "error", err)
+			}
+			if err := idempotency.Forget(ctx, i.deps.DB, idempotency.Keep); err != nil && ctx.Err() == nil {
+				i.deps.Log.WarnContext(ctx, "old idempotency keys not deleted", "error", err)
 			}
 		}
 	}
