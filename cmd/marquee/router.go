@@ -12,7 +12,6 @@ import (
 	"os"
 	"strings"
 
-
 	"marquee/internal/auth"
 	"marquee/internal/telemetry"
 	"marquee/router"
@@ -152,4 +151,3 @@ func gatewayConfig(p *platform, addresses map[string]string, key []byte) (router
 	cfg.Auth.Issuers = []router.Issuer{issuer}
 	return cfg, nil
 }
-

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 
 	"marquee/internal/bus"
+	"marquee/internal/crash"
 	"marquee/internal/pg"
 )
 
@@ -46,7 +47,11 @@ func (in *Inbox) Deliver(ctx context.Context, e bus.Event) error {
 			if err != nil || tag.RowsAffected() == 0 {
 				return err // handled before
 			}
-			return c.Handle(ctx, tx, e)
+			if err := c.Handle(ctx, tx, e); err != nil {
+				return err
+			}
+			crash.At("inbox/" + c.Name + "/" + e.Topic)
+			return nil
 		})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"marquee/internal/bus"
+	"marquee/internal/crash"
 )
 
 const (
@@ -124,6 +125,7 @@ func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
 		if blocked[x.event.Key] {
 			continue
 		}
+		crash.At("relay/before/" + x.event.Topic)
 		if err := r.bus.Deliver(ctx, x.event); err != nil {
 			if ctx.Err() != nil {
 				break
@@ -138,6 +140,7 @@ func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
 			}
 			continue
 		}
+		crash.At("relay/after/" + x.event.Topic)
 		done = append(done, x.seq)
 	}
 	if len(done) == 0 {
