@@ -1,0 +1,190 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"marquee/internal/errs"
+	"marquee/internal/id"
+	"marquee/internal/viewer"
+)
+
+// PayBookingInput is what Pay needs.
+type PayBookingInput struct {
+	BookingID      string
+	Card           CardInput
+	IdempotencyKey string
+}
+
+// Pay takes the price of a held booking from a card. The same key gives the same payment again; a repetition that comes while the first
+// is under way waits for its answer. The payment is PENDING still when the provider did not answer in time: it is settled later.
+// A declined payment comes together with its error. Codes: those of the enum PayBookingErrorCode, and UNAUTHENTICATED.
+func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput) (*Payment, error) {
+	if v == nil {
+		return nil, errs.New(errs.Unauthenticated, "Log in first.")
+	}
+	if err := checkKey(in.IdempotencyKey); err != nil {
+		return nil, err
+	}
+	if !plausible(in.BookingID) {
+		return nil, errBookingNotFound
+	}
+	card, err := in.Card.check(s.now())
+	if err != nil {
+		return nil, err
+	}
+	hash := digest(in.BookingID, card.fingerprint())
+	known, knownHash, err := s.store.Attempt(ctx, v.UserID, in.IdempotencyKey)
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
+		return s.again(ctx, known, knownHash, hash)
+	}
+	if err := s.awaitPayable(ctx, in.BookingID); err != nil {
+		return nil, err
+	}
+	a := Attempt{
+		ID: id.New("pay"), BookingID: in.BookingID, UserID: v.UserID, Provider: s.providers[0].Name(), Card: card,
+		Key: in.IdempotencyKey, Hash: hash, At: s.now(), SettleAfter: s.timing.SettleAfter,
+	}
+	begun, err := s.begin(ctx, a)
+	switch {
+	case err != nil:
+		return nil, err
+	case begun.Blocking != nil:
+		return nil, errAlreadyPaid
+	case !begun.Fresh:
+		return s.again(ctx, begun.Payment, begun.Hash, hash)
+	}
+	return s.charge(ctx, begun.Payment, card)
+}
+
+// begin writes the payment. A payment that still waits for the buyer's confirmation gives way: the buyer has come back with another
+// card or lost the bank's page.
+func (s *Payments) begin(ctx context.Context, a Attempt) (Begun, error) {
+	begun, err := s.store.Begin(ctx, a)
+	if err != nil || begun.Blocking == nil || begun.Blocking.Status != RequiresAction {
+		return begun, err
+	}
+	ended, err := s.abandon(ctx, begun.Blocking)
+	if err != nil || ended.Status != Declined {
+		s.log.InfoContext(ctx, "an unconfirmed payment stays", "payment", begun.Blocking.ID, "error", err)
+		return begun, nil
+	}
+	return s.store.Begin(ctx, a)
+}
+
+// charge asks the provider and records its answer.
+func (s *Payments) charge(ctx context.Context, p *Payment, card Card) (*Payment, error) {
+	provider, err := s.provider(p)
+	if err != nil {
+		return nil, err
+	}
+	calling, cancel := s.call(ctx)
+	defer cancel()
+	c, err := provider.Charge(calling, ChargeRequest{
+		Key: p.ID, Amount: p.Amount, Card: card, Description: "Marquee " + p.BookingID, ReturnURL: s.publicURL + "/checkout/" + p.BookingID,
+	})
+	switch {
+	case errors.Is(err, ErrUnavailable):
+		s.log.WarnContext(ctx, "provider unavailable", "provider", p.Provider, "payment", p.ID, "error", err)
+		c = Charge{Key: p.ID, State: Declined, DeclineReason: "The payment provider cannot be reached; nothing was taken."}
+		p, err = s.record(ctx, p.ID, c, string(ProviderUnavailable))
+	case err != nil:
+		s.log.WarnContext(ctx, "provider gave no clear answer; the payment is settled later", "provider", p.Provider, "payment", p.ID, "error", err)
+		err = nil
+	default:
+		p, err = s.record(ctx, p.ID, c, string(CardDeclined))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, p.refusal()
+}
+
+// record writes the answer even when the request is over, and wakes those who wait for it.
+func (s *Payments) record(ctx context.Context, id string, c Charge, declineCode string) (*Payment, error) {
+	p, err := s.store.Record(context.WithoutCancel(ctx), id, c, declineCode, s.now())
+	if errors.Is(err, ErrDiscrepancy) {
+		s.log.ErrorContext(ctx, "discrepancy between the provider and us", "payment", id, "provider says", c.State, "amount", c.Amount.Amount)
+	}
+	if err == nil {
+		s.news.wake(id)
+	}
+	return p, err
+}
+
+// refusal is the error that goes with a declined payment; nil for any other.
+func (p *Payment) refusal() error {
+	if p.Status != Declined {
+		return nil
+	}
+	return errs.New(errs.Code(*p.DeclineCode), *p.DeclineReason).At("input", "card")
+}
+
+// again answers a repeated request, once the first one is answered.
+func (s *Payments) again(ctx context.Context, p *Payment, knownHash, hash []byte) (*Payment, error) {
+	if string(knownHash) != string(hash) {
+		return nil, errKeyReused
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timing.ProviderCall)
+	defer cancel()
+	for p.Status == Pending {
+		woken, done := s.news.wait(p.ID)
+		now, err := s.store.Payment(ctx, p.ID) // after wait, so that no wake is missed
+		if err == nil && now.Status == Pending && s.now().Sub(now.CreatedAt) < s.timing.ProviderCall {
+			s.pause(ctx, woken)
+			done()
+			if ctx.Err() == nil {
+				continue
+			}
+			break
+		}
+		done()
+		if err != nil {
+			if ctx.Err() != nil {
+				break // the first is still under way: so is the answer
+			}
+			return nil, err
+		}
+		p = now
+		break
+	}
+	return p, p.refusal()
+}
+
+// awaitPayable waits a moment for a booking whose news may still be under way: BOOKING_NOT_FOUND after that.
+func (s *Payments) awaitPayable(ctx context.Context, bookingID string) error {
+	waiting, cancel := context.WithTimeout(ctx, s.timing.Payable)
+	defer cancel()
+	for {
+		heard, done := s.news.wait(bookingID) // before the look, so that no wake is missed
+		p, err := s.store.Payable(ctx, bookingID)
+		if err == nil && p == nil {
+			s.pause(waiting, heard)
+		}
+		done()
+		if err != nil || p != nil {
+			return err
+		}
+		if waiting.Err() != nil {
+			return errBookingNotFound
+		}
+	}
+}
+
+// Heard wakes the payments of this process that wait for news of a booking.
+func (s *Payments) Heard(bookingID string) { s.news.wake(bookingID) }
+
+// pause waits for a signal, one poll interval, or the context's end.
+func (s *Payments) pause(ctx context.Context, signal <-chan struct{}) {
+	t := time.NewTimer(s.timing.Poll)
+	defer t.Stop()
+	select {
+	case <-signal:
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

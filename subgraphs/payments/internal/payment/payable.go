@@ -1,0 +1,73 @@
+package payment
+
+import (
+	"time"
+
+	"marquee/internal/contract"
+	"marquee/internal/errs"
+	"marquee/internal/money"
+)
+
+// PayableState says whether a booking can be paid, and if not, why.
+type PayableState string
+
+// The states of a payable. Only PayableOpen can be paid.
+const (
+	PayableOpen      PayableState = "OPEN"
+	PayableExpired   PayableState = "EXPIRED"
+	PayableReleased  PayableState = "RELEASED"
+	PayableConfirmed PayableState = "CONFIRMED"
+	PayableCancelled PayableState = "CANCELLED"
+)
+
+// Payable is a booking as far as money is concerned.
+type Payable struct {
+	BookingID     string
+	UserID        string
+	EventID       string
+	OrganizerID   string
+	Amount        money.Money
+	HoldExpiresAt time.Time
+	State         PayableState
+	Revision      int // the booking's
+}
+
+// PayableOf reads a booking out of a message.
+func PayableOf(b contract.Booking, state PayableState) Payable {
+	return Payable{
+		BookingID: b.BookingID, UserID: b.UserID, EventID: b.EventID, OrganizerID: b.OrganizerID,
+		Amount: money.Of(b.TotalAmount, b.Currency), HoldExpiresAt: b.HoldExpiresAt, State: state, Revision: b.Revision,
+	}
+}
+
+// EndedState is the state of a payable whose hold ended for this reason of package contract.
+func EndedState(reason string) PayableState {
+	switch reason {
+	case contract.HoldExpired:
+		return PayableExpired
+	case contract.Released:
+		return PayableReleased
+	default:
+		return PayableCancelled
+	}
+}
+
+// Admit says whether a payment by this user may begin now: BOOKING_NOT_FOUND, HOLD_EXPIRED, ALREADY_PAID or NOT_PAYABLE.
+func (p Payable) Admit(userID string, now time.Time) error {
+	at := func(e *errs.Error) error { return e.At("input", "bookingId") }
+	switch {
+	case p.UserID != userID:
+		return errBookingNotFound
+	case p.Amount.Amount <= 0:
+		return at(errs.New(NotPayable, "This booking costs nothing."))
+	case p.State == PayableConfirmed:
+		return errAlreadyPaid
+	case p.State == PayableExpired:
+		return at(errs.New(HoldExpired, "The hold has run out; choose your seats again."))
+	case p.State != PayableOpen:
+		return at(errs.New(NotPayable, "This booking was cancelled."))
+	case !now.Before(p.HoldExpiresAt):
+		return at(errs.New(HoldExpired, "The hold has run out; choose your seats again."))
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"marquee/internal/errs"
+)
+
+// Timing holds the waits of the domain; Defaults are those of the product.
+type Timing struct {
+	ProviderCall time.Duration // the longest call of a provider
+	Payable      time.Duration // how long a payment waits for the news of its booking
+	Poll         time.Duration // between two looks while waiting
+	SettleAfter  time.Duration // when the settle job first looks after a payment
+	Abandon      time.Duration // age at which a payment that never reached the provider is given up; above ProviderCall
+	Action       time.Duration // age at which a payment that the buyer does not confirm is given up
+	RunRefund    time.Duration // when the job runs a refund that the mutation itself tries first
+}
+
+// Defaults are the product's waits.
+var Defaults = Timing{
+	ProviderCall: 10 * time.Second, Payable: 3 * time.Second, Poll: 100 * time.Millisecond, SettleAfter: 5 * time.Second,
+	Abandon: 20 * time.Second, Action: 15 * time.Minute, RunRefund: 15 * time.Second,
+}
+
+// Payments has the use cases.
+type Payments struct {
+	store     Store
+	providers Providers
+	publicURL string
+	now       func() time.Time
+	timing    Timing
+	log       *slog.Logger
+	news      *signals
+}
+
+// New returns the use cases. There must be at least one provider. publicURL has no slash at its end.
+func New(store Store, providers Providers, publicURL string, now func() time.Time, timing Timing, log *slog.Logger) (*Payments, error) {
+	if len(providers) == 0 {
+		return nil, fmt.Errorf("payments need at least one provider")
+	}
+	s := &Payments{store: store, providers: providers, publicURL: publicURL, timing: timing, log: log, news: newSignals()}
+	// The database keeps microseconds: what was just written and what is read again must be equal.
+	s.now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
+	return s, nil
+}
+
+// provider returns the one a payment began with.
+func (s *Payments) provider(p *Payment) (Provider, error) {
+	found, ok := s.providers.named(p.Provider)
+	if !ok {
+		return nil, errs.New(errs.Unavailable, "The payment's provider is not configured any more.")
+	}
+	return found, nil
+}
+
+// call bounds a call of a provider. It outlives the request: a buyer who closes the page must not tear a payment in two.
+func (s *Payments) call(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), s.timing.ProviderCall)
+}

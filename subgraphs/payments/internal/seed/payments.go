@@ -1,0 +1,76 @@
+// Package seed writes the demo's payments: one captured payment for each paid booking of the past, in our books and in the sandbox's.
+package seed
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/demo"
+	"marquee/internal/money"
+	"marquee/internal/outbox"
+	"marquee/subgraphs/payments/internal/payment"
+	"marquee/subgraphs/payments/internal/provider/sandbox"
+	"marquee/subgraphs/payments/internal/store"
+)
+
+// Payments writes everything in the transaction.
+func Payments(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, set *demo.Set) error {
+	organizers, types := map[string]string{}, map[string]demo.TicketType{}
+	for _, e := range set.Events {
+		organizers[e.ID] = e.OrganizerID
+		for _, t := range e.TicketTypes {
+			types[t.ID] = t
+		}
+	}
+	var payables []payment.Payable
+	var payments []*payment.Payment
+	for _, b := range set.Bookings {
+		if b.PaymentID == "" {
+			continue
+		}
+		total, err := price(b, types)
+		if err != nil {
+			return err
+		}
+		payables = append(payables, payment.Payable{
+			// Revision 0: whatever bookings tells of it is newer.
+			BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: organizers[b.EventID], Amount: total,
+			HoldExpiresAt: b.CreatedAt.Add(10 * time.Minute), State: payment.PayableConfirmed,
+		})
+		payments = append(payments, &payment.Payment{
+			ID: b.PaymentID, BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: organizers[b.EventID],
+			Provider: sandbox.Name, Brand: "Visa", LastFour: "4242", Status: payment.Captured, Amount: total,
+			CreatedAt: b.ConfirmedAt.Add(-time.Second), CapturedAt: &b.ConfirmedAt,
+		})
+	}
+	if err := store.Seed(ctx, tx, o, payables, payments); err != nil {
+		return err
+	}
+	return sandbox.Seed(ctx, tx, payments)
+}
+
+// price adds up a booking's items.
+func price(b demo.Booking, types map[string]demo.TicketType) (money.Money, error) {
+	var total money.Money
+	for i, item := range b.Items {
+		t, ok := types[item.TicketTypeID]
+		if !ok {
+			return total, fmt.Errorf("booking %s has tickets of an unknown type %s", b.ID, item.TicketTypeID)
+		}
+		cost, err := money.Of(t.PriceAmount, t.Currency).Times(item.Quantity)
+		if err != nil {
+			return total, err
+		}
+		if i == 0 {
+			total = cost
+			continue
+		}
+		if total, err = total.Plus(cost); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}

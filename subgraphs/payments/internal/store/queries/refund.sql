@@ -1,0 +1,31 @@
+-- name: RefundsOfPayments :many
+select * from refund where payment_id = any(@payment_ids::text[]) order by created_at, id;
+
+-- name: RefundByID :one
+select * from refund where id = @id;
+
+-- name: LockRefund :one
+select * from refund where id = @id for no key update;
+
+-- name: RefundByKey :one
+select * from refund where requested_by = @requested_by and idempotency_key = @idempotency_key;
+
+-- name: InsertRefund :execrows
+insert into refund (id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, created_at)
+values (@id, @payment_id, @amount, @currency, @reason, @cause, 'PENDING', @requested_by, @idempotency_key, @request_hash, @created_at)
+on conflict (payment_id, cause) do nothing;
+
+-- name: CompleteRefund :exec
+update refund set status = 'SUCCEEDED', completed_at = @completed_at, last_error = null where id = @id;
+
+-- name: NoteRefundTry :one
+update refund set attempts = attempts + 1, last_error = @last_error, status = @status where id = @id and status <> 'SUCCEEDED'
+returning attempts;
+
+-- name: RefundsSeenBy :many
+select r.* from refund r join payment p on p.id = r.payment_id
+where r.id = any(@ids::text[]) and (@everything::bool or p.user_id = @viewer or p.organizer_id = @viewer);
+
+-- name: CapturedOfBooking :many
+-- The booking's payments of which something is left to give back, locked in the order of their ids.
+select * from payment where booking_id = @booking_id and captured_at is not null and refunding < amount order by id for no key update;

@@ -1,0 +1,13 @@
+-- name: SeedPayables :copyfrom
+insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, hold_expires_at, state, revision)
+values (@booking_id, @user_id, @event_id, @organizer_id, @amount, @currency, @hold_expires_at, @state, @revision);
+
+-- name: SeedPayments :copyfrom
+insert into payment (id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status,
+    idempotency_key, request_hash, created_at, captured_at)
+values (@id, @booking_id, @user_id, @event_id, @organizer_id, @provider, @brand, @last_four, @amount, @currency, @status,
+    @idempotency_key, @request_hash, @created_at, @captured_at);
+
+-- name: SeedTransfers :copyfrom
+insert into ledger_transfer (kind, debit, credit, amount, currency, payment_id, at)
+values (@kind, @debit, @credit, @amount, @currency, @payment_id, @at);

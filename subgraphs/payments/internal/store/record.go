@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/contract"
+	"marquee/internal/pg"
+	"marquee/subgraphs/payments/internal/payment"
+	"marquee/subgraphs/payments/internal/store/db"
+)
+
+// Record implements payment.Store.
+func (s *Store) Record(ctx context.Context, id string, c payment.Charge, declineCode string, at time.Time) (*payment.Payment, error) {
+	var p *payment.Payment
+	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := db.New(tx)
+		row, err := q.LockPayment(ctx, id)
+		if err != nil {
+			return err
+		}
+		if p, err = withRefunds(ctx, tx, row); err != nil {
+			return err
+		}
+		changed, err := p.Apply(c, declineCode, at)
+		if err != nil || !changed {
+			return err
+		}
+		if err := q.DecidePayment(ctx, db.DecidePaymentParams{
+			ID: id, Status: string(p.Status), ActionUrl: p.ActionURL, DeclineCode: p.DeclineCode, DeclineReason: p.DeclineReason,
+			CapturedAt: p.CapturedAt,
+		}); err != nil {
+			return err
+		}
+		if p.Status != payment.Captured {
+			return nil
+		}
+		if err := post(ctx, q, payment.CaptureTransfers(p), at); err != nil {
+			return err
+		}
+		return s.outbox.PublishAt(ctx, tx, at, CapturedMessage(p))
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.outbox.Wake()
+	return p, nil
+}
+
+// CapturedMessage tells that a payment's money is ours.
+func CapturedMessage(p *payment.Payment) contract.PaymentCaptured {
+	return contract.PaymentCaptured{
+		PaymentID: p.ID, BookingID: p.BookingID, EventID: p.EventID, UserID: p.UserID,
+		Amount: p.Amount.Amount, Currency: p.Amount.Currency, At: *p.CapturedAt,
+	}
+}
+
+// post writes transfers into the ledger.
+func post(ctx context.Context, q *db.Queries, transfers []payment.Transfer, at time.Time) error {
+	for _, t := range transfers {
+		for _, a := range []payment.Account{t.Debit, t.Credit} {
+			if err := q.OpenAccount(ctx, db.OpenAccountParams{Code: a.Code(), Kind: a.Kind, Owner: a.Owner, Currency: a.Currency}); err != nil {
+				return err
+			}
+		}
+		var refundID *string
+		if t.RefundID != "" {
+			refundID = &t.RefundID
+		}
+		if err := q.Transfer(ctx, db.TransferParams{
+			Kind: t.Kind, Debit: t.Debit.Code(), Credit: t.Credit.Code(), Amount: t.Amount.Amount, Currency: t.Amount.Currency,
+			PaymentID: t.PaymentID, RefundID: refundID, At: at,
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+
+	"marquee/internal/money"
+	"marquee/internal/pg"
+	"marquee/subgraphs/payments/internal/payment"
+	"marquee/subgraphs/payments/internal/store/db"
+)
+
+func payableOf(r db.Payable) payment.Payable {
+	return payment.Payable{
+		BookingID: r.BookingID, UserID: r.UserID, EventID: r.EventID, OrganizerID: r.OrganizerID, Amount: money.Of(r.Amount, r.Currency),
+		HoldExpiresAt: r.HoldExpiresAt, State: payment.PayableState(r.State), Revision: int(r.Revision),
+	}
+}
+
+func paymentOf(r db.Payment) *payment.Payment {
+	return &payment.Payment{
+		ID: r.ID, BookingID: r.BookingID, UserID: r.UserID, EventID: r.EventID, OrganizerID: r.OrganizerID, Provider: r.Provider,
+		Brand: r.Brand, LastFour: r.LastFour, Status: payment.PaymentStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
+		Refunding: r.Refunding, Refunded: money.Of(r.Refunded, r.Currency), ActionURL: r.ActionUrl, DeclineCode: r.DeclineCode,
+		DeclineReason: r.DeclineReason, Refunds: []*payment.Refund{}, CreatedAt: r.CreatedAt, CapturedAt: r.CapturedAt,
+	}
+}
+
+func refundOf(r db.Refund) *payment.Refund {
+	return &payment.Refund{
+		ID: r.ID, PaymentID: r.PaymentID, Status: payment.RefundStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
+		Reason: payment.RefundReason(r.Reason), Attempts: int(r.Attempts), CreatedAt: r.CreatedAt, CompletedAt: r.CompletedAt,
+	}
+}
+
+// allWithRefunds turns rows into payments, with the refunds of all in one query.
+func allWithRefunds(ctx context.Context, d db.DBTX, rows []db.Payment) ([]*payment.Payment, error) {
+	out := make([]*payment.Payment, len(rows))
+	byID := make(map[string]*payment.Payment, len(rows))
+	var refunded []string
+	for i, r := range rows {
+		out[i] = paymentOf(r)
+		byID[r.ID] = out[i]
+		if r.Refunding > 0 {
+			refunded = append(refunded, r.ID)
+		}
+	}
+	if len(refunded) == 0 {
+		return out, nil
+	}
+	refunds, err := db.New(d).RefundsOfPayments(ctx, refunded)
+	if err != nil {
+		return nil, pg.Translate(err)
+	}
+	for _, r := range refunds {
+		byID[r.PaymentID].Refunds = append(byID[r.PaymentID].Refunds, refundOf(r))
+	}
+	return out, nil
+}
+
+func withRefunds(ctx context.Context, d db.DBTX, row db.Payment) (*payment.Payment, error) {
+	all, err := allWithRefunds(ctx, d, []db.Payment{row})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
