@@ -1,0 +1,89 @@
+// Package worker is what notifications does in the background: consuming the messages of other subgraphs, and sending mail.
+package worker
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/bus"
+	"marquee/internal/contract"
+	"marquee/subgraphs/notifications/internal/notification"
+)
+
+// Consumers makes the bus consumers. in gives the store within a transaction; hint tells a person's subscriptions to look again.
+func Consumers(
+	n *notification.Notifier, in func(pgx.Tx) notification.Tx, hint func(ctx context.Context, userID string),
+) []bus.Consumer {
+	return []bus.Consumer{
+		{
+			Name: "recipients", Topics: []string{contract.UserRegistered{}.Topic()},
+			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+				m, err := bus.Decode[contract.UserRegistered](e)
+				if err != nil {
+					return err
+				}
+				return n.Register(ctx, in(tx), notification.Recipient{UserID: m.UserID, Email: m.Email, Name: m.Name})
+			},
+		},
+		{
+			Name: "notify",
+			Topics: []string{
+				contract.BookingConfirmed{}.Topic(), contract.BookingCancelled{}.Topic(), contract.BookingExpired{}.Topic(),
+				contract.PaymentRefunded{}.Topic(),
+			},
+			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error { return notify(ctx, n, in(tx), e) },
+			Committed: func(ctx context.Context, e bus.Event) {
+				if to, err := bus.Decode[struct{ UserID string }](e); err == nil {
+					hint(ctx, to.UserID)
+				}
+			},
+		},
+	}
+}
+
+// notify tells people of what deserves it. The age of a fact is that of the bus event: seeded history has its own.
+func notify(ctx context.Context, n *notification.Notifier, tx notification.Tx, e bus.Event) error {
+	var f notification.Facts
+	switch e.Topic {
+	case contract.BookingConfirmed{}.Topic():
+		m, err := bus.Decode[contract.BookingConfirmed](e)
+		if err != nil {
+			return err
+		}
+		if err := tx.KeepBrief(ctx, notification.BriefOf(m.Booking), m.Revision); err != nil {
+			return err
+		}
+		f = notification.OfConfirmed(m)
+	case contract.BookingCancelled{}.Topic():
+		m, err := bus.Decode[contract.BookingCancelled](e)
+		if err != nil {
+			return err
+		}
+		if err := tx.KeepBrief(ctx, notification.BriefOf(m.Booking), m.Revision); err != nil {
+			return err
+		}
+		f = notification.OfCancelled(m)
+	case contract.BookingExpired{}.Topic():
+		m, err := bus.Decode[contract.BookingExpired](e)
+		if err != nil {
+			return err
+		}
+		return tx.KeepBrief(ctx, notification.BriefOf(m.Booking), m.Revision) // money that comes now goes back, and says for what
+	case contract.PaymentRefunded{}.Topic():
+		m, err := bus.Decode[contract.PaymentRefunded](e)
+		if err != nil || m.Reason != contract.RefundPaidTooLate { // other refunds are told of by the cancelled booking
+			return err
+		}
+		known, err := tx.Brief(ctx, m.BookingID)
+		if err != nil {
+			return err
+		}
+		f = notification.OfRefunded(m, known)
+	default:
+		return fmt.Errorf("nobody asked for %s", e.Topic)
+	}
+	f.At = e.At
+	return n.Notify(ctx, tx, f)
+}
