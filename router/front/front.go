@@ -228,7 +228,11 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 	if r.ContentLength > h.opt.MaxBody {
 		return nil, tooLarge
 	}
+	// A body must come in time; what follows (a stream) may take longer.
+	rc := http.NewResponseController(w)
+	_ = rc.SetReadDeadline(time.Now().Add(h.opt.WriteTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.opt.MaxBody))
+	_ = rc.SetReadDeadline(time.Time{})
 	if err != nil {
 		var mbe *http.MaxBytesError
 		if errors.As(err, &mbe) {

@@ -108,7 +108,8 @@ func NewHTTP(opt HTTPOptions) (*HTTP, error) {
 	}, nil
 }
 
-// Close drops idle connections; requests in flight finish.
+// Close drops idle connections and keeps none from now on. Requests in flight,
+// and those still made, are answered.
 func (t *HTTP) Close() {
 	t.pool.close()
 	t.stream.CloseIdleConnections()
@@ -127,7 +128,8 @@ func (t *HTTP) Do(ctx context.Context, r *Request) (*Response, error) {
 		t.pool.drop(c)
 		// A reused connection that ended before a single byte came back was
 		// closed by the server while idle: it has not begun the request.
-		return nil, t.fail(ctx, r, err, untouched && c.reused)
+		// That a mutation was not begun this does not prove well enough.
+		return nil, t.fail(ctx, r, err, untouched && c.reused && r.Kind != Mutation)
 	}
 	if res.Status >= 300 && res.Status < 400 {
 		return nil, t.fail(ctx, r, errRedirect, false)

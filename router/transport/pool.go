@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"slices"
 	"sync"
@@ -38,8 +37,6 @@ type conn struct {
 	reused bool
 }
 
-var errPoolClosed = errors.New("transport is closed")
-
 func newPool(addr string, tlsConf *tls.Config, maxConns int, dialTimeout, maxIdle time.Duration) *pool {
 	return &pool{
 		addr: addr, tls: tlsConf, maxIdle: maxIdle, max: maxConns,
@@ -52,11 +49,9 @@ func newPool(addr string, tlsConf *tls.Config, maxConns int, dialTimeout, maxIdl
 // into a connection the server has closed.
 func (p *pool) get(ctx context.Context, fresh bool) (*conn, error) {
 	for {
-		c, wait, err := p.take()
-		if err != nil {
-			return nil, err
-		}
+		c, wait := p.take()
 		if wait != nil {
+			var err error
 			if c, err = p.wait(ctx, wait); err != nil {
 				return nil, err
 			}
@@ -75,25 +70,22 @@ func (p *pool) get(ctx context.Context, fresh bool) (*conn, error) {
 
 // take returns an idle connection, or a place in the queue, or neither: then
 // the caller holds the right to dial.
-func (p *pool) take() (*conn, chan *conn, error) {
+func (p *pool) take() (*conn, chan *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		return nil, nil, errPoolClosed
-	}
 	if n := len(p.idle); n > 0 {
 		c := p.idle[n-1]
 		p.idle[n-1] = nil
 		p.idle = p.idle[:n-1]
-		return c, nil, nil
+		return c, nil
 	}
 	if p.open < p.max {
 		p.open++
-		return nil, nil, nil
+		return nil, nil
 	}
 	w := make(chan *conn, 1)
 	p.waiters = append(p.waiters, w)
-	return nil, w, nil
+	return nil, w
 }
 
 // wait returns the connection handed over, or nil for the right to dial.
@@ -191,7 +183,8 @@ func (p *pool) freed() {
 	p.open--
 }
 
-// close drops all idle connections; those in use close when they are put back.
+// close drops all idle connections and keeps none from now on; requests still
+// made get a connection of their own.
 func (p *pool) close() {
 	p.mu.Lock()
 	idle := p.idle

@@ -16,10 +16,10 @@ type RetryOptions struct {
 	Budget   float64       // retries allowed per request, on average; 0.2
 }
 
-// Retry sends a query again when it certainly was not processed, or when the
-// subgraph says 502, 503 or 504, within a budget: a subgraph that is down is
-// not asked more than 1+Budget times as often as one that is up. Mutations are
-// sent again only when they certainly never left (Unsent on a failed dial).
+// Retry sends a query again when the connection failed or the subgraph says 502,
+// 503 or 504, within a budget: a subgraph that is down is not asked more than
+// 1+Budget times as often as one that is up. Mutations are sent again only when
+// they certainly never left (no connection could be made).
 func Retry(opt RetryOptions) Layer {
 	if opt.Attempts <= 0 {
 		opt.Attempts = 3
@@ -89,7 +89,7 @@ func again(r *Request, res *Response, err error) bool {
 		if !errors.As(err, &e) || e.Code != CodeUnreachable {
 			return false
 		}
-		return e.Unsent || (r.Kind == Query && !errors.Is(err, errPoolClosed))
+		return e.Unsent || r.Kind == Query
 	}
 	if r.Kind != Query {
 		return false
