@@ -50,6 +50,24 @@ func (in *Instance) Get(field string) any {
 	return in.object.Fields[field]
 }
 
+// Lookup reads a dotted path of fields for a resolver; null on the way is null.
+func (in *Instance) Lookup(path string) any {
+	first, rest, _ := strings.Cut(path, ".")
+	v := in.Get(first)
+	for rest != "" {
+		first, rest, _ = strings.Cut(rest, ".")
+		switch o := v.(type) {
+		case *Object:
+			v = o.Fields[first]
+		case map[string]any:
+			v = o[first]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
 // Number reads a numeric field; ok is false for anything else.
 func (in *Instance) Number(field string) (float64, bool) {
 	n, ok := normal(in.Get(field)).(float64)
