@@ -1,0 +1,336 @@
+package planner
+
+import (
+	"sort"
+
+	"marquee/router/plan"
+	"marquee/router/supergraph"
+)
+
+// siteNode is a site of the plan being made.
+type siteNode struct {
+	id, parent, slot int
+	t                *supergraph.Type
+	slots            map[string]int
+	count            int
+	children         map[int]*siteNode
+	tracked          bool
+}
+
+type slotAt struct{ site, slot int }
+
+// fetchNode is a fetch being made: a root operation, or one `_entities` field of one site.
+type fetchNode struct {
+	seq     int
+	graph   supergraph.GraphID
+	entity  bool
+	op      plan.Kind
+	segment int
+	deps    map[*fetchNode]bool
+	out     *level
+	depth   int
+	// entries are the `_entities` fields of an entity fetch.
+	entries []*entry
+}
+
+// entry is one `_entities` field: a site, what it sends, what it asks for.
+type entry struct {
+	site *siteNode
+	reps []*representation
+	out  *level
+}
+
+// representation is how objects of some types of a site are sent.
+type representation struct {
+	types  []*supergraph.Type // nil: all
+	send   string
+	fields []plan.RepField
+}
+
+// cursor is a place in a fetch where fields of an object can be asked for.
+type cursor struct {
+	fetch *fetchNode
+	level *level
+	cond  string
+}
+
+// resolved says where the fields of a solved site ended up: slots by node key.
+type resolved struct {
+	site  *siteNode
+	slots map[string]slotRef
+	cases map[*supergraph.Type]map[string]slotRef
+	done  map[*fetchNode]bool
+	// typed: the runtime types of the objects are read. solved are the object types an abstract site was solved for;
+	// only is the one type the objects have where a graph narrows an abstract field.
+	typed  bool
+	solved []*supergraph.Type
+	only   *supergraph.Type
+}
+
+type slotRef struct {
+	slot  int
+	child *resolved
+}
+
+// slot finds where a field of an object of type t is.
+func (r *resolved) lookup(t *supergraph.Type, key string) (slotRef, bool) {
+	if t != nil {
+		if ref, ok := r.cases[t][key]; ok {
+			return ref, true
+		}
+	}
+	ref, ok := r.slots[key]
+	return ref, ok
+}
+
+// emitter turns choices into sites and fetches.
+type emitter struct {
+	p       *run
+	sites   []*siteNode
+	fetches []*fetchNode
+	segment int
+	// after are the fetches every new root fetch waits for: the earlier fields of a mutation.
+	after map[*fetchNode]bool
+	// reuse is the root fetch of the mutation field before, if the next field may join it.
+	reuse *fetchNode
+	op    plan.Kind
+	err   *Error
+}
+
+func (e *emitter) newSite(parent *siteNode, slot int, t *supergraph.Type) *siteNode {
+	s := &siteNode{id: len(e.sites), parent: -1, slot: slot, t: t, slots: map[string]int{}, children: map[int]*siteNode{}}
+	if parent != nil {
+		s.parent = parent.id
+		parent.children[slot] = s
+	}
+	if len(e.sites) >= e.p.opt.MaxSites {
+		e.fail(limitExceeded("sites"))
+	}
+	e.sites = append(e.sites, s)
+	return s
+}
+
+func (e *emitter) fail(err *Error) {
+	if e.err == nil {
+		e.err = err
+	}
+}
+
+// slotOf allots the slot of a field. Composite fields that are solved per object type have one per type, so that their
+// objects form sites of their own.
+func (s *siteNode) slotOf(branch *supergraph.Type, n *node, composite bool) int {
+	key := n.key
+	if composite {
+		key = "{" + key
+		if branch != nil {
+			key = branch.Name + key
+		}
+	}
+	i, ok := s.slots[key]
+	if !ok {
+		i = s.count
+		s.count++
+		s.slots[key] = i
+	}
+	return i
+}
+
+func (e *emitter) newFetch(graph supergraph.GraphID, entity bool, deps map[*fetchNode]bool, out *level) *fetchNode {
+	f := &fetchNode{seq: len(e.fetches), graph: graph, entity: entity, segment: e.segment, deps: deps, out: out}
+	if !entity && out.site.id == 0 {
+		f.op = e.op
+	}
+	e.fetches = append(e.fetches, f)
+	return f
+}
+
+// emitConcrete writes out the steps of a concrete choice (or of the interface level of an abstract one).
+func (e *emitter) emitConcrete(c *choice, site *siteNode, branch *supergraph.Type, origins []cursor) (*resolved, []cursor) {
+	r := &resolved{site: site, slots: map[string]slotRef{}, done: map[*fetchNode]bool{}}
+	cursors := make([]cursor, len(c.steps))
+	done := make([]map[*fetchNode]bool, len(c.steps))
+	refs := make([]slotRef, len(c.steps))
+	for i := range c.steps {
+		if e.err != nil {
+			return r, cursors
+		}
+		s := &c.steps[i]
+		switch s.kind {
+		case stepOrigin:
+			cursors[i] = origins[s.origin]
+			done[i] = map[*fetchNode]bool{origins[s.origin].fetch: true}
+		case stepRoot:
+			cursors[i], done[i] = e.emitRoot(s, site, origins)
+		case stepEntity:
+			cursors[i], done[i] = e.emitEntity(c, i, site, branch, origins, done, refs)
+		case stepField:
+			if s.node == typesNode {
+				cursors[s.from[0]].level.needType = true
+				done[i] = done[s.from[0]]
+				continue
+			}
+			refs[i], done[i] = e.emitField(s, site, branch, cursors)
+		}
+	}
+	for i, n := range c.nodes {
+		at := c.needs[i]
+		if n != typesNode {
+			r.slots[n.key] = refs[at]
+		}
+		union(r.done, done[at])
+	}
+	return r, cursors
+}
+
+func union(into, from map[*fetchNode]bool) {
+	for f := range from {
+		into[f] = true
+	}
+}
+
+func (e *emitter) emitRoot(s *step, site *siteNode, origins []cursor) (cursor, map[*fetchNode]bool) {
+	if f := e.reuse; f != nil && site.id == 0 && f.graph == s.state.graph {
+		return cursor{fetch: f, level: f.out}, map[*fetchNode]bool{f: true}
+	}
+	deps := map[*fetchNode]bool{}
+	if site.id == 0 {
+		union(deps, e.after)
+	} else {
+		site.tracked = true
+	}
+	for _, o := range origins {
+		deps[o.fetch] = true
+	}
+	f := e.newFetch(s.state.graph, false, deps, newLevel(site, s.state.decl, false))
+	return cursor{fetch: f, level: f.out}, map[*fetchNode]bool{f: true}
+}
+
+func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergraph.Type, origins []cursor, done []map[*fetchNode]bool, refs []slotRef) (cursor, map[*fetchNode]bool) {
+	s := &c.steps[i]
+	site.tracked = true
+	deps := map[*fetchNode]bool{}
+	for _, o := range origins {
+		deps[o.fetch] = true
+	}
+	rep := &representation{send: s.send}
+	if branch != nil {
+		rep.types = []*supergraph.Type{branch}
+	}
+	for k, in := range s.inputs {
+		union(deps, done[in])
+		n := c.steps[in].node
+		rep.fields = append(rep.fields, e.repField(c.t, n, refs[in], k < s.keys))
+	}
+	out := newLevel(site, nil, false)
+	f := e.newFetch(s.state.graph, true, deps, out)
+	f.entries = []*entry{{site: site, reps: []*representation{rep}, out: out}}
+	return cursor{fetch: f, level: out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
+}
+
+// repField reads an input for a representation from where it was resolved.
+func (e *emitter) repField(t *supergraph.Type, n *node, ref slotRef, required bool) plan.RepField {
+	f := plan.RepField{Key: n.name, Slot: ref.slot, Required: required}
+	if ref.child != nil {
+		f.Child = e.repFields(n.sub, ref.child, required)
+	}
+	return f
+}
+
+func (e *emitter) repFields(s *sel, r *resolved, required bool) []plan.RepField {
+	fields := []plan.RepField{}
+	if s.t.Abstract() && (r.typed || r.only != nil) {
+		fields = append(fields, plan.RepField{Key: "__typename", Slot: -1, Typename: true})
+	}
+	if s.cases == nil && len(r.cases) == 0 {
+		for _, n := range s.common {
+			if ref, ok := r.lookup(nil, n.key); ok {
+				fields = append(fields, e.repField(s.t, n, ref, required))
+			}
+		}
+		return fields
+	}
+	for _, t := range s.t.Possible {
+		nodes, _ := s.on(t)
+		for _, n := range nodes {
+			if ref, ok := r.lookup(t, n.key); ok {
+				f := e.repField(t, n, ref, required)
+				f.OnTypes = []plan.TypeID{plan.TypeID(t.Object)}
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
+}
+
+func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cursors []cursor) (slotRef, map[*fetchNode]bool) {
+	n := s.node
+	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil)}
+	done := map[*fetchNode]bool{}
+	var below []cursor
+	for k, from := range s.from {
+		c := cursors[from]
+		j := s.join[k]
+		cond := c.cond
+		f := c.level.add(cond, n.name, n.args, j.Type, ref.slot)
+		done[c.fetch] = true
+		if s.child == nil {
+			continue
+		}
+		if f.child == nil {
+			child := site.children[ref.slot]
+			if child == nil {
+				child = e.newSite(site, ref.slot, n.sub.t)
+			}
+			f.child = newLevel(child, j.Named, j.Named.InterfaceObjectIn(j.Graph))
+		}
+		below = append(below, cursor{fetch: c.fetch, level: f.child})
+	}
+	if s.child != nil {
+		ref.child = e.emit(s.child, site.children[ref.slot], below)
+		union(done, ref.child.done)
+	}
+	return ref, done
+}
+
+// emit writes out a solved site below its origins.
+func (e *emitter) emit(c *choice, site *siteNode, origins []cursor) *resolved {
+	if !c.abstract {
+		r, _ := e.emitConcrete(c, site, nil, origins)
+		r.only = c.t
+		return r
+	}
+	if c.needType {
+		origins[0].level.needType = true
+	}
+	r, cursors := e.emitConcrete(c.level, site, nil, origins)
+	r.cases = map[*supergraph.Type]map[string]slotRef{}
+	r.typed = c.needType || c.types >= 0
+	r.solved = c.solved
+	for i := range c.cases {
+		cc := &c.cases[i]
+		at := make([]cursor, len(cc.origins))
+		for k, o := range cc.origins {
+			if o.step < 0 {
+				at[k] = origins[0]
+			} else {
+				at[k] = cursors[o.step]
+			}
+			if o.cond != nil {
+				at[k].cond = o.cond.Name
+			}
+		}
+		sub, _ := e.emitConcrete(cc.choice, site, cc.t, at)
+		r.cases[cc.t] = sub.slots
+		union(r.done, sub.done)
+	}
+	return r
+}
+
+func sortedFetches(set map[*fetchNode]bool) []*fetchNode {
+	list := make([]*fetchNode, 0, len(set))
+	for f := range set {
+		list = append(list, f)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].seq < list[j].seq })
+	return list
+}

@@ -1,0 +1,238 @@
+package planner
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"marquee/router/operation"
+	"marquee/router/plan"
+	"marquee/router/supergraph"
+)
+
+// level is one JSON object level of a fetch: what is asked for there, under which keys, and into which slots it goes.
+// A key stands for one slot and one type over all type branches; where that fails an alias is given.
+type level struct {
+	site *siteNode
+	// decl is the type of the level in its graph; nil at the top of `_entities`.
+	decl *supergraph.Type
+	// interfaceObject: the runtime type is unknown and `__typename` would be wrong.
+	interfaceObject bool
+	needType        bool
+	fields          []*outField
+	keys            map[string]*outField
+}
+
+// outField is a field of a level, under a type condition ("" is none).
+type outField struct {
+	key   string
+	cond  string
+	name  string
+	args  []operation.Argument
+	argsK string
+	typ   *ast.Type
+	slot  int
+	child *level
+}
+
+func newLevel(site *siteNode, decl *supergraph.Type, interfaceObject bool) *level {
+	return &level{site: site, decl: decl, interfaceObject: interfaceObject, keys: map[string]*outField{}}
+}
+
+// add asks for a field under a type condition and returns it; an equal field that is there already is shared.
+func (l *level) add(cond, name string, args []operation.Argument, typ *ast.Type, slot int) *outField {
+	if l.decl != nil && cond == l.decl.Name {
+		cond = ""
+	}
+	argsK := argumentsKey(args)
+	same := func(f *outField) bool {
+		return f.name == name && f.argsK == argsK && f.slot == slot && f.typ.String() == typ.String()
+	}
+	for _, f := range l.fields {
+		if same(f) && (f.cond == cond || (f.cond == "" && f.child == nil)) {
+			return f
+		}
+	}
+	f := &outField{key: name, cond: cond, name: name, args: args, argsK: argsK, typ: typ, slot: slot}
+	for i := 1; ; i++ {
+		old := l.keys[f.key]
+		if old == nil {
+			l.keys[f.key] = f
+			break
+		}
+		if same(old) { // another type branch: one key, one child level
+			f.child = old.child
+			break
+		}
+		f.key = fmt.Sprintf("a%d_%s", i, name)
+	}
+	l.fields = append(l.fields, f)
+	return f
+}
+
+func argumentsKey(args []operation.Argument) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = a.Name + ":" + a.Value.String()
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, ",")
+}
+
+// merge adds everything of another level of the same site.
+func (l *level) merge(o *level) {
+	l.needType = l.needType || o.needType
+	for _, f := range o.fields {
+		added := l.add(f.cond, f.name, f.args, f.typ, f.slot)
+		switch {
+		case f.child == nil:
+		case added.child == nil:
+			added.child = f.child
+		case added.child != f.child:
+			added.child.merge(f.child)
+		}
+	}
+}
+
+// print writes the selection set. Type conditions come after the unconditional fields, in order of first use.
+func (l *level) print(b *strings.Builder) {
+	b.WriteByte('{')
+	n := 0
+	sep := func() {
+		if n > 0 {
+			b.WriteByte(' ')
+		}
+		n++
+	}
+	if l.needType {
+		sep()
+		b.WriteString("__typename")
+	}
+	var conds []string
+	seen := map[string]bool{"": true}
+	for _, f := range l.fields {
+		if !seen[f.cond] {
+			seen[f.cond] = true
+			conds = append(conds, f.cond)
+		}
+		if f.cond == "" {
+			sep()
+			f.print(b)
+		}
+	}
+	for _, c := range conds {
+		sep()
+		b.WriteString("... on " + c + "{")
+		first := true
+		for _, f := range l.fields {
+			if f.cond == c {
+				if !first {
+					b.WriteByte(' ')
+				}
+				first = false
+				f.print(b)
+			}
+		}
+		b.WriteByte('}')
+	}
+	if n == 0 {
+		b.WriteString("__typename")
+	}
+	b.WriteByte('}')
+}
+
+func (f *outField) print(b *strings.Builder) {
+	if f.key != f.name {
+		b.WriteString(f.key + ":")
+	}
+	b.WriteString(f.name)
+	for i, a := range f.args {
+		if i == 0 {
+			b.WriteByte('(')
+		} else {
+			b.WriteByte(',')
+		}
+		b.WriteString(a.Name + ":" + a.Value.String())
+		if i == len(f.args)-1 {
+			b.WriteByte(')')
+		}
+	}
+	if f.child != nil {
+		f.child.print(b)
+	}
+}
+
+// variables collects the variables used in arguments.
+func (l *level) variables(into map[string]bool) {
+	for _, f := range l.fields {
+		for _, a := range f.args {
+			valueVariables(a.Value, into)
+		}
+		if f.child != nil {
+			f.child.variables(into)
+		}
+	}
+}
+
+func valueVariables(v *ast.Value, into map[string]bool) {
+	if v.Kind == ast.Variable {
+		into[v.Raw] = true
+	}
+	for _, c := range v.Children {
+		valueVariables(c.Value, into)
+	}
+}
+
+// shape converts the level; entity marks the top of `_entities`, whose objects exist already.
+func (l *level) shape(responses map[slotAt]string, entity bool) *plan.Shape {
+	s := &plan.Shape{Site: plan.SiteID(l.site.id)}
+	if !entity && l.decl != nil && l.decl.Kind == ast.Object && !l.interfaceObject {
+		s.Type = plan.TypeID(l.decl.Object)
+	}
+	if l.needType {
+		s.Fields = append(s.Fields, plan.ShapeField{Key: "__typename", Slot: -1, Typename: true})
+	}
+	done := map[string]bool{}
+	add := func(f *outField) {
+		if done[f.key] {
+			return
+		}
+		done[f.key] = true
+		sf := plan.ShapeField{Key: f.key, Slot: f.slot, Lists: lists(f.typ), Response: responses[slotAt{l.site.id, f.slot}]}
+		if f.child != nil {
+			sf.Child = f.child.shape(responses, false)
+		}
+		s.Fields = append(s.Fields, sf)
+	}
+	for _, f := range l.fields {
+		if f.cond == "" {
+			add(f)
+		}
+	}
+	var conds []string
+	seen := map[string]bool{"": true}
+	for _, f := range l.fields {
+		if !seen[f.cond] {
+			seen[f.cond] = true
+			conds = append(conds, f.cond)
+		}
+	}
+	for _, c := range conds {
+		for _, f := range l.fields {
+			if f.cond == c {
+				add(f)
+			}
+		}
+	}
+	return s
+}
+
+func lists(t *ast.Type) int {
+	n := 0
+	for ; t.Elem != nil; t = t.Elem {
+		n++
+	}
+	return n
+}
