@@ -53,9 +53,9 @@ func (c Card) Format(f fmt.State, _ rune) {
 // LogValue implements slog.LogValuer.
 func (c Card) LogValue() slog.Value { return slog.StringValue(c.Brand + " •••• " + c.LastFour) }
 
-// check turns what the buyer typed into a card, or says INVALID_CARD at the field at fault. A card is good until its month has ended
+// Check turns what the buyer typed into a card, or says INVALID_CARD at the field at fault. A card is good until its month has ended
 // everywhere on Earth.
-func (in CardInput) check(now time.Time) (Card, error) {
+func (in CardInput) Check(now time.Time) (Card, error) {
 	var bad errs.List
 	number := strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' {

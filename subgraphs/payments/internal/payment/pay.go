@@ -30,7 +30,7 @@ func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput
 	if !plausible(in.BookingID) {
 		return nil, errBookingNotFound
 	}
-	card, err := in.Card.check(s.now())
+	card, err := in.Card.Check(s.now())
 	if err != nil {
 		return nil, err
 	}
