@@ -49,7 +49,9 @@ func (g *Generator) Draw(t *rapid.T, kind ast.Operation) (query string, variable
 
 func (g *Generator) pick(label string, n int) int { return rapid.IntRange(0, n-1).Draw(g.t, label) }
 
-func (g *Generator) chance(label string, percent int) bool { return g.pick(label, 100) < percent }
+// chance is false where the drawn number is small, as failing cases shrink
+// towards that.
+func (g *Generator) chance(label string, percent int) bool { return g.pick(label, 100) >= 100-percent }
 
 func (g *Generator) selection(def *ast.Definition, depth int) string {
 	var sb strings.Builder
@@ -80,12 +82,12 @@ func (g *Generator) part(def *ast.Definition, depth int) string {
 		types = g.Schema.GetPossibleTypes(def)
 	}
 	switch k := g.pick("part", 10); {
-	case k == 0:
+	case k == 9:
 		return "__typename" + g.condition()
-	case len(types) > 0 && (len(fields) == 0 || k < 5):
+	case len(types) > 0 && (len(fields) == 0 || k > 4):
 		t := types[g.pick("type", len(types))]
 		return g.fragment(t, depth)
-	case k == 1:
+	case k == 8:
 		return g.fragment(def, depth)
 	case len(fields) == 0:
 		return ""
@@ -163,23 +165,11 @@ func (g *Generator) arguments(f *ast.FieldDefinition) (args, tag string) {
 
 // condition is a directive or nothing.
 func (g *Generator) condition() string {
-	k := g.pick("condition", 24)
-	if k < 4 {
-		g.usesVars = true
+	list := []string{"@include(if: $yes)", "@include(if: $no)", "@skip(if: $yes)", "@skip(if: $no)", "@include(if: true)", "@skip(if: true)"}
+	k := g.pick("condition", 40) - 40 + len(list)
+	if k < 0 {
+		return ""
 	}
-	switch k {
-	case 0:
-		return " @include(if: $yes)"
-	case 1:
-		return " @include(if: $no)"
-	case 2:
-		return " @skip(if: $yes)"
-	case 3:
-		return " @skip(if: $no)"
-	case 4:
-		return " @include(if: true)"
-	case 5:
-		return " @skip(if: true)"
-	}
-	return ""
+	g.usesVars = g.usesVars || k < 4
+	return " " + list[k]
 }
