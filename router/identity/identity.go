@@ -92,7 +92,8 @@ type issuer struct {
 
 type checked struct {
 	subject *transport.Subject
-	expires time.Time
+	expires time.Time // of the token
+	until   time.Time // when it must be checked again
 }
 
 // New returns a Verifier; ctx ends the refreshing of key sets. A key set that
@@ -128,10 +129,7 @@ func New(ctx context.Context, opt Options) (*Verifier, error) {
 		}
 		v.issuers[is.Issuer] = i
 	}
-	v.cache = otter.Must(&otter.Options[string, checked]{
-		MaximumSize:      opt.CacheSize,
-		ExpiryCalculator: otter.ExpiryWriting[string, checked](opt.CacheFor),
-	})
+	v.cache = otter.Must(&otter.Options[string, checked]{MaximumSize: opt.CacheSize})
 	return v, nil
 }
 
@@ -178,11 +176,15 @@ func newIssuer(ctx context.Context, is Issuer, opt *Options) (*issuer, error) {
 
 // Authenticate implements front.Authenticator.
 func (v *Verifier) Authenticate(ctx context.Context, token string) (*transport.Subject, time.Time, error) {
+	now := v.opt.Now()
 	c, ok := v.cache.GetIfPresent(token)
-	if !ok || !v.opt.Now().Before(c.expires) {
+	if !ok || !now.Before(c.until) {
 		var err error
 		if c, err = v.verify(token); err != nil {
 			return nil, time.Time{}, err
+		}
+		if c.until = now.Add(v.opt.CacheFor); c.expires.Before(c.until) {
+			c.until = c.expires
 		}
 		v.cache.Set(strings.Clone(token), c)
 	}

@@ -33,10 +33,7 @@ const TokenReuse = 20 * time.Second
 // Authorize attaches "Authorization: Bearer <internal token>" to each request.
 // Tokens are kept for TokenReuse, at most 10,000 of them.
 func Authorize(auth SubgraphAuthorizer) Layer {
-	cache := otter.Must(&otter.Options[string, string]{
-		MaximumSize:      10_000,
-		ExpiryCalculator: otter.ExpiryWriting[string, string](TokenReuse),
-	})
+	cache := otter.Must(&otter.Options[string, heldToken]{MaximumSize: 10_000})
 	return func(next Transport) Transport {
 		return &authorize{next: next, auth: auth, cache: cache}
 	}
@@ -45,7 +42,12 @@ func Authorize(auth SubgraphAuthorizer) Layer {
 type authorize struct {
 	next  Transport
 	auth  SubgraphAuthorizer
-	cache *otter.Cache[string, string]
+	cache *otter.Cache[string, heldToken]
+}
+
+type heldToken struct {
+	token string
+	until time.Time
 }
 
 // Key is an unambiguous string of everything in s that reaches a subgraph: equal
@@ -77,20 +79,21 @@ func (s *Subject) Equal(o *Subject) bool {
 
 func (t *authorize) with(r *Request) (*Request, error) {
 	key := r.Subgraph + "\x00" + r.Subject.Key()
-	token, ok := t.cache.GetIfPresent(key)
-	if !ok {
-		var err error
-		if token, err = t.auth.InternalToken(r.Subgraph, r.Subject); err != nil {
+	held, ok := t.cache.GetIfPresent(key)
+	if now := time.Now(); !ok || !now.Before(held.until) {
+		token, err := t.auth.InternalToken(r.Subgraph, r.Subject)
+		if err != nil {
 			return nil, &Error{Code: CodeUnauthorized, Subgraph: r.Subgraph, Unsent: true, Err: err}
 		}
-		t.cache.Set(key, token)
+		held = heldToken{token, now.Add(TokenReuse)}
+		t.cache.Set(key, held)
 	}
 	signed := *r
 	signed.Header = make(http.Header, len(r.Header)+1)
 	for k, v := range r.Header {
 		signed.Header[k] = v
 	}
-	signed.Header["Authorization"] = []string{"Bearer " + token}
+	signed.Header["Authorization"] = []string{"Bearer " + held.token}
 	return &signed, nil
 }
 
