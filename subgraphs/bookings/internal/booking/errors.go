@@ -1,0 +1,56 @@
+package booking
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"marquee/internal/errs"
+)
+
+// Reasons for refusals; the values of the mutations' GraphQL enums.
+const (
+	EventNotFound         errs.Code = "EVENT_NOT_FOUND"
+	TicketTypeNotFound    errs.Code = "TICKET_TYPE_NOT_FOUND"
+	SoldOut               errs.Code = "SOLD_OUT"
+	SalesClosed           errs.Code = "SALES_CLOSED"
+	InvalidQuantity       errs.Code = "INVALID_QUANTITY"
+	InvalidIdempotencyKey errs.Code = "INVALID_IDEMPOTENCY_KEY"
+	BookingNotFound       errs.Code = "BOOKING_NOT_FOUND"
+	HoldExpired           errs.Code = "HOLD_EXPIRED"
+	PaymentRequired       errs.Code = "PAYMENT_REQUIRED"
+	NotHeld               errs.Code = "NOT_HELD"
+	AlreadyEnded          errs.Code = "ALREADY_ENDED"
+	TooLate               errs.Code = "TOO_LATE"
+	TicketNotFound        errs.Code = "TICKET_NOT_FOUND"
+	AlreadyCheckedIn      errs.Code = "ALREADY_CHECKED_IN"
+	TicketVoid            errs.Code = "TICKET_VOID"
+)
+
+var (
+	errEventNotFound   = errs.New(EventNotFound, "There is no such event.").At("input", "eventId")
+	errBookingNotFound = errs.New(BookingNotFound, "There is no such booking of yours.").At("input", "bookingId")
+)
+
+// checkKey returns INVALID_IDEMPOTENCY_KEY unless the key has 8 to 200 printable characters.
+func checkKey(key string) error {
+	if n := utf8.RuneCountInString(key); n < 8 || n > 200 || !plain(key) {
+		return errs.New(InvalidIdempotencyKey, "An idempotency key has 8 to 200 printable characters.").At("input", "idempotencyKey")
+	}
+	return nil
+}
+
+// plain reports whether the text is valid UTF-8 without control characters: fit for a database and for people.
+func plain(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// isID reports whether the text can be an id at all; anything else is simply not found.
+func isID(s string) bool { return s != "" && len(s) <= 100 && plain(s) }

@@ -1,0 +1,169 @@
+package booking
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"marquee/internal/contract"
+	"marquee/internal/errs"
+	"marquee/internal/id"
+	"marquee/internal/money"
+)
+
+// maxItems is the most ticket types in one booking.
+const maxItems = 20
+
+// HoldSeatsInput is what a hold needs.
+type HoldSeatsInput struct {
+	EventID        string
+	Items          []*HoldItemInput
+	IdempotencyKey string `json:"-"`
+}
+
+// HoldItemInput is how many of one ticket type to hold.
+type HoldItemInput struct {
+	TicketTypeID string
+	Quantity     int
+}
+
+// Claim is a client's idempotency key with what it stands for.
+type Claim struct {
+	Scope   string // the operation and who asks
+	Key     string
+	Request any // compared by its JSON: another request under the key is refused
+}
+
+// Order is one attempt to hold seats. Many orders for one event can be decided together: each has its own outcome, Booking or Err.
+type Order struct {
+	Claim  Claim
+	UserID string
+	Input  HoldSeatsInput
+
+	ID      string   // of the booking to be
+	Booking *Booking // set by success
+	Err     error    // set by refusal
+	Tell    contract.BookingHeld
+}
+
+// NewOrder checks the input as far as that goes without looking at the stock.
+// Errors: EVENT_NOT_FOUND, INVALID_QUANTITY, INVALID_IDEMPOTENCY_KEY.
+func NewOrder(userID string, in HoldSeatsInput) (*Order, error) {
+	var all errs.List
+	if err := checkKey(in.IdempotencyKey); err != nil {
+		all = append(all, err.(*errs.Error))
+	}
+	if !isID(in.EventID) {
+		all = append(all, errEventNotFound)
+	}
+	if n := len(in.Items); n < 1 || n > maxItems {
+		all.Add(InvalidQuantity, fmt.Sprintf("A booking has 1 to %d kinds of ticket.", maxItems), "input", "items")
+	}
+	seen := map[string]bool{}
+	for i, item := range in.Items {
+		at := []string{"input", "items", strconv.Itoa(i)}
+		if item.Quantity < 1 {
+			all.Add(InvalidQuantity, "Take at least one.", append(at, "quantity")...)
+		}
+		if seen[item.TicketTypeID] {
+			all.Add(InvalidQuantity, "Name each kind of ticket once.", append(at, "ticketTypeId")...)
+		}
+		seen[item.TicketTypeID] = true
+	}
+	if err := all.Err(); err != nil {
+		return nil, err
+	}
+	return &Order{Claim: Claim{Scope: "holdSeats " + userID, Key: in.IdempotencyKey, Request: in}, UserID: userID, Input: in,
+		ID: id.New("bkg")}, nil
+}
+
+// TypeIDs returns the ids of the ticket types the order asks for.
+func (o *Order) TypeIDs() []string {
+	ids := make([]string, 0, len(o.Input.Items))
+	for _, i := range o.Input.Items {
+		if isID(i.TicketTypeID) {
+			ids = append(ids, i.TicketTypeID)
+		}
+	}
+	return ids
+}
+
+// Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
+// nothing and sets Err. show is nil for an unknown event.
+// Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, SALES_CLOSED, INVALID_QUANTITY, SOLD_OUT.
+func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
+	if show == nil || show.Cancelled {
+		o.Err = errEventNotFound
+		return
+	}
+	var refused errs.List
+	b := &Booking{ID: o.ID, Reference: NewReference(), UserID: o.UserID, EventID: show.ID, OrganizerID: show.OrganizerID, Status: Held,
+		Revision: 1, ExpiresAt: now.Add(HoldFor), CreatedAt: now}
+	for i, want := range o.Input.Items {
+		s := stock[want.TicketTypeID]
+		if s != nil && s.EventID != show.ID {
+			s = nil
+		}
+		if err := want.refuse(s, now); err != nil {
+			refused = append(refused, err.At(append([]string{"input", "items", strconv.Itoa(i)}, err.Field...)...))
+			continue
+		}
+		item := &Item{TypeID: s.TypeID, Name: s.Name, Quantity: want.Quantity, UnitPrice: s.Price}
+		if err := b.add(item); err != nil {
+			refused = append(refused, err.At("input", "items", strconv.Itoa(i)))
+		}
+	}
+	if o.Err = refused.Err(); o.Err != nil {
+		return
+	}
+	stock.each(b.Items, (*Stock).hold)
+	o.Booking, o.Tell = b, contract.BookingHeld{Booking: b.message(show), At: now}
+}
+
+// refuse returns why the stock cannot serve the wish, nil if it can.
+func (w *HoldItemInput) refuse(s *Stock, now time.Time) *errs.Error {
+	switch {
+	case s == nil || !s.OnSale:
+		return errs.New(TicketTypeNotFound, "There is no such ticket for this event.").At("ticketTypeId")
+	case s.SalesStart != nil && now.Before(*s.SalesStart):
+		return errs.New(SalesClosed, "Sales of this ticket have not begun yet.").At("ticketTypeId")
+	case !now.Before(s.SalesEnd):
+		return errs.New(SalesClosed, "Sales of this ticket have ended.").At("ticketTypeId")
+	case w.Quantity < s.MinPerOrder:
+		return errs.New(InvalidQuantity, fmt.Sprintf("Take at least %d of this ticket.", s.MinPerOrder)).At("quantity")
+	case w.Quantity > s.MaxPerOrder:
+		return errs.New(InvalidQuantity, fmt.Sprintf("Take at most %d of this ticket in one booking.", s.MaxPerOrder)).At("quantity")
+	case s.Free() < 1:
+		return errs.New(SoldOut, "These tickets are sold out.").At("quantity")
+	case w.Quantity > s.Free():
+		return errs.New(SoldOut, fmt.Sprintf("Only %d of these tickets are left.", s.Free())).At("quantity")
+	}
+	return nil
+}
+
+// add appends an item and adds its price up.
+func (b *Booking) add(item *Item) *errs.Error {
+	price, err := item.UnitPrice.Times(item.Quantity)
+	if err == nil && b.Total.Currency == "" {
+		b.Total = money.Of(0, price.Currency)
+	}
+	if err == nil {
+		price, err = b.Total.Plus(price)
+	}
+	if err != nil {
+		return errs.New(InvalidQuantity, "These tickets cannot be paid together: book them one by one.").Because(err)
+	}
+	b.Total, b.Items = price, append(b.Items, item)
+	return nil
+}
+
+// message is the booking as others need to know it.
+func (b *Booking) message(show *Show) contract.Booking {
+	m := contract.Booking{BookingID: b.ID, Revision: b.Revision, Reference: b.Reference, UserID: b.UserID, EventID: b.EventID,
+		TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
+		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue}
+	for _, i := range b.Items {
+		m.Items = append(m.Items, contract.BookingItem{TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount})
+	}
+	return m
+}

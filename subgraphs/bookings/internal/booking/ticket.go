@@ -1,0 +1,44 @@
+package booking
+
+import (
+	"time"
+
+	"marquee/internal/id"
+)
+
+// TicketStatus is where a ticket stands.
+type TicketStatus string
+
+// The statuses of a ticket.
+const (
+	Valid     TicketStatus = "VALID"
+	CheckedIn TicketStatus = "CHECKED_IN"
+	Void      TicketStatus = "VOID"
+)
+
+// Ticket is the right of one person to enter one event. Only who may see its booking may see it.
+type Ticket struct {
+	ID          string
+	Code        string // for example 7K3M-Q2XW-9TCH
+	Status      TicketStatus
+	TypeID      string
+	Name        string // of the type, at the moment of the hold
+	Booking     *Booking
+	CheckedInAt *time.Time
+	Gate        *string
+}
+
+// IsEntity marks a federation entity.
+func (*Ticket) IsEntity() {}
+
+// TicketType is the ticket's type.
+func (t *Ticket) TicketType() *TicketType { return &TicketType{ID: t.TypeID, seats: t.Booking.seats} }
+
+// issue makes the tickets of a booking that is being confirmed.
+func (b *Booking) issue() {
+	for _, item := range b.Items {
+		for range item.Quantity {
+			b.Tickets = append(b.Tickets, &Ticket{ID: id.New("tik"), Code: NewTicketCode(), Status: Valid, TypeID: item.TypeID, Name: item.Name, Booking: b})
+		}
+	}
+}

@@ -1,0 +1,197 @@
+package booking
+
+import (
+	"time"
+
+	"marquee/internal/contract"
+	"marquee/internal/errs"
+	"marquee/internal/viewer"
+)
+
+// Outcome is what became of a captured payment.
+type Outcome string
+
+// The outcomes of a payment.
+const (
+	PaymentConfirmed Outcome = "CONFIRMED" // it bought the booking
+	PaymentRejected  Outcome = "REJECTED"  // it must go back
+	PaymentRefunded  Outcome = "REFUNDED"  // it went back in full
+)
+
+// Payment is a payment this subgraph has decided about.
+type Payment struct {
+	ID      string
+	Outcome Outcome
+}
+
+// Work is one booking with all that a rule needs, read under lock, and what the rule decided. Booking is nil when there is none with
+// the id; Stock may be shared by several works of one transaction.
+type Work struct {
+	Now      time.Time
+	Booking  *Booking
+	Show     *Show
+	Stock    Stocks
+	Payments []Payment // decided before
+
+	Changed  bool // the booking and its tickets are to be written
+	Decided  []Payment
+	Messages []contract.Message
+}
+
+func (w *Work) outcome(paymentID string) Outcome {
+	for _, p := range w.Payments {
+		if p.ID == paymentID {
+			return p.Outcome
+		}
+	}
+	return ""
+}
+
+func (w *Work) decide(paymentID string, o Outcome) {
+	w.Decided = append(w.Decided, Payment{paymentID, o})
+}
+
+// Confirm confirms a hold that costs nothing.
+// Errors: BOOKING_NOT_FOUND, NOT_HELD, HOLD_EXPIRED, PAYMENT_REQUIRED.
+func (w *Work) Confirm(v *viewer.Viewer) error {
+	b := w.Booking
+	switch {
+	case b == nil || !v.Owns(b.UserID):
+		return errBookingNotFound
+	case b.Status == Expired && *b.EndReason == contract.HoldExpired, b.Status == Held && !w.Now.Before(b.ExpiresAt):
+		return errs.New(HoldExpired, "The hold has run out; book again.").At("input", "bookingId")
+	case b.Status != Held || w.Show.Cancelled:
+		return errs.New(NotHeld, "This booking is not held any more.").At("input", "bookingId")
+	case b.Total.Amount > 0:
+		return errs.New(PaymentRequired, "This booking costs something: pay it.").At("input", "bookingId")
+	}
+	w.Stock.each(b.Items, (*Stock).sell)
+	w.confirm("")
+	return nil
+}
+
+// Capture takes note that a payment of the booking was captured: the booking is confirmed, re-seated if its hold had ended and seats
+// are free, or the payment is rejected. Told twice of one payment, it does nothing.
+func (w *Work) Capture(m contract.PaymentCaptured) {
+	b := w.Booking
+	if w.outcome(m.PaymentID) != "" {
+		return
+	}
+	fits := b != nil && b.Total.Amount == m.Amount && b.Total.Currency == m.Currency && !w.Show.Cancelled
+	switch {
+	case fits && b.Status == Held:
+		w.Stock.each(b.Items, (*Stock).sell)
+	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free():
+		w.Stock.each(b.Items, (*Stock).seat)
+		b.EndReason, b.EndedAt = nil, nil
+	default:
+		w.decide(m.PaymentID, PaymentRejected)
+		w.Messages = append(w.Messages, contract.PaymentRejected{BookingID: m.BookingID, PaymentID: m.PaymentID, At: w.Now})
+		return
+	}
+	w.decide(m.PaymentID, PaymentConfirmed)
+	w.confirm(m.PaymentID)
+}
+
+// free reports whether there are seats for the whole booking.
+func (w *Work) free() bool {
+	ok := true
+	w.Stock.each(w.Booking.Items, func(s *Stock, n int) { ok = ok && n <= s.Free() })
+	return ok
+}
+
+// confirm makes the booking confirmed, its seats being sold already.
+func (w *Work) confirm(paymentID string) {
+	b := w.Booking
+	b.Status, b.PaymentID, b.ConfirmedAt = Confirmed, paymentID, &w.Now
+	b.Revision++
+	b.issue()
+	m := contract.BookingConfirmed{Booking: b.message(w.Show), PaymentID: paymentID, At: w.Now}
+	for _, t := range b.Tickets {
+		m.TicketIDs = append(m.TicketIDs, t.ID)
+	}
+	w.Changed, w.Messages = true, append(w.Messages, m)
+}
+
+// Refunded takes note that money went back. Only a full refund by the organiser ends the booking that the payment bought; all others
+// follow from what happened here. A refund told before its capture keeps the capture from confirming anything.
+func (w *Work) Refunded(m contract.PaymentRefunded) {
+	if m.Left != 0 || m.Reason != contract.RefundOrganizer || w.outcome(m.PaymentID) == PaymentRefunded {
+		return
+	}
+	w.decide(m.PaymentID, PaymentRefunded)
+	if b := w.Booking; b != nil && b.Status == Confirmed && b.PaymentID == m.PaymentID {
+		w.cancel(contract.Refunded, "")
+	}
+}
+
+// Cancel gives a hold up, or cancels a confirmed booking.
+// Errors: BOOKING_NOT_FOUND, ALREADY_ENDED, TOO_LATE.
+func (w *Work) Cancel(v *viewer.Viewer) error {
+	b := w.Booking
+	if b == nil || !v.Owns(b.UserID) {
+		return errBookingNotFound
+	}
+	switch b.Status {
+	case Held:
+		w.end(contract.Released)
+		return nil
+	case Confirmed:
+	default:
+		return errs.New(AlreadyEnded, "This booking has ended already.").At("input", "bookingId")
+	}
+	if w.Show.Begun(w.Now) {
+		return errs.New(TooLate, "The event has begun: it is too late to cancel.").At("input", "bookingId")
+	}
+	for _, t := range b.Tickets {
+		if t.Status == CheckedIn {
+			return errs.New(TooLate, "A ticket of this booking was used: it is too late to cancel.").At("input", "bookingId")
+		}
+	}
+	w.cancel(contract.CancelledByHolder, "")
+	return nil
+}
+
+// Expire ends the hold if its time is up.
+func (w *Work) Expire() {
+	if b := w.Booking; b != nil && b.Status == Held && !w.Now.Before(b.ExpiresAt) {
+		w.end(contract.HoldExpired)
+	}
+}
+
+// CallOff ends the booking because its event will not take place.
+func (w *Work) CallOff() {
+	b := w.Booking
+	switch {
+	case b == nil || !w.Show.Cancelled:
+	case b.Status == Held:
+		w.end(contract.EventCalledOff)
+	case b.Status == Confirmed:
+		w.cancel(contract.EventCalledOff, w.Show.CancelReason)
+	}
+}
+
+// end ends a hold.
+func (w *Work) end(reason EndReason) {
+	w.Stock.each(w.Booking.Items, (*Stock).release)
+	w.finish(Expired, reason)
+	w.Messages = append(w.Messages, contract.BookingExpired{Booking: w.Booking.message(w.Show), Reason: string(reason), At: w.Now})
+}
+
+// cancel ends a confirmed booking.
+func (w *Work) cancel(reason EndReason, explanation string) {
+	w.Stock.each(w.Booking.Items, (*Stock).unsell)
+	for _, t := range w.Booking.Tickets {
+		t.Status = Void
+	}
+	w.finish(Cancelled, reason)
+	w.Messages = append(w.Messages, contract.BookingCancelled{Booking: w.Booking.message(w.Show), Reason: string(reason),
+		Explanation: explanation, At: w.Now})
+}
+
+func (w *Work) finish(s Status, reason EndReason) {
+	b := w.Booking
+	b.Status, b.EndReason, b.EndedAt = s, &reason, &w.Now
+	b.Revision++
+	w.Changed = true
+}

@@ -1,0 +1,15 @@
+// Package graph resolves the GraphQL schema of bookings: it reads arguments and the viewer, calls a use case and shapes the payload.
+package graph
+
+import (
+	"context"
+
+	"marquee/subgraphs/bookings/internal/booking"
+)
+
+// Resolver is the root of all resolvers.
+type Resolver struct {
+	Office *booking.Office
+	// Watch streams the seats left of an event.
+	Watch func(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/contract"
+	"marquee/internal/idempotency"
+	"marquee/internal/pg"
+	"marquee/subgraphs/bookings/internal/booking"
+	"marquee/subgraphs/bookings/internal/store/db"
+)
+
+// Change implements booking.Store.
+func (s *Store) Change(ctx context.Context, claim booking.Claim, bookingID string, rule func(*booking.Work) error) (*booking.Booking, error) {
+	hash, err := idempotency.Hash(claim.Request)
+	if err != nil {
+		return nil, err
+	}
+	var b *booking.Booking
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		answer, err := idempotency.Record(ctx, tx, claim.Scope, claim.Key, hash, []byte(bookingID))
+		if err != nil {
+			return err
+		}
+		if answer != nil {
+			found, err := s.load(ctx, in(tx), []string{string(answer)})
+			b = found[string(answer)]
+			return err
+		}
+		works, err := s.ChangeIn(ctx, tx, []string{bookingID}, rule)
+		if err != nil {
+			return err
+		}
+		b = works[0].Booking
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if b == nil {
+		return nil, errors.New("an idempotency key names a booking that is not there")
+	}
+	s.committed(ctx, b.EventID)
+	return b, nil
+}
+
+// ChangeIn locks bookings, runs the rule on each in the order of the ids given and writes what it decided. A booking that is not there
+// is a work without booking. The caller announces the events after the commit.
+func (s *Store) ChangeIn(ctx context.Context, tx pgx.Tx, ids []string, rule func(*booking.Work) error) ([]*booking.Work, error) {
+	works, stock, err := s.lock(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range works {
+		if err := rule(w); err != nil {
+			return nil, err
+		}
+	}
+	return works, s.write(ctx, tx, ids, works, stock)
+}
+
+func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.Work, booking.Stocks, error) {
+	q := in(tx)
+	rows, err := q.LockBookings(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	list := make([]*booking.Booking, len(rows))
+	for i, r := range rows {
+		list[i] = toBooking(r, "")
+	}
+	byID, found, events := index(list)
+	if err := fillItems(ctx, q, byID, found); err != nil {
+		return nil, nil, err
+	}
+	if err := lockTickets(ctx, q, byID, found); err != nil {
+		return nil, nil, err
+	}
+	payments, err := q.Payments(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var types []string
+	for _, b := range list {
+		types = append(types, b.TypeIDs()...)
+	}
+	slices.Sort(types)
+	stock, err := lockStock(ctx, tx, slices.Compact(types))
+	if err != nil {
+		return nil, nil, err
+	}
+	of, err := shows(ctx, q, events) // after the stock is locked, as in lockForSale
+	if err != nil {
+		return nil, nil, err
+	}
+	works := make([]*booking.Work, len(ids))
+	for i, id := range ids {
+		w := &booking.Work{Now: s.now(), Booking: byID[id], Stock: stock}
+		if w.Booking != nil {
+			w.Show = of[w.Booking.EventID]
+			w.Booking.OrganizerID = w.Show.OrganizerID
+		}
+		for _, p := range payments {
+			if p.BookingID == id {
+				w.Payments = append(w.Payments, booking.Payment{ID: p.ID, Outcome: booking.Outcome(p.Outcome)})
+			}
+		}
+		works[i] = w
+	}
+	return works, stock, nil
+}
+
+func lockTickets(ctx context.Context, q *db.Queries, byID map[string]*booking.Booking, ids []string) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !ticketed(byID[id]) })
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := q.LockTickets(ctx, ids)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(rows, func(a, b db.Ticket) int { return a.Position - b.Position })
+	for _, r := range rows {
+		b := byID[r.BookingID]
+		b.Tickets = append(b.Tickets, toTicket(r, b))
+	}
+	return nil
+}
+
+func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*booking.Work, stock booking.Stocks) error {
+	var updates []db.UpdateBookingParams
+	var payments []db.PutPaymentParams
+	var issued []*booking.Ticket
+	var void []string
+	var messages []contract.Message
+	for i, w := range works {
+		messages = append(messages, w.Messages...)
+		for _, p := range w.Decided {
+			payments = append(payments, db.PutPaymentParams{ID: p.ID, BookingID: ids[i], Outcome: string(p.Outcome), At: w.Now})
+		}
+		if b := w.Booking; w.Changed {
+			updates = append(updates, db.UpdateBookingParams{ID: b.ID, Status: string(b.Status), Revision: b.Revision, PaymentID: b.PaymentID,
+				EndReason: (*string)(b.EndReason), ConfirmedAt: b.ConfirmedAt, EndedAt: b.EndedAt})
+			switch b.Status {
+			case booking.Confirmed:
+				issued = append(issued, b.Tickets...)
+			case booking.Cancelled:
+				void = append(void, b.ID)
+			}
+		}
+	}
+	if err := each(in(tx).UpdateBooking(ctx, updates)); err != nil {
+		return err
+	}
+	if err := each(in(tx).PutPayment(ctx, payments)); err != nil {
+		return err
+	}
+	if err := insertTickets(ctx, tx, issued); err != nil {
+		return err
+	}
+	if len(void) > 0 {
+		if err := in(tx).VoidTickets(ctx, void); err != nil {
+			return err
+		}
+	}
+	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
+		return err
+	}
+	return moveStock(ctx, tx, stock)
+}
+
+// each waits for a batch of statements and returns the first error.
+func each(results interface{ Exec(func(int, error)) }) error {
+	var first error
+	results.Exec(func(_ int, err error) {
+		if first == nil {
+			first = err
+		}
+	})
+	return first
+}

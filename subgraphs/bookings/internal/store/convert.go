@@ -1,0 +1,58 @@
+package store
+
+import (
+	"time"
+
+	"marquee/internal/money"
+	"marquee/subgraphs/bookings/internal/booking"
+	"marquee/subgraphs/bookings/internal/store/db"
+)
+
+func toStock(r db.TicketType) *booking.Stock {
+	return &booking.Stock{TypeID: r.ID, EventID: r.EventID, Position: r.Position, Name: r.Name, Price: money.Of(r.PriceAmount, r.Currency),
+		OnSale: r.OnSale, SalesStart: utc(r.SalesStart), SalesEnd: r.SalesEnd.UTC(), MinPerOrder: r.MinPerOrder, MaxPerOrder: r.MaxPerOrder,
+		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision}
+}
+
+func toStocks(rows []db.TicketType) []*booking.Stock {
+	out := make([]*booking.Stock, len(rows))
+	for i, r := range rows {
+		out[i] = toStock(r)
+	}
+	return out
+}
+
+func toShow(r db.Event) *booking.Show {
+	return &booking.Show{ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
+		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason}
+}
+
+func toBooking(r db.Booking, organizerID string) *booking.Booking {
+	b := &booking.Booking{ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
+		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), ExpiresAt: r.HoldExpiresAt.UTC(),
+		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt)}
+	if r.EndReason != nil {
+		reason := booking.EndReason(*r.EndReason)
+		b.EndReason = &reason
+	}
+	return b
+}
+
+func toTicket(r db.Ticket, b *booking.Booking) *booking.Ticket {
+	return &booking.Ticket{ID: r.ID, Code: r.Code, Status: booking.TicketStatus(r.Status), TypeID: r.TicketTypeID, Name: r.Name,
+		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate}
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// Values of event.status.
+const (
+	published = "PUBLISHED"
+	cancelled = "CANCELLED"
+)

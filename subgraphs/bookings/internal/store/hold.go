@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"marquee/internal/contract"
+	"marquee/internal/idempotency"
+	"marquee/internal/pg"
+	"marquee/subgraphs/bookings/internal/booking"
+)
+
+// Hold implements booking.Store.
+func (s *Store) Hold(ctx context.Context, o *booking.Order) (*booking.Booking, error) {
+	if err := s.holds.wait(ctx, o); err != nil {
+		return nil, err
+	}
+	return o.Booking, o.Err
+}
+
+// placing is how long one transaction of orders may take; it belongs to all of them and not to the context of any.
+const placing = 15 * time.Second
+
+// place decides and writes orders of one event and sets their outcomes.
+func (s *Store) place(orders []*booking.Order) {
+	ctx, cancel := context.WithTimeout(context.Background(), placing)
+	defer cancel()
+	var err error
+	for range 4 {
+		err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.placeIn(ctx, tx, orders) })
+		if !pg.Violates(err, "booking_reference_unique") {
+			break // else two bookings drew the same reference: draw again
+		}
+	}
+	switch {
+	case errors.Is(err, errAllRefused):
+		return
+	case err != nil:
+		for _, o := range orders {
+			o.Booking, o.Err = nil, err
+		}
+		return
+	}
+	s.committed(ctx, orders[0].Input.EventID)
+}
+
+// errAllRefused rolls a transaction back in which nothing was placed.
+var errAllRefused = errors.New("no order was placed")
+
+func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order) error {
+	var types []string
+	claims := make([]idempotency.Claim, len(orders))
+	for i, o := range orders {
+		o.Booking, o.Err = nil, nil
+		hash, err := idempotency.Hash(o.Claim.Request)
+		if err != nil {
+			return err
+		}
+		claims[i] = idempotency.Claim{Scope: o.Claim.Scope, Key: o.Claim.Key, Hash: hash, Answer: []byte(o.ID)}
+		types = append(types, o.TypeIDs()...)
+	}
+	claimed, err := idempotency.RecordMany(ctx, tx, claims)
+	if err != nil {
+		return err
+	}
+	stock, show, err := s.lockForSale(ctx, tx, types, orders[0].Input.EventID)
+	if err != nil {
+		return err
+	}
+	var placed []*booking.Order
+	var refused []idempotency.Claim
+	now := s.now()
+	for i, o := range orders {
+		switch {
+		case !claimed[i]:
+			if err := s.replay(ctx, tx, o, claims[i]); err != nil {
+				return err
+			}
+		default:
+			if o.Place(show, stock, now); o.Err != nil {
+				refused = append(refused, claims[i])
+				continue
+			}
+			placed = append(placed, o)
+		}
+	}
+	if len(placed) == 0 {
+		return errAllRefused
+	}
+	if len(refused) > 0 {
+		if err := idempotency.Release(ctx, tx, refused); err != nil {
+			return err
+		}
+	}
+	return s.writePlaced(ctx, tx, placed, stock)
+}
+
+// lockForSale locks ticket types and reads the event only then: whoever calls it off locks them too, so the event is as it will be.
+func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types []string, eventID string) (booking.Stocks, *booking.Show, error) {
+	slices.Sort(types)
+	stock, err := lockStock(ctx, tx, slices.Compact(types))
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := shows(ctx, in(tx), []string{eventID})
+	return stock, found[eventID], err
+}
+
+// replay answers an order whose key was used before.
+func (s *Store) replay(ctx context.Context, tx pgx.Tx, o *booking.Order, claim idempotency.Claim) error {
+	answer, err := idempotency.Replay(ctx, tx, claim.Scope, claim.Key, claim.Hash)
+	if err != nil {
+		o.Err = pg.Translate(err)
+		return nil
+	}
+	found, err := s.load(ctx, in(tx), []string{string(answer)})
+	if err != nil {
+		return err
+	}
+	if o.Booking = found[string(answer)]; o.Booking == nil {
+		return errors.New("an idempotency key names a booking that is not there")
+	}
+	return nil
+}
+
+func (s *Store) writePlaced(ctx context.Context, tx pgx.Tx, placed []*booking.Order, stock booking.Stocks) error {
+	bookings := make([]*booking.Booking, len(placed))
+	messages := make([]contract.Message, len(placed))
+	expiries := make([]river.InsertManyParams, len(placed))
+	for i, o := range placed {
+		bookings[i], messages[i] = o.Booking, o.Tell
+		expiries[i] = river.InsertManyParams{Args: ExpireHold{BookingID: o.Booking.ID}, InsertOpts: &river.InsertOpts{ScheduledAt: o.Booking.ExpiresAt}}
+	}
+	if err := insertBookings(ctx, tx, bookings); err != nil {
+		return err
+	}
+	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
+		return err
+	}
+	if err := s.jobs.InsertMany(ctx, tx, expiries); err != nil {
+		return err
+	}
+	return moveStock(ctx, tx, stock)
+}

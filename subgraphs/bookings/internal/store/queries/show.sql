@@ -1,0 +1,14 @@
+-- name: LockEvent :exec
+-- Lets one message about an event work at a time, also about one that has no row yet.
+select pg_advisory_xact_lock(hashtextextended(sqlc.arg(id), 0));
+
+-- name: Shows :many
+select * from event where id = any(sqlc.arg(ids)::text[]);
+
+-- name: PutShow :exec
+insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason)
+values (sqlc.arg(id), sqlc.arg(version), sqlc.arg(organizer_id), sqlc.arg(title), sqlc.arg(starts_at), sqlc.arg(ends_at), sqlc.arg(time_zone), sqlc.arg(venue), sqlc.arg(status), sqlc.arg(cancel_reason))
+on conflict (id) do update
+set version = excluded.version, organizer_id = excluded.organizer_id, title = excluded.title, starts_at = excluded.starts_at,
+    ends_at = excluded.ends_at, time_zone = excluded.time_zone, venue = excluded.venue, status = excluded.status,
+    cancel_reason = excluded.cancel_reason;
