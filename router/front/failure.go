@@ -50,6 +50,9 @@ type Failure struct {
 	// Envelope says the HTTP request itself was wrong or refused, rather than
 	// the GraphQL document in it.
 	Envelope bool
+	// NullData writes "data":null: the operation was accepted but cannot be
+	// answered by any combination of subgraphs.
+	NullData bool
 	Errors   []Error
 	// Header is added to an HTTP answer (Allow, WWW-Authenticate, Retry-After).
 	Header http.Header
@@ -93,9 +96,13 @@ func (f *Failure) status(m mediaType) int {
 	return f.Status
 }
 
-// AppendJSON appends {"errors":[…]} with the trace id in each error's extensions.
+// AppendJSON appends {"errors":[…]}, with the trace id in each error's extensions.
 func (f *Failure) AppendJSON(dst []byte, traceID string) []byte {
-	dst = append(dst, `{"errors":`...)
+	dst = append(dst, '{')
+	if f.NullData {
+		dst = append(dst, `"data":null,`...)
+	}
+	dst = append(dst, `"errors":`...)
 	dst = f.appendErrors(dst, traceID)
 	return append(dst, '}')
 }

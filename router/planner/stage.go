@@ -67,9 +67,11 @@ func normalise(sg *supergraph.Supergraph, text string, r Request) (*operation.No
 	if gerr != nil {
 		return nil, gerr
 	}
-	vars, errs := o.Coerce(r.Variables)
-	if len(errs) > 0 {
-		return nil, errs
+	var vars map[string]json.RawMessage
+	if len(r.Variables) > 0 { // a plan needs the values of few variables, mostly of none
+		if vars, errs = o.Coerce(r.Variables); len(errs) > 0 {
+			return nil, errs
+		}
 	}
 	var active supergraph.Labels
 	for i, l := range sg.Labels {

@@ -1,0 +1,254 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/goccy/go-yaml"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"marquee/router/identity"
+	"marquee/router/operation"
+	"marquee/router/transport"
+)
+
+// Config is everything a Router is told. The zero value with a supergraph serves
+// it with the defaults named; YAML keys are the tags, and the environment (the
+// env tags, with the prefix MARQUEE_ROUTER_) overrides the file.
+type Config struct {
+	// Supergraph is the path of the supergraph SDL; SDL the text itself, which wins.
+	Supergraph string `yaml:"supergraph" env:"SUPERGRAPH"`
+	SDL        string `yaml:"-"`
+
+	Listen        string        `yaml:"listen" env:"LISTEN"`                 // host:port for Serve; 127.0.0.1:4000
+	MetricsListen string        `yaml:"metrics_listen" env:"METRICS_LISTEN"` // host:port for /metrics by Serve; none
+	Path          string        `yaml:"path" env:"PATH_GRAPHQL"`             // of the GraphQL endpoint; /graphql
+	Timeout       time.Duration `yaml:"timeout" env:"TIMEOUT"`               // of a query or mutation; 30 s
+	DrainDelay    time.Duration `yaml:"drain_delay" env:"DRAIN_DELAY"`       // unready before the listener closes; 0
+	DrainTimeout  time.Duration `yaml:"drain_timeout" env:"DRAIN_TIMEOUT"`   // for requests in flight; 30 s
+
+	// Introspection answers __schema and __type; on unless set to false.
+	Introspection *bool `yaml:"introspection" env:"INTROSPECTION"`
+	// CSRF prevention; on unless set to false.
+	CSRF *bool `yaml:"csrf" env:"CSRF"`
+
+	Limits        Limits              `yaml:"limits" envPrefix:"LIMITS_"`
+	CORS          CORS                `yaml:"cors" envPrefix:"CORS_"`
+	Auth          Auth                `yaml:"auth" envPrefix:"AUTH_"`
+	Headers       Headers             `yaml:"headers" envPrefix:"HEADERS_"`
+	Errors        Errors              `yaml:"errors" envPrefix:"ERRORS_"`
+	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
+	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
+	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
+	// All holds what is not set for a subgraph by name.
+	All Subgraph `yaml:"all_subgraphs" envPrefix:"SUBGRAPHS_"`
+
+	// CompressMin is the size from which answers are compressed; 0 means 1,400
+	// bytes, negative never.
+	CompressMin int `yaml:"compress_min" env:"COMPRESS_MIN"`
+
+	// Handlers answers subgraphs in this process, by name: their URLs are not used.
+	Handlers map[string]http.Handler `yaml:"-" env:"-"`
+	// Authorizer makes internal tokens for subgraphs; nil sends none.
+	Authorizer transport.SubgraphAuthorizer `yaml:"-" env:"-"`
+	// Registerer takes the metrics; nil keeps none.
+	Registerer prometheus.Registerer `yaml:"-" env:"-"`
+	// Gatherer is what Serve shows at /metrics; nil means the default one.
+	Gatherer prometheus.Gatherer `yaml:"-" env:"-"`
+	// Log takes the log; nil drops it.
+	Log *slog.Logger `yaml:"-" env:"-"`
+}
+
+// Limits bound what a client may ask. Zero means the default named, −1 no limit.
+type Limits struct {
+	Body       int64 `yaml:"body" env:"BODY"` // bytes; 102,400
+	Tokens     int   `yaml:"tokens" env:"TOKENS"`
+	Depth      int   `yaml:"depth" env:"DEPTH"`
+	Aliases    int   `yaml:"aliases" env:"ALIASES"`
+	RootFields int   `yaml:"root_fields" env:"ROOT_FIELDS"`
+	Directives int   `yaml:"directives" env:"DIRECTIVES"`
+	Fields     int   `yaml:"fields" env:"FIELDS"`
+}
+
+// operation returns the limits with the defaults of package operation.
+func (l Limits) operation() operation.Limits {
+	d := operation.DefaultLimits()
+	pick := func(v, def int) int {
+		switch {
+		case v == 0:
+			return def
+		case v < 0:
+			return 0
+		}
+		return v
+	}
+	return operation.Limits{
+		Tokens: pick(l.Tokens, d.Tokens), Depth: pick(l.Depth, d.Depth), Aliases: pick(l.Aliases, d.Aliases),
+		RootFields: pick(l.RootFields, d.RootFields), Directives: pick(l.Directives, d.Directives), Fields: pick(l.Fields, d.Fields),
+	}
+}
+
+// CORS says which origins' scripts may use the endpoint; none by default.
+type CORS struct {
+	Origins     []string      `yaml:"origins" env:"ORIGINS"`
+	Credentials bool          `yaml:"credentials" env:"CREDENTIALS"`
+	Headers     []string      `yaml:"headers" env:"HEADERS"`
+	MaxAge      time.Duration `yaml:"max_age" env:"MAX_AGE"`
+}
+
+// Auth says whose tokens are accepted. Without an issuer everyone is anonymous.
+type Auth struct {
+	Issuers []Issuer `yaml:"issuers" env:"-"`
+	// Cookie names a cookie with the token for requests without an Authorization header.
+	Cookie string        `yaml:"cookie" env:"COOKIE"`
+	Leeway time.Duration `yaml:"leeway" env:"LEEWAY"`
+	// Revoked is asked about every authenticated request; see identity.Options.
+	Revoked func(ctx context.Context, s *transport.Subject) error `yaml:"-" env:"-"`
+}
+
+// Issuer is one accepted issuer of tokens; see identity.Issuer.
+type Issuer struct {
+	Issuer     string      `yaml:"issuer"`
+	Audience   []string    `yaml:"audience"`
+	JWKS       string      `yaml:"jwks"`
+	Algorithms []string    `yaml:"algorithms"`
+	Types      []string    `yaml:"types"`
+	RolesClaim string      `yaml:"roles_claim"`
+	Keys       jwt.Keyfunc `yaml:"-"`
+}
+
+func (a Auth) options() identity.Options {
+	o := identity.Options{Leeway: a.Leeway, Revoked: a.Revoked}
+	for _, i := range a.Issuers {
+		o.Issuers = append(o.Issuers, identity.Issuer{
+			Issuer: i.Issuer, Audience: i.Audience, Algorithms: i.Algorithms, Types: i.Types, JWKS: i.JWKS, Keys: i.Keys, RolesClaim: i.RolesClaim,
+		})
+	}
+	return o
+}
+
+// Headers says which client headers reach subgraphs; none by default.
+type Headers struct {
+	Forward []string `yaml:"forward" env:"FORWARD"`
+}
+
+// Errors says what clients see of subgraphs' errors.
+type Errors struct {
+	Mask        bool     `yaml:"mask" env:"MASK"`                 // replace their messages
+	Extensions  []string `yaml:"extensions" env:"EXTENSIONS"`     // members passed on besides code; unset: all but stack traces
+	ServiceName bool     `yaml:"service_name" env:"SERVICE_NAME"` // add extensions.serviceName
+}
+
+// Subscriptions bounds subscriptions. Zero means the default of package front or hub.
+type Subscriptions struct {
+	Max           int           `yaml:"max" env:"MAX"`                       // over all clients; 100,000
+	PerConnection int           `yaml:"per_connection" env:"PER_CONNECTION"` // 100
+	Queue         int           `yaml:"queue" env:"QUEUE"`                   // events waiting per client; 64
+	Heartbeat     time.Duration `yaml:"heartbeat" env:"HEARTBEAT"`           // 12 s
+	WriteTimeout  time.Duration `yaml:"write_timeout" env:"WRITE_TIMEOUT"`   // 10 s
+	InitTimeout   time.Duration `yaml:"init_timeout" env:"INIT_TIMEOUT"`     // 10 s
+	GiveUp        time.Duration `yaml:"give_up" env:"GIVE_UP"`               // on a broken source; 2 min
+}
+
+// Cache bounds the caches of parsed documents and of plans.
+type Cache struct {
+	Documents int `yaml:"documents" env:"DOCUMENTS"` // bytes, estimated; 64 MB
+	Plans     int `yaml:"plans" env:"PLANS"`         // number; 5,000
+}
+
+// Subgraph says how one subgraph is reached.
+type Subgraph struct {
+	URLs     []string      `yaml:"urls" env:"-"`                // instead of the supergraph's; requests go round
+	Timeout  time.Duration `yaml:"timeout" env:"TIMEOUT"`       // 10 s
+	MaxConns int           `yaml:"max_conns" env:"MAX_CONNS"`   // per URL; 512
+	MaxBody  int           `yaml:"max_body" env:"MAX_BODY"`     // bytes of an answer; 16 MB
+	Retries  int           `yaml:"retries" env:"RETRIES"`       // of a query; 2, −1 none
+	NoBreak  bool          `yaml:"no_breaker" env:"NO_BREAKER"` // without a circuit breaker
+}
+
+// over fills what s leaves open from d.
+func (s Subgraph) over(d Subgraph) Subgraph {
+	if len(s.URLs) == 0 {
+		s.URLs = d.URLs
+	}
+	if s.Timeout == 0 {
+		s.Timeout = d.Timeout
+	}
+	if s.MaxConns == 0 {
+		s.MaxConns = d.MaxConns
+	}
+	if s.MaxBody == 0 {
+		s.MaxBody = d.MaxBody
+	}
+	if s.Retries == 0 {
+		s.Retries = d.Retries
+	}
+	s.NoBreak = s.NoBreak || d.NoBreak
+	if s.Timeout <= 0 {
+		s.Timeout = 10 * time.Second
+	}
+	switch {
+	case s.Retries == 0:
+		s.Retries = 2
+	case s.Retries < 0:
+		s.Retries = 0
+	}
+	return s
+}
+
+// Load reads a YAML file ("" is none) and then the environment into c. Unknown
+// keys are errors.
+func (c *Config) Load(file string) error {
+	if file != "" {
+		f, err := os.Open(file)
+		if err != nil {
+			return fmt.Errorf("router configuration: %w", err)
+		}
+		defer func() { _ = f.Close() }()
+		if err := yaml.NewDecoder(f, yaml.Strict()).Decode(c); err != nil {
+			return fmt.Errorf("router configuration %s: %w", file, err)
+		}
+	}
+	if err := env.ParseWithOptions(c, env.Options{Prefix: "MARQUEE_ROUTER_"}); err != nil {
+		return fmt.Errorf("router configuration: %w", err)
+	}
+	return nil
+}
+
+// defaults fills what is open and checks the rest.
+func (c *Config) defaults() error {
+	if c.Path == "" {
+		c.Path = "/graphql"
+	}
+	if c.Path[0] != '/' {
+		return errors.New("router configuration: path must begin with /")
+	}
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:4000"
+	}
+	if c.DrainTimeout <= 0 {
+		c.DrainTimeout = 30 * time.Second
+	}
+	if c.Cache.Documents <= 0 {
+		c.Cache.Documents = 64 << 20
+	}
+	if c.Cache.Plans <= 0 {
+		c.Cache.Plans = 5000
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Limits.Body < 0 {
+		c.Limits.Body = 1 << 30
+	}
+	return nil
+}
+
+func on(b *bool) bool { return b == nil || *b }

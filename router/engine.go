@@ -1,0 +1,184 @@
+package router
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"marquee/router/front"
+	"marquee/router/operation"
+	"marquee/router/plan"
+	"marquee/router/planner"
+)
+
+// The codes the engine adds to those of operation and planner.
+const (
+	CodeIntrospection = "INTROSPECTION_DISABLED"
+	CodePlan          = "QUERY_PLAN_FAILED"
+	CodePlanLimit     = "QUERY_PLAN_LIMIT"
+)
+
+// failureKept is how long an operation that could not be planned is refused
+// without another try: the planner's time may have run out on a busy machine.
+const failureKept = 5 * time.Second
+
+// document is a cached document with one of its operations, or why it is refused.
+type document struct {
+	op      *operation.Operation
+	failure *front.Failure
+
+	mu    sync.Mutex
+	bound map[string]*bound // by operation.Pinned
+}
+
+// maxBound is the number of combinations of condition values kept per operation.
+const maxBound = 64
+
+// bound is an operation for one combination of the variables it is planned by.
+type bound struct {
+	plan     *plan.Plan
+	key      string // of the normal form
+	literals map[string]json.RawMessage
+	failure  *front.Failure
+}
+
+// Prepare implements front.Engine.
+func (r *Router) Prepare(ctx context.Context, p *front.Params, _ *front.Caller) (front.Operation, *front.Failure) {
+	s := r.current.Load()
+	key := documentKey{p.Query, p.OperationName}
+	doc, hit := s.documents.GetIfPresent(key)
+	r.metrics.lookup("documents", hit)
+	if !hit {
+		var err error
+		// Parsing is not cut short when its client leaves: others may wait for it.
+		doc, err = s.documents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[documentKey, *document](
+			func(context.Context, documentKey) (*document, error) { return r.parse(s, p), nil }))
+		if err != nil {
+			return nil, r.internal(ctx, err)
+		}
+	}
+	if doc.failure != nil {
+		return nil, doc.failure
+	}
+	vars, errs := doc.op.Coerce(p.Variables)
+	if len(errs) > 0 {
+		return nil, failure(http.StatusBadRequest, errs)
+	}
+	b := r.bind(ctx, s, doc, vars)
+	if b.failure != nil {
+		return nil, b.failure
+	}
+	for name, v := range b.literals {
+		vars[name] = v
+	}
+	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars}, nil
+}
+
+func (r *Router) parse(s *snapshot, p *front.Params) *document {
+	parsed, errs := operation.Parse(s.sg, p.Query, r.limits)
+	if len(errs) > 0 {
+		return &document{failure: failure(http.StatusBadRequest, errs)}
+	}
+	op, err := parsed.Operation(p.OperationName)
+	if err != nil {
+		return &document{failure: failure(http.StatusBadRequest, gqlerror.List{err})}
+	}
+	return &document{op: op, bound: map[string]*bound{}}
+}
+
+// bind finds or makes the plan for the values of the variables it depends on.
+func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage) *bound {
+	pinned := doc.op.Pinned(vars)
+	doc.mu.Lock()
+	b := doc.bound[pinned]
+	doc.mu.Unlock()
+	r.metrics.lookup("plans", b != nil)
+	if b != nil {
+		return b
+	}
+	b, keep := r.plan(ctx, s, doc, vars)
+	if keep {
+		doc.mu.Lock()
+		if len(doc.bound) < maxBound {
+			doc.bound[pinned] = b
+		}
+		doc.mu.Unlock()
+	}
+	return b
+}
+
+// plan normalises and plans; keep says whether the outcome is worth keeping.
+func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage) (b *bound, keep bool) {
+	norm, gerr := doc.op.Normalise(vars, 0)
+	if gerr != nil {
+		return &bound{failure: failure(http.StatusBadRequest, gqlerror.List{gerr})}, true
+	}
+	if !on(r.cfg.Introspection) {
+		for _, f := range norm.Root.Common {
+			if f.Meta != nil {
+				return &bound{failure: front.Fail(http.StatusBadRequest, CodeIntrospection, "Introspection is disabled.")}, true
+			}
+		}
+	}
+	// Operations that differ in their literals only share a plan.
+	if p, ok := s.plans.GetIfPresent(norm.Key); ok && p.err != nil && time.Now().After(p.until) {
+		s.plans.Invalidate(norm.Key)
+	}
+	p, err := s.plans.Get(context.WithoutCancel(ctx), norm.Key, otter.LoaderFunc[string, *planned](
+		func(context.Context, string) (*planned, error) {
+			s.planning <- struct{}{}
+			defer func() { <-s.planning }()
+			pl, err := s.planner.Plan(norm)
+			return &planned{pl, err, time.Now().Add(failureKept)}, nil
+		}))
+	if err == nil {
+		err = p.err
+	}
+	if err != nil {
+		return &bound{failure: r.planFailure(ctx, err)}, false
+	}
+	return &bound{plan: p.plan, key: norm.Key, literals: norm.Literals}, true
+}
+
+func (r *Router) planFailure(ctx context.Context, err error) *front.Failure {
+	r.cfg.Log.ErrorContext(ctx, "planning failed", "error", err)
+	code := CodePlan
+	var pe *planner.Error
+	if errors.As(err, &pe) {
+		code = pe.Code
+	}
+	if code == CodePlanLimit {
+		return front.Fail(http.StatusBadRequest, code, "The operation is too complex.")
+	}
+	// What is missing in which subgraph is for the log.
+	f := front.Fail(http.StatusInternalServerError, code, "The operation cannot be planned.")
+	f.NullData = true
+	return f
+}
+
+func (r *Router) internal(ctx context.Context, err error) *front.Failure {
+	r.cfg.Log.ErrorContext(ctx, "request failed", "error", err)
+	return front.Fail(http.StatusInternalServerError, front.CodeInternal, "Internal error.")
+}
+
+// failure words errors of the operation package for clients.
+func failure(status int, errs gqlerror.List) *front.Failure {
+	f := &front.Failure{Status: status}
+	for _, e := range errs {
+		out := front.Error{Message: e.Message, Code: front.CodeValidation}
+		if code, ok := e.Extensions["code"].(string); ok {
+			out.Code = code
+		}
+		for _, l := range e.Locations {
+			out.Locations = append(out.Locations, front.Location{Line: l.Line, Column: l.Column})
+		}
+		f.Errors = append(f.Errors, out)
+	}
+	return f
+}

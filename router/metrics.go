@@ -1,0 +1,104 @@
+package router
+
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"marquee/router/transport"
+)
+
+// metrics are the router's own, named marquee_router_*. They implement
+// front.Metrics.
+type metrics struct {
+	requests    *prometheus.CounterVec
+	latency     *prometheus.HistogramVec
+	subgraph    *prometheus.HistogramVec
+	cache       *prometheus.CounterVec
+	connections prometheus.Gauge
+	members     prometheus.Gauge
+	groups      prometheus.Gauge
+	reconnects  prometheus.Counter
+	reloads     *prometheus.CounterVec
+	breaker     *prometheus.GaugeVec
+}
+
+var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
+
+func newMetrics(reg prometheus.Registerer) (*metrics, error) {
+	const ns = "marquee_router"
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "requests_total", Help: "GraphQL requests by transport, kind of operation and outcome.",
+		}, []string{"via", "kind", "code"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: ns, Name: "request_duration_seconds", Help: "Time to answer queries and mutations.", Buckets: buckets,
+		}, []string{"kind"}),
+		subgraph: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: ns, Name: "subgraph_request_duration_seconds", Help: "Time of requests to subgraphs by outcome.", Buckets: buckets,
+		}, []string{"subgraph", "kind", "outcome"}),
+		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "cache_requests_total", Help: "Look-ups in the caches of documents and plans.",
+		}, []string{"cache", "result"}),
+		connections: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "websockets", Help: "Open WebSocket connections."}),
+		members:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "subscriptions", Help: "Active subscriptions of clients."}),
+		groups:      prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "subscription_upstreams", Help: "Active subscriptions at subgraphs."}),
+		reconnects:  prometheus.NewCounter(prometheus.CounterOpts{Namespace: ns, Name: "subscription_reconnects_total", Help: "Broken upstream subscriptions opened again."}),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "supergraph_reloads_total", Help: "Supergraphs loaded, by result.",
+		}, []string{"result"}),
+		breaker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: ns, Name: "subgraph_circuit_open", Help: "1 while the circuit to a subgraph is open.",
+		}, []string{"subgraph"}),
+	}
+	if reg == nil {
+		return m, nil
+	}
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.breaker} {
+		if err := reg.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// Request implements front.Metrics.
+func (m *metrics) Request(via, kind, code string, took time.Duration) {
+	m.requests.WithLabelValues(via, kind, code).Inc()
+	m.latency.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// Connections implements front.Metrics.
+func (m *metrics) Connections(delta int) { m.connections.Add(float64(delta)) }
+
+// observe implements transport.Observer.
+func (m *metrics) observe(r *transport.Request, res *transport.Response, err error, took time.Duration) {
+	outcome := "ok"
+	var te *transport.Error
+	switch {
+	case errors.As(err, &te):
+		outcome = te.Code
+	case err != nil:
+		outcome = transport.CodeUnreachable
+	case res != nil && res.Status >= 400:
+		outcome = "http_error"
+	}
+	m.subgraph.WithLabelValues(r.Subgraph, r.Kind.String(), outcome).Observe(took.Seconds())
+}
+
+func (m *metrics) lookup(cache string, hit bool) {
+	result := "miss"
+	if hit {
+		result = "hit"
+	}
+	m.cache.WithLabelValues(cache, result).Inc()
+}
+
+func (m *metrics) circuit(subgraph string, open bool) {
+	v := 0.0
+	if open {
+		v = 1
+	}
+	m.breaker.WithLabelValues(subgraph).Set(v)
+}

@@ -1,0 +1,123 @@
+package router
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+
+	"marquee/router/executor"
+	"marquee/router/front"
+	"marquee/router/hub"
+)
+
+// planRun is a prepared operation: a plan, its variables and the snapshot both
+// belong to. It implements front.Operation.
+type planRun struct {
+	router *Router
+	snap   *snapshot
+	name   string
+	bound  *bound
+	vars   map[string]json.RawMessage
+}
+
+// Kind implements front.Operation.
+func (o *planRun) Kind() front.Kind { return front.Kind(o.bound.plan.Kind) }
+
+// Name implements front.Operation.
+func (o *planRun) Name() string { return o.name }
+
+func (o *planRun) request(c *front.Caller) *executor.Request {
+	return &executor.Request{Plan: o.bound.plan, Variables: o.vars, Header: c.Header, Subject: c.Subject}
+}
+
+// Execute implements front.Operation.
+func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
+	return encode(o.snap.exec.Execute(ctx, o.request(c)), c.TraceID), nil
+}
+
+// encode writes a response, with the trace id where there are errors.
+func encode(res *executor.Response, traceID string) front.Result {
+	if len(res.Errors) > 0 && traceID != "" {
+		res.Extensions = append(res.Extensions, executor.Extension{Key: "traceId", Value: strconv.AppendQuote(nil, traceID)})
+	}
+	return front.Result{Body: res.AppendJSON(make([]byte, 0, len(res.Data)+64)), Errors: len(res.Errors)}
+}
+
+// Key implements front.Operation: equal for equal schemas, plans and variables.
+func (o *planRun) Key() string {
+	h := sha256.New()
+	part := func(s string) {
+		h.Write(strconv.AppendInt(nil, int64(len(s)), 10))
+		h.Write([]byte{':'})
+		h.Write([]byte(s))
+	}
+	part(o.snap.version)
+	part(o.bound.key)
+	names := make([]string, 0, len(o.vars))
+	for name := range o.vars {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		part(name)
+		part(string(o.vars[name]))
+	}
+	return string(h.Sum(nil))
+}
+
+// Open implements front.Operation.
+func (o *planRun) Open(c *front.Caller) hub.Open {
+	return func(ctx context.Context) (hub.Source, error) {
+		events, err := o.snap.exec.Subscribe(ctx, o.request(c))
+		if err != nil {
+			return nil, subscriptionError(err)
+		}
+		return source{events, c.TraceID}, nil
+	}
+}
+
+// source is a subscription of the executor as the hub sees it: resolved and
+// encoded once per event.
+type source struct {
+	events  executor.Events
+	traceID string
+}
+
+// Next implements hub.Source.
+func (s source) Next(ctx context.Context) ([]byte, error) {
+	res, err := s.events.Next(ctx)
+	if err != nil {
+		return nil, subscriptionError(err)
+	}
+	return encode(res, s.traceID).Body, nil
+}
+
+// Close implements hub.Source.
+func (s source) Close() error { return s.events.Close() }
+
+// upstreamError is a failed subscription, worded for clients.
+type upstreamError struct {
+	error
+	code string
+}
+
+// Unwrap returns the failure clients are told.
+func (e *upstreamError) Unwrap() error { return e.error }
+
+func subscriptionError(err error) error {
+	var xe *executor.Error
+	if !errors.As(err, &xe) {
+		return err // io.EOF, the context's end
+	}
+	f := front.Fail(502, xe.Code(), xe.Message)
+	return &upstreamError{f.AsError(), xe.Code()}
+}
+
+// broken says whether a subscription's source may be opened again.
+func broken(err error) bool {
+	var u *upstreamError
+	return errors.As(err, &u) && (u.code == executor.CodeHTTP || u.code == executor.CodeTimeout)
+}

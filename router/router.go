@@ -1,0 +1,178 @@
+// Package router is a Federation 2 gateway: it serves any supergraph over HTTP,
+// Server-Sent Events and WebSocket. It is usable as a library, in the process of
+// its subgraphs or not, and knows nothing of any particular schema.
+//
+// Vocabulary: a supergraph is the composed schema with its join directives; a
+// snapshot is everything that belongs to one supergraph (model, caches,
+// transports), swapped as a whole by Reload; the front speaks to clients, the
+// transports to subgraphs.
+//
+// New makes a Router; Handler serves it anywhere; Serve runs it with its own
+// listener until its context ends.
+package router
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"marquee/router/front"
+	"marquee/router/hub"
+	"marquee/router/identity"
+	"marquee/router/operation"
+)
+
+// Router is a running gateway.
+type Router struct {
+	cfg       Config
+	limits    operation.Limits
+	metrics   *metrics
+	subgraphs *subgraphs
+	hub       *hub.Hub
+	front     *front.Handler
+	mux       *http.ServeMux
+	cancel    context.CancelFunc
+
+	current  atomic.Pointer[snapshot]
+	reload   sync.Mutex
+	draining atomic.Bool
+	stop     sync.Once
+}
+
+// New makes a Router of a supergraph that can be served. ctx ends what runs in
+// the background (the refreshing of key sets); Shutdown ends the rest.
+func New(ctx context.Context, cfg Config) (*Router, error) {
+	if err := cfg.defaults(); err != nil {
+		return nil, err
+	}
+	sdl := cfg.SDL
+	if sdl == "" {
+		b, err := os.ReadFile(cfg.Supergraph)
+		if err != nil {
+			return nil, fmt.Errorf("router: supergraph: %w", err)
+		}
+		sdl = string(b)
+	}
+	m, err := newMetrics(cfg.Registerer)
+	if err != nil {
+		return nil, fmt.Errorf("router: metrics: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel}
+	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, made: map[string]*reached{}}
+	if err := r.Reload(sdl); err != nil {
+		cancel()
+		return nil, err
+	}
+	r.hub = hub.New(hub.Options{
+		MaxMembers: cfg.Subscriptions.Max, GiveUp: cfg.Subscriptions.GiveUp, Broken: broken,
+		OnGroups:    func(d int) { m.groups.Add(float64(d)) },
+		OnMembers:   func(d int) { m.members.Add(float64(d)) },
+		OnReconnect: m.reconnects.Inc,
+	})
+	if err := r.assemble(ctx); err != nil {
+		r.hub.Stop()
+		cancel()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Router) assemble(ctx context.Context) error {
+	cfg := &r.cfg
+	opt := front.Options{
+		Engine: r, Hub: r.hub, TokenCookie: cfg.Auth.Cookie, ForwardHeaders: cfg.Headers.Forward,
+		MaxBody: cfg.Limits.Body, Timeout: cfg.Timeout, CSRFOff: !on(cfg.CSRF), CompressMin: cfg.CompressMin,
+		CORS: front.CORS{
+			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, MaxAge: cfg.CORS.MaxAge,
+		},
+		Heartbeat: cfg.Subscriptions.Heartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
+		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
+	}
+	if len(cfg.Auth.Issuers) > 0 {
+		v, err := identity.New(ctx, cfg.Auth.options())
+		if err != nil {
+			return err
+		}
+		opt.Authenticator = v
+	}
+	var err error
+	if r.front, err = front.New(opt); err != nil {
+		return err
+	}
+	r.mux = http.NewServeMux()
+	r.mux.Handle(cfg.Path, r.front)
+	r.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { health(w, true) })
+	r.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { health(w, !r.draining.Load()) })
+	return nil
+}
+
+func health(w http.ResponseWriter, ok bool) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if !ok {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("stopping\n"))
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// Handler serves the GraphQL endpoint, /healthz (the process lives) and /readyz
+// (200 until the Router stops, then 503).
+func (r *Router) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if r.draining.Load() {
+			w.Header().Set("Connection", "close") // the client's next request goes elsewhere
+		}
+		r.mux.ServeHTTP(w, req)
+	})
+}
+
+// GraphQL serves the GraphQL endpoint alone, whatever the path.
+func (r *Router) GraphQL() http.Handler { return r.front }
+
+// Reload serves another supergraph from now on. Requests and subscriptions
+// finish with the one they began with. If it cannot be served an error is
+// returned and nothing changes.
+func (r *Router) Reload(sdl string) error {
+	r.reload.Lock()
+	defer r.reload.Unlock()
+	old := r.current.Load()
+	s, err := r.newSnapshot(sdl)
+	if err != nil {
+		r.metrics.reloads.WithLabelValues("failed").Inc()
+		return fmt.Errorf("router: supergraph: %w", err)
+	}
+	if old != nil && old.version == s.version {
+		return nil
+	}
+	r.current.Store(s)
+	r.subgraphs.retire(s.used)
+	r.metrics.reloads.WithLabelValues("ok").Inc()
+	r.cfg.Log.Info("supergraph loaded", "version", s.version, "subgraphs", len(s.sg.Graphs))
+	return nil
+}
+
+// SDL returns the API schema clients see.
+func (r *Router) SDL() string { return r.current.Load().sg.SDL }
+
+// Drain makes /readyz fail and asks clients to close their connections; requests
+// are still answered.
+func (r *Router) Drain() { r.draining.Store(true) }
+
+// Shutdown drains, ends all subscriptions and frees what the Router holds.
+// Requests in flight must be waited for by the HTTP server. Idempotent.
+func (r *Router) Shutdown(ctx context.Context) error {
+	r.Drain()
+	err := r.front.Shutdown(ctx)
+	r.stop.Do(func() {
+		r.hub.Stop()
+		r.cancel()
+		r.subgraphs.retire(nil)
+	})
+	return err
+}

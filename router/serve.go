@@ -1,0 +1,83 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+)
+
+// Serve answers on cfg.Listen (and metrics on cfg.MetricsListen) until ctx ends,
+// then drains: readiness fails, after DrainDelay the listener closes,
+// subscriptions are ended, requests in flight are waited for up to DrainTimeout.
+// ready, if not nil, is told the address in use.
+func (r *Router) Serve(ctx context.Context, ready func(addr string)) error {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "tcp", r.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("router: %w", err)
+	}
+	servers := []*http.Server{server(r.Handler())}
+	listeners := []net.Listener{ln}
+	if r.cfg.MetricsListen != "" {
+		ml, err := lc.Listen(ctx, "tcp", r.cfg.MetricsListen)
+		if err != nil {
+			_ = ln.Close()
+			return fmt.Errorf("router: metrics: %w", err)
+		}
+		from := r.cfg.Gatherer
+		if from == nil {
+			from = prometheus.DefaultGatherer
+		}
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", promhttp.HandlerFor(from, promhttp.HandlerOpts{}))
+		servers = append(servers, server(mux))
+		listeners = append(listeners, ml)
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	for i, s := range servers {
+		g.Go(func() error {
+			if err := s.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		<-gctx.Done()
+		return r.drain(context.WithoutCancel(ctx), servers)
+	})
+	r.cfg.Log.InfoContext(ctx, "router is listening", "address", ln.Addr().String())
+	if ready != nil {
+		ready(ln.Addr().String())
+	}
+	return g.Wait()
+}
+
+func (r *Router) drain(ctx context.Context, servers []*http.Server) error {
+	r.Drain()
+	if r.cfg.DrainDelay > 0 {
+		time.Sleep(r.cfg.DrainDelay)
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.DrainTimeout)
+	defer cancel()
+	var g errgroup.Group
+	// Streams are requests to the server: both must end for either to.
+	g.Go(func() error { return r.Shutdown(ctx) })
+	for _, s := range servers {
+		g.Go(func() error { return s.Shutdown(ctx) })
+	}
+	return g.Wait()
+}
+
+// server has timeouts against slow clients; writing is bounded per request and
+// per event by the front.
+func server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+}

@@ -1,0 +1,84 @@
+package router
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"marquee/router/executor"
+	"marquee/router/plan"
+	"marquee/router/planner"
+	"marquee/router/supergraph"
+)
+
+// snapshot is everything that belongs to one supergraph. It is immutable but for
+// its caches; a reload makes a new one, and requests finish on the one they
+// began with.
+type snapshot struct {
+	version string // of the SDL: 16 hexadecimal digits
+	sg      *supergraph.Supergraph
+	planner *planner.Planner
+	exec    *executor.Executor
+	used    map[string]bool // transports, for subgraphs.retire
+
+	documents *otter.Cache[documentKey, *document]
+	plans     *otter.Cache[string, *planned]
+	planning  chan struct{} // bounds the plans made at once
+}
+
+// documentKey finds a document by the text as the client sent it.
+type documentKey struct{ query, operation string }
+
+// documentOverhead is a rough size of what a cached document costs besides its
+// text, in bytes; a tree of nodes costs about twenty times its text.
+const (
+	documentOverhead = 2 << 10
+	documentFactor   = 20
+)
+
+func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
+	sg, err := supergraph.Parse(sdl, supergraph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	table, used, err := r.subgraphs.table(sg)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(sdl))
+	s := &snapshot{
+		version: hex.EncodeToString(sum[:8]), sg: sg, planner: planner.New(sg, planner.Options{}), used: used,
+		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
+	}
+	s.exec = executor.New(executor.Options{
+		Transport: table, MaskMessages: r.cfg.Errors.Mask, Extensions: r.cfg.Errors.Extensions, ServiceName: r.cfg.Errors.ServiceName,
+		Timeout: r.cfg.Timeout,
+		OnFailure: func(ctx context.Context, subgraph string, err error) {
+			r.cfg.Log.WarnContext(ctx, "request to subgraph failed", "subgraph", subgraph, "error", err)
+		},
+	})
+	if s.documents, err = otter.New(&otter.Options[documentKey, *document]{
+		MaximumWeight: uint64(r.cfg.Cache.Documents), //nolint:gosec // positive by defaults
+		Weigher: func(k documentKey, _ *document) uint32 {
+			return uint32(min(len(k.query), 1<<20)*documentFactor + documentOverhead) //nolint:gosec // bounded
+		},
+	}); err != nil {
+		return nil, fmt.Errorf("router: document cache: %w", err)
+	}
+	if s.plans, err = otter.New(&otter.Options[string, *planned]{MaximumSize: r.cfg.Cache.Plans}); err != nil {
+		return nil, fmt.Errorf("router: plan cache: %w", err)
+	}
+	return s, nil
+}
+
+// planned is a cached plan, or why there is none.
+type planned struct {
+	plan  *plan.Plan
+	err   error
+	until time.Time // how long err is believed
+}

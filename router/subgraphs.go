@@ -1,0 +1,105 @@
+package router
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"marquee/router/supergraph"
+	"marquee/router/transport"
+)
+
+// subgraphs makes the transports to subgraphs and keeps them over reloads: a
+// subgraph reached as before keeps its connections, budget and breaker.
+type subgraphs struct {
+	cfg     *Config
+	metrics *metrics
+
+	mu   sync.Mutex
+	made map[string]*reached // by everything that tells two apart
+}
+
+type reached struct {
+	transport transport.Transport
+	wires     []*transport.HTTP
+}
+
+// table returns the transports of a supergraph. Unused ones are closed by
+// retire, once the new table is in use.
+func (s *subgraphs) table(sg *supergraph.Supergraph) (transport.Table, map[string]bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	table, used := transport.Table{}, map[string]bool{}
+	for _, g := range sg.Graphs {
+		set := s.cfg.Subgraphs[g.Name].over(s.cfg.All)
+		if len(set.URLs) == 0 && g.URL != "" {
+			set.URLs = []string{g.URL}
+		}
+		key := g.Name + "\x00" + strings.Join(set.URLs, "\x00")
+		r := s.made[key]
+		if r == nil {
+			var err error
+			if r, err = s.reach(g.Name, set); err != nil {
+				return nil, nil, fmt.Errorf("subgraph %s: %w", g.Name, err)
+			}
+			s.made[key] = r
+		}
+		used[key] = true
+		table[g.Name] = r.transport
+	}
+	return table, used, nil
+}
+
+// retire closes the transports not in used.
+func (s *subgraphs) retire(used map[string]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, r := range s.made {
+		if !used[key] {
+			delete(s.made, key)
+			for _, w := range r.wires {
+				w.Close()
+			}
+		}
+	}
+}
+
+func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
+	layers := []transport.Layer{transport.Observe(s.metrics.observe)}
+	r := &reached{}
+	var wire transport.Transport
+	if h := s.cfg.Handlers[name]; h != nil {
+		wire = &transport.Memory{Handler: h, MaxBody: set.MaxBody, OnPanic: func(subgraph string, value any, stack []byte) {
+			s.cfg.Log.Error("subgraph panicked", "subgraph", subgraph, "panic", value, "stack", string(stack))
+		}}
+		layers = append(layers, transport.Timeout(set.Timeout))
+	} else {
+		if len(set.URLs) == 0 {
+			return nil, fmt.Errorf("no URL in the supergraph nor in the configuration")
+		}
+		var all []transport.Transport
+		for _, u := range set.URLs {
+			w, err := transport.NewHTTP(transport.HTTPOptions{URL: u, Timeout: set.Timeout, MaxConns: set.MaxConns, MaxBody: set.MaxBody})
+			if err != nil {
+				return nil, err
+			}
+			r.wires = append(r.wires, w)
+			all = append(all, w)
+		}
+		wire = transport.RoundRobin(all...)
+		if set.Retries > 0 {
+			layers = append(layers, transport.Retry(transport.RetryOptions{Attempts: set.Retries + 1}))
+		}
+		if !set.NoBreak {
+			layers = append(layers, transport.Breaker(transport.BreakerOptions{OnChange: func(open bool) {
+				s.metrics.circuit(name, open)
+				s.cfg.Log.Warn("circuit changed", "subgraph", name, "open", open)
+			}}))
+		}
+	}
+	if s.cfg.Authorizer != nil {
+		layers = append(layers, transport.Authorize(s.cfg.Authorizer))
+	}
+	r.transport = transport.Stack(wire, layers...)
+	return r, nil
+}
