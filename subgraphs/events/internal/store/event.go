@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/contract"
+	"marquee/internal/pg"
+	"marquee/subgraphs/events/internal/event"
+	"marquee/subgraphs/events/internal/store/db"
+)
+
+// Create implements event.Store.
+func (s *Store) Create(ctx context.Context, e *event.Event) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return insert(ctx, s.q.WithTx(tx), e) })
+}
+
+// SeedEvent writes an event of the demo and its message within the transaction.
+func (s *Store) SeedEvent(ctx context.Context, tx pgx.Tx, e *event.Event) error {
+	if err := insert(ctx, s.q.WithTx(tx), e); err != nil {
+		return err
+	}
+	return s.outbox.PublishAt(ctx, tx, e.CreatedAt, e.PublishedFact(e.CreatedAt))
+}
+
+func insert(ctx context.Context, q *db.Queries, e *event.Event) error {
+	words := e.Words()
+	n, err := q.InsertEvent(ctx, db.InsertEventParams{
+		ID: e.ID, Slug: e.Slug, Title: e.Title, Summary: e.Summary, Description: e.Description, Status: string(e.Status),
+		Format: string(e.Format), StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e),
+		CategoryID: e.Category.ID, CoverUrl: e.CoverURL, OrganizerID: e.OrganizerID, Version: int32(e.Version),
+		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt, Words: words,
+	})
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return event.ErrSlugTaken
+	}
+	if err := q.InsertSearchWords(ctx, words); err != nil {
+		return err
+	}
+	return putTicketTypes(ctx, q, e)
+}
+
+func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
+	for _, t := range e.TicketTypes {
+		err := q.PutTicketType(ctx, db.PutTicketTypeParams{
+			ID: t.ID, EventID: e.ID, Position: int32(t.Position), Name: t.Name, Description: t.Description,
+			PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: int32(t.Capacity), SalesStart: t.SalesStart,
+			SalesEnd: t.SalesEnd, MinPerOrder: int32(t.MinPerOrder), MaxPerOrder: int32(t.MaxPerOrder),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Change implements event.Store.
+func (s *Store) Change(ctx context.Context, id string, change func(e *event.Event) ([]contract.Message, error)) (*event.Event, error) {
+	var now *event.Event // as it is after the transaction
+	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := s.q.WithTx(tx)
+		if _, err := q.LockEvent(ctx, id); err != nil {
+			return err
+		}
+		found, err := load(ctx, q, []string{id})
+		if err != nil {
+			return err
+		}
+		now = found[id]
+		changed := *now
+		messages, err := change(&changed)
+		if err != nil {
+			return err
+		}
+		if err := update(ctx, q, &changed); err != nil {
+			return err
+		}
+		if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
+			return err
+		}
+		now = &changed
+		return nil
+	})
+	if err == nil {
+		s.outbox.Wake()
+	}
+	if errors.Is(err, event.ErrUnchanged) {
+		err = nil
+	}
+	return now, err
+}
+
+func update(ctx context.Context, q *db.Queries, e *event.Event) error {
+	words := e.Words()
+	err := q.UpdateEvent(ctx, db.UpdateEventParams{
+		ID: e.ID, Title: e.Title, Summary: e.Summary, Description: e.Description, Status: string(e.Status), Format: string(e.Format),
+		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e), CategoryID: e.Category.ID,
+		CoverUrl: e.CoverURL, Version: int32(e.Version), UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt,
+		CancelledAt: e.CancelledAt, CancelReason: e.CancelReason, Words: words,
+	})
+	if err != nil {
+		return err
+	}
+	if err := q.InsertSearchWords(ctx, words); err != nil {
+		return err
+	}
+	keep := make([]string, len(e.TicketTypes))
+	for i, t := range e.TicketTypes {
+		keep[i] = t.ID
+	}
+	if err := q.DeleteTicketTypesExcept(ctx, db.DeleteTicketTypesExceptParams{EventID: e.ID, Keep: keep}); err != nil {
+		return err
+	}
+	return putTicketTypes(ctx, q, e)
+}
+
+func venueID(e *event.Event) *string {
+	if e.Venue == nil {
+		return nil
+	}
+	return &e.Venue.ID
+}
+
+// IDBySlug implements event.Store.
+func (s *Store) IDBySlug(ctx context.Context, slug string) (string, error) {
+	id, err := s.q.EventIDBySlug(ctx, slug)
+	return id, pg.Translate(err)
+}
+
+// EventsOfTicketTypes implements event.Store.
+func (s *Store) EventsOfTicketTypes(ctx context.Context, ids []string) (map[string]string, error) {
+	rows, err := s.q.EventsOfTicketTypes(ctx, ids)
+	if err != nil {
+		return nil, pg.Translate(err)
+	}
+	out := make(map[string]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.EventID
+	}
+	return out, nil
+}
+
+// ByIDs implements event.Store.
+func (s *Store) ByIDs(ctx context.Context, ids []string) (map[string]*event.Event, error) {
+	events, err := load(ctx, s.q, ids)
+	return events, pg.Translate(err)
+}
+
+// load reads events with their venues, categories and ticket types: two statements for any number of events.
+func load(ctx context.Context, q *db.Queries, ids []string) (map[string]*event.Event, error) {
+	rows, err := q.EventsByIDs(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	types, err := q.TicketTypesOfEvents(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*event.Event, len(rows))
+	for _, r := range rows {
+		out[r.ID] = eventOf(r)
+	}
+	for _, t := range types {
+		// A type may have come between the two statements, but not its event.
+		if e := out[t.EventID]; e != nil {
+			e.TicketTypes = append(e.TicketTypes, ticketTypeOf(t))
+		}
+	}
+	return out, nil
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
