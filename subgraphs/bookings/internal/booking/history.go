@@ -38,8 +38,10 @@ type Told struct {
 // Happened makes the booking as it stands after what happened, over the event it was made for. Its seats are still to be counted.
 // Error: INVALID_INPUT when it does not fit the event.
 func (h History) Happened(e contract.Event) (Past, error) {
-	b := &Booking{ID: h.ID, Reference: h.Reference, UserID: h.UserID, EventID: e.EventID, OrganizerID: e.OrganizerID, Status: Confirmed,
-		Revision: 2, PaymentID: h.PaymentID, CreatedAt: h.CreatedAt, ConfirmedAt: &h.ConfirmedAt, ExpiresAt: h.CreatedAt.Add(HoldFor)}
+	b := &Booking{
+		ID: h.ID, Reference: h.Reference, UserID: h.UserID, EventID: e.EventID, OrganizerID: e.OrganizerID, Status: Confirmed,
+		Revision: 2, PaymentID: h.PaymentID, CreatedAt: h.CreatedAt, ConfirmedAt: &h.ConfirmedAt, ExpiresAt: h.CreatedAt.Add(HoldFor),
+	}
 	types := map[string]contract.TicketType{}
 	for _, t := range e.TicketTypes {
 		types[t.TicketTypeID] = t
@@ -65,8 +67,10 @@ func (h History) Happened(e contract.Event) (Past, error) {
 		if t.CheckedInAt != nil {
 			gate := t.Gate
 			ticket.Status, ticket.CheckedInAt, ticket.Gate = CheckedIn, t.CheckedInAt, &gate
-			tell = append(tell, Told{*t.CheckedInAt, contract.TicketCheckedIn{TicketID: t.ID, TicketTypeID: t.TypeID, BookingID: h.ID,
-				EventID: e.EventID, Gate: gate, At: *t.CheckedInAt}})
+			tell = append(tell, Told{*t.CheckedInAt, contract.TicketCheckedIn{
+				TicketID: t.ID, TicketTypeID: t.TypeID, BookingID: h.ID,
+				EventID: e.EventID, Gate: gate, At: *t.CheckedInAt,
+			}})
 		}
 		b.Tickets = append(b.Tickets, ticket)
 		confirmed.TicketIDs = append(confirmed.TicketIDs, t.ID)

@@ -73,8 +73,10 @@ func NewOrder(userID string, in HoldSeatsInput) (*Order, error) {
 	if err := all.Err(); err != nil {
 		return nil, err
 	}
-	return &Order{Claim: Claim{Scope: "holdSeats " + userID, Key: in.IdempotencyKey, Request: in}, UserID: userID, Input: in,
-		ID: id.New("bkg")}, nil
+	return &Order{
+		Claim: Claim{Scope: "holdSeats " + userID, Key: in.IdempotencyKey, Request: in}, UserID: userID, Input: in,
+		ID: id.New("bkg"),
+	}, nil
 }
 
 // TypeIDs returns the ids of the ticket types the order asks for.
@@ -97,8 +99,10 @@ func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
 		return
 	}
 	var refused errs.List
-	b := &Booking{ID: o.ID, Reference: NewReference(), UserID: o.UserID, EventID: show.ID, OrganizerID: show.OrganizerID, Status: Held,
-		Revision: 1, ExpiresAt: now.Add(HoldFor), CreatedAt: now}
+	b := &Booking{
+		ID: o.ID, Reference: NewReference(), UserID: o.UserID, EventID: show.ID, OrganizerID: show.OrganizerID, Status: Held,
+		Revision: 1, ExpiresAt: now.Add(HoldFor), CreatedAt: now,
+	}
 	for i, want := range o.Input.Items {
 		s := stock[want.TicketTypeID]
 		if s != nil && s.EventID != show.ID {
@@ -159,9 +163,11 @@ func (b *Booking) add(item *Item) *errs.Error {
 
 // message is the booking as others need to know it.
 func (b *Booking) message(show *Show) contract.Booking {
-	m := contract.Booking{BookingID: b.ID, Revision: b.Revision, Reference: b.Reference, UserID: b.UserID, EventID: b.EventID,
+	m := contract.Booking{
+		BookingID: b.ID, Revision: b.Revision, Reference: b.Reference, UserID: b.UserID, EventID: b.EventID,
 		TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
-		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue}
+		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue,
+	}
 	for _, i := range b.Items {
 		m.Items = append(m.Items, contract.BookingItem{TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount})
 	}

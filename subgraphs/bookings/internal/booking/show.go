@@ -60,8 +60,10 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 			write = append(write, k)
 		}
 	}
-	return &Show{ID: e.EventID, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
-		TimeZone: e.TimeZone, Venue: e.Venue}, write
+	return &Show{
+		ID: e.EventID, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
+		TimeZone: e.TimeZone, Venue: e.Venue,
+	}, write
 }
 
 // CallOff marks a show as cancelled and takes all its stock off sale; bookings are ended later, in batches. A nil show means that it was

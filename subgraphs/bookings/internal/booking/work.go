@@ -185,8 +185,10 @@ func (w *Work) cancel(reason EndReason, explanation string) {
 		t.Status = Void
 	}
 	w.finish(Cancelled, reason)
-	w.Messages = append(w.Messages, contract.BookingCancelled{Booking: w.Booking.message(w.Show), Reason: string(reason),
-		Explanation: explanation, At: w.Now})
+	w.Messages = append(w.Messages, contract.BookingCancelled{
+		Booking: w.Booking.message(w.Show), Reason: string(reason),
+		Explanation: explanation, At: w.Now,
+	})
 }
 
 func (w *Work) finish(s Status, reason EndReason) {

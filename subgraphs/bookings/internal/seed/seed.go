@@ -39,11 +39,15 @@ func Seed(ctx context.Context, d *service.Deps, tx pgx.Tx, set *demo.Set) error 
 
 // snapshot is the event as its own subgraph will publish it. Version 0 lets any published version replace it.
 func snapshot(e demo.Event, v demo.Venue) contract.Event {
-	out := contract.Event{EventID: e.ID, Version: 0, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title, StartsAt: e.StartsAt,
-		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City}
+	out := contract.Event{
+		EventID: e.ID, Version: 0, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title, StartsAt: e.StartsAt,
+		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City,
+	}
 	for _, t := range e.TicketTypes {
-		out.TicketTypes = append(out.TicketTypes, contract.TicketType{TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.PriceAmount,
-			Currency: t.Currency, Capacity: t.Capacity, MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder})
+		out.TicketTypes = append(out.TicketTypes, contract.TicketType{
+			TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.PriceAmount,
+			Currency: t.Currency, Capacity: t.Capacity, MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder,
+		})
 	}
 	return out
 }

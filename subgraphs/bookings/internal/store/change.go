@@ -143,8 +143,10 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 			payments = append(payments, db.PutPaymentParams{ID: p.ID, BookingID: ids[i], Outcome: string(p.Outcome), At: w.Now})
 		}
 		if b := w.Booking; w.Changed {
-			updates = append(updates, db.UpdateBookingParams{ID: b.ID, Status: string(b.Status), Revision: b.Revision, PaymentID: b.PaymentID,
-				EndReason: (*string)(b.EndReason), ConfirmedAt: b.ConfirmedAt, EndedAt: b.EndedAt})
+			updates = append(updates, db.UpdateBookingParams{
+				ID: b.ID, Status: string(b.Status), Revision: b.Revision, PaymentID: b.PaymentID,
+				EndReason: (*string)(b.EndReason), ConfirmedAt: b.ConfirmedAt, EndedAt: b.EndedAt,
+			})
 			switch b.Status {
 			case booking.Confirmed:
 				issued = append(issued, b.Tickets...)

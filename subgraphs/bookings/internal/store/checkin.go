@@ -24,8 +24,10 @@ func (s *Store) CheckIn(ctx context.Context, c booking.CheckIn) (t *booking.Tick
 		switch {
 		case err == nil:
 			now = true
-			if err := s.outbox.Publish(ctx, tx, contract.TicketCheckedIn{TicketID: id, TicketTypeID: row.TicketTypeID, BookingID: of,
-				EventID: c.EventID, Gate: c.Gate, At: at}); err != nil {
+			if err := s.outbox.Publish(ctx, tx, contract.TicketCheckedIn{
+				TicketID: id, TicketTypeID: row.TicketTypeID, BookingID: of,
+				EventID: c.EventID, Gate: c.Gate, At: at,
+			}); err != nil {
 				return err
 			}
 		case errors.Is(err, pgx.ErrNoRows):

@@ -9,9 +9,11 @@ import (
 )
 
 func toStock(r db.TicketType) *booking.Stock {
-	return &booking.Stock{TypeID: r.ID, EventID: r.EventID, Position: r.Position, Name: r.Name, Price: money.Of(r.PriceAmount, r.Currency),
+	return &booking.Stock{
+		TypeID: r.ID, EventID: r.EventID, Position: r.Position, Name: r.Name, Price: money.Of(r.PriceAmount, r.Currency),
 		OnSale: r.OnSale, SalesStart: utc(r.SalesStart), SalesEnd: r.SalesEnd.UTC(), MinPerOrder: r.MinPerOrder, MaxPerOrder: r.MaxPerOrder,
-		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision}
+		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision,
+	}
 }
 
 func toStocks(rows []db.TicketType) []*booking.Stock {
@@ -23,14 +25,18 @@ func toStocks(rows []db.TicketType) []*booking.Stock {
 }
 
 func toShow(r db.Event) *booking.Show {
-	return &booking.Show{ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
-		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason}
+	return &booking.Show{
+		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
+		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
+	}
 }
 
 func toBooking(r db.Booking, organizerID string) *booking.Booking {
-	b := &booking.Booking{ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
+	b := &booking.Booking{
+		ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
 		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), ExpiresAt: r.HoldExpiresAt.UTC(),
-		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt)}
+		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt),
+	}
 	if r.EndReason != nil {
 		reason := booking.EndReason(*r.EndReason)
 		b.EndReason = &reason
@@ -39,8 +45,10 @@ func toBooking(r db.Booking, organizerID string) *booking.Booking {
 }
 
 func toTicket(r db.Ticket, b *booking.Booking) *booking.Ticket {
-	return &booking.Ticket{ID: r.ID, Code: r.Code, Status: booking.TicketStatus(r.Status), TypeID: r.TicketTypeID, Name: r.Name,
-		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate}
+	return &booking.Ticket{
+		ID: r.ID, Code: r.Code, Status: booking.TicketStatus(r.Status), TypeID: r.TicketTypeID, Name: r.Name,
+		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate,
+	}
 }
 
 func utc(t *time.Time) *time.Time {

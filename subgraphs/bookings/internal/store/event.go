@@ -51,14 +51,18 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 	if show.Cancelled {
 		status = cancelled
 	}
-	if err := q.PutShow(ctx, db.PutShowParams{ID: show.ID, Version: show.Version, OrganizerID: show.OrganizerID, Title: show.Title,
-		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason}); err != nil {
+	if err := q.PutShow(ctx, db.PutShowParams{
+		ID: show.ID, Version: show.Version, OrganizerID: show.OrganizerID, Title: show.Title,
+		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason,
+	}); err != nil {
 		return err
 	}
 	for _, k := range stock {
-		if err := q.PutTicketType(ctx, db.PutTicketTypeParams{ID: k.TypeID, EventID: eventID, Position: k.Position, Name: k.Name,
+		if err := q.PutTicketType(ctx, db.PutTicketTypeParams{
+			ID: k.TypeID, EventID: eventID, Position: k.Position, Name: k.Name,
 			PriceAmount: k.Price.Amount, Currency: k.Price.Currency, OnSale: k.OnSale, SalesStart: k.SalesStart, SalesEnd: k.SalesEnd,
-			MinPerOrder: k.MinPerOrder, MaxPerOrder: k.MaxPerOrder, Target: k.Target}); err != nil {
+			MinPerOrder: k.MinPerOrder, MaxPerOrder: k.MaxPerOrder, Target: k.Target,
+		}); err != nil {
 			return err
 		}
 	}

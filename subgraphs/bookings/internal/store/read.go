@@ -77,8 +77,10 @@ func (s *Store) List(ctx context.Context, f booking.Filter, after *booking.Posit
 	}
 	var list []*booking.Booking
 	if f.EventID != "" {
-		rows, err := s.read().ListOfEvent(ctx, db.ListOfEventParams{EventID: f.EventID, Status: user.Status, AfterAt: user.AfterAt,
-			AfterID: user.AfterID, AtMost: user.AtMost})
+		rows, err := s.read().ListOfEvent(ctx, db.ListOfEventParams{
+			EventID: f.EventID, Status: user.Status, AfterAt: user.AfterAt,
+			AfterID: user.AfterID, AtMost: user.AtMost,
+		})
 		if err != nil {
 			return nil, pg.Translate(err)
 		}
@@ -127,8 +129,10 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 	}
 	for _, r := range items {
 		b := byID[r.BookingID]
-		b.Items = append(b.Items, &booking.Item{TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity,
-			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency)})
+		b.Items = append(b.Items, &booking.Item{
+			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity,
+			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency),
+		})
 	}
 	return nil
 }
