@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -69,6 +68,16 @@ func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// provider is the real one, without faults.
+func (b *bench) provider(t testing.TB) payment.Provider {
+	t.Helper()
+	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return providers[0]
 }
 
 // in returns a clock that is ahead.
@@ -343,5 +352,3 @@ func until(t testing.TB, what string, holds func() bool) {
 		time.Sleep(10 * time.Millisecond) // only paces the polling
 	}
 }
-
-func sorted(s []string) []string { slices.Sort(s); return s }
