@@ -60,6 +60,7 @@ type shapeField struct {
 type selection struct {
 	types    []plan.TypeID
 	variants []variant
+	typed    bool // what is selected depends on the type
 }
 
 type variant struct {
@@ -159,6 +160,7 @@ func compileSelection(s *plan.Selection) *selection {
 	}
 	out := &selection{types: s.Types, variants: make([]variant, len(s.Variants))}
 	for i := range s.Variants {
+		out.typed = out.typed || s.Variants[i].OnTypes != nil
 		v := variant{onTypes: s.Variants[i].OnTypes, fields: make([]selField, len(s.Variants[i].Fields))}
 		for j := range s.Variants[i].Fields {
 			f := &s.Variants[i].Fields[j]

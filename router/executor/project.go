@@ -121,8 +121,11 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 	start := len(p.out)
 	switch {
 	case v.kind == object && t.Elem == nil:
-		if f.child.types != nil && !plan.Contains(f.child.types, p.typeOf(v.a)) {
+		if typ := p.typeOf(v.a); f.child.types != nil && !plan.Contains(f.child.types, typ) {
 			v = value{kind: null}
+		} else if typ == 0 && f.child.typed {
+			p.complain(CodeInvalidValue, "Cannot tell the type of an object in field "+f.Name+".", "")
+			v = value{kind: nullErr}
 		} else if p.object(v.a, f.child) {
 			return true
 		} else {

@@ -143,6 +143,11 @@ func TestTypesChooseTheSelection(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	p.Projection.Variants[0].Fields[0].Child.Types = nil
+	got = answerTo(p, `{"data":{"f":[{"__typename":"C","x":"3"},{"x":"5"}]}}`)
+	want = `{"data":{"f":[{"x":"3"},null],"s":null,"gone":null},"errors":[{"message":"Cannot tell the type of an object in field f.","path":["f",1],"extensions":{"code":"INVALID_FIELD_VALUE"}}]}`
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
 	p.Projection.Variants[0].Fields[0].Child.Variants = []plan.Variant{{Fields: []plan.SelField{name}}}
 	got = answerTo(p, `{"data":{"f":[{"__typename":"A"},{}]}}`)
 	want = `{"data":{"f":[{"kind":"A"},null],"s":null,"gone":null},"errors":[{"message":"Cannot return null for non-nullable field __typename.","path":["f",1,"kind"],"extensions":{"code":"NULL_IN_NON_NULL_FIELD"}}]}`
