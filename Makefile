@@ -7,7 +7,7 @@ SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/')
 
-.PHONY: help run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check screenshots clean tools
+.PHONY: help run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -83,6 +83,9 @@ fuzz: ## run every fuzz target for FUZZTIME
 
 bench: build postgres ## print every benchmark with its baseline and ratio
 	$(GO) run ./internal/bench
+
+deploy-check: ## check docker-compose.yml and the Dockerfile without an engine
+	cd internal/tools && $(GO) run ./deploycheck ../..
 
 web-check: web/node_modules/.stamp ## type-check, lint and test the web app
 	npm run --prefix web check && npm run --prefix web test

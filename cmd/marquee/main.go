@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // images without a system have no zone data
 
 	"github.com/alecthomas/kong"
 )
@@ -22,6 +23,8 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the databases to the newest schema."`
 	Seed    seedCommand    `cmd:"" help:"Write the demo data."`
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning, default and value."`
+	Keys    keysCommand    `cmd:"" help:"Print fresh secrets for a distributed start."`
+	Health  healthCommand  `cmd:"" help:"Ask a running process on this machine whether it lives."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -16,10 +16,11 @@ func Registry() *prometheus.Registry {
 	return r
 }
 
-// Admin is the handler of the admin address: /metrics and /debug/pprof. Never serve it to the public.
+// Admin is the handler of the admin address: /metrics, /healthz and /debug/pprof. Never serve it to the public.
 func Admin(r *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
