@@ -2,7 +2,6 @@ package servicetest
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -10,10 +9,13 @@ import (
 	"marquee/internal/bus"
 )
 
-// holdBus delivers nothing, so that published messages stay in the outbox for the test to read.
+// holdBus delivers nothing, so that published messages stay in the outbox for the test to read: the relay waits at the first.
 type holdBus struct{}
 
-func (*holdBus) Deliver(context.Context, bus.Event) error { return errors.New("held for the test") }
+func (*holdBus) Deliver(ctx context.Context, _ bus.Event) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
 
 // Published returns all messages the subgraph has published so far, in order.
 func (s *Subgraph) Published(t testing.TB) []bus.Event {
