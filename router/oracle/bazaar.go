@@ -1,50 +1,13 @@
 package oracle
 
 import (
-	"embed"
 	"fmt"
-	"io/fs"
-	"math/rand/v2"
 	"strings"
 )
 
-//go:embed testdata/*.graphql testdata/bazaar/*.graphql
-var files embed.FS
-
-// BazaarSupergraph is the composition of the bazaar's four subgraphs.
-func BazaarSupergraph() string { return file("testdata/bazaar.supergraph.graphql") }
-
-// BazaarAPI is what clients see of it: the monolith's schema.
-func BazaarAPI() string { return file("testdata/bazaar.api.graphql") }
-
-// BazaarSubgraphs returns the SDL of the subgraphs by name.
-func BazaarSubgraphs() map[string]string {
-	list, err := fs.Glob(files, "testdata/bazaar/*.graphql")
-	if err != nil {
-		panic(err)
-	}
-	out := map[string]string{}
-	for _, name := range list {
-		sdl := file(name)
-		_, sdl, _ = strings.Cut(sdl, "\n") // the @link line; its directives are declared by the oracle
-		out[strings.TrimSuffix(strings.TrimPrefix(name, "testdata/bazaar/"), ".graphql")] = sdl
-	}
-	return out
-}
-
-func file(name string) string {
-	b, err := files.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
-	return string(b)
-}
-
 // bazaar fills a graph from random numbers.
 type bazaar struct {
-	*Graph
-	rnd      *rand.Rand
-	nulls    float64
+	*filler
 	users    []*Object
 	products []*Object
 	reviews  []*Object
@@ -53,10 +16,9 @@ type bazaar struct {
 }
 
 // NewBazaar makes a graph for the bazaar's schema: users, products, reviews,
-// media and warehouses that refer to each other. Equal seeds make equal graphs.
-// nulls is the share of nullable fields that are null.
-func NewBazaar(seed uint64, nulls float64) *Graph {
-	b := &bazaar{Graph: NewGraph(), rnd: rand.New(rand.NewPCG(seed, 1)), nulls: nulls}
+// media and warehouses that refer to each other.
+func NewBazaar(seed uint64, nulls, fails float64) *Graph {
+	b := &bazaar{filler: newFiller(seed, nulls, fails)}
 	b.Implements("Book", "Media")
 	b.Implements("Film", "Media")
 	for i := range 5 {
@@ -79,28 +41,6 @@ func NewBazaar(seed uint64, nulls float64) *Graph {
 	b.link()
 	b.roots()
 	return b.Graph
-}
-
-// maybe is v, or null.
-func (b *bazaar) maybe(v any) any {
-	if b.rnd.Float64() < b.nulls {
-		return nil
-	}
-	return v
-}
-
-func (b *bazaar) one(list []*Object) any { return list[b.rnd.IntN(len(list))] }
-
-// some is a list of up to n of the objects.
-func (b *bazaar) some(list []*Object, n int, nullable bool) []any {
-	out := make([]any, b.rnd.IntN(n+1))
-	for i := range out {
-		out[i] = b.one(list)
-		if nullable {
-			out[i] = b.maybe(out[i])
-		}
-	}
-	return out
 }
 
 func (b *bazaar) brand(i int) *Object {
@@ -185,23 +125,16 @@ func shipping(self *Instance, _ map[string]any) any {
 func (b *bazaar) roots() {
 	q, hits := b.Query.Fields, append(append([]*Object{}, b.users...), b.products...)
 	hits = append(hits, b.media[0], b.media[2])
-	list := func(objects []*Object) []any {
-		out := make([]any, len(objects))
-		for i, o := range objects {
-			out[i] = o
-		}
-		return out
-	}
 	q["me"] = b.users[0]
-	q["users"] = limited(list(b.users))
+	q["users"] = limited(values(b.users))
 	q["user"] = byKey(b.users, "id")
-	q["products"] = limited(b.maybe(list(b.products)))
+	q["products"] = limited(b.maybe(values(b.products)))
 	q["product"] = byKey(b.products, "upc")
 	q["search"] = b.maybe(b.some(hits, 5, true))
 	q["media"] = b.maybe(b.some(b.media, 5, true))
 	q["shelf"] = b.maybe([]any{b.some(b.media, 3, false), b.maybe(b.some(b.media, 2, false))})
 	q["topReviews"] = limited(b.maybe(b.some(b.reviews, 5, true)))
-	q["warehouses"] = list(b.houses)
+	q["warehouses"] = values(b.houses)
 	m := b.Mutation.Fields
 	find := byKey(b.users, "id")
 	m["rename"] = Resolver(func(self *Instance, args map[string]any) any {
@@ -226,34 +159,6 @@ func (b *bazaar) roots() {
 			}
 		}
 		return fmt.Errorf("no review of %v", args["upc"])
-	})
-}
-
-// byKey finds the object whose key field equals the argument of that name.
-func byKey(list []*Object, key string) Resolver {
-	return func(_ *Instance, args map[string]any) any {
-		for _, o := range list {
-			if o.Fields[key] == args[key] {
-				return o
-			}
-		}
-		return nil
-	}
-}
-
-// limited is a list field with an argument for its length.
-func limited(v any) any {
-	list, ok := v.([]any)
-	if !ok {
-		return v
-	}
-	return Resolver(func(_ *Instance, args map[string]any) any {
-		for _, name := range []string{"first", "limit"} {
-			if n, ok := normal(args[name]).(float64); ok && n >= 0 && int(n) < len(list) {
-				return list[:int(n)]
-			}
-		}
-		return list
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -75,10 +76,6 @@ func (r *router) execute(f *oracle.Federation, query string, variables map[strin
 	return x.Execute(context.Background(), &executor.Request{Plan: p, Variables: vars}), p, nil
 }
 
-var literals = map[string][]string{
-	"id": {`"u0"`, `"u1"`, `"u3"`, `"nobody"`}, "upc": {`"p0"`, `"p3"`, `"none"`}, "name": {`"Zed Q"`, `"\u00fc\""`}, "body": {`"new"`},
-}
-
 // data is the "data" of an answer as text.
 func data(t *rapid.T, answer *oracle.Answer) string {
 	b, err := json.Marshal(answer.Data)
@@ -88,38 +85,47 @@ func data(t *rapid.T, answer *oracle.Answer) string {
 	return string(b)
 }
 
-// TestBazaar: whatever a client asks, the router's data is the monolith's,
-// byte by byte, and it reports errors exactly if the monolith does.
-func TestBazaar(t *testing.T) {
+// TestRouterEqualsMonolith: whatever a client asks, the router's data is the
+// monolith's, byte by byte, and it reports errors if the monolith does.
+func TestRouterEqualsMonolith(t *testing.T) {
 	t.Parallel()
-	r := newRouter(t, oracle.BazaarSupergraph())
-	for _, kind := range []ast.Operation{ast.Query, ast.Mutation} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) {
-				seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
-				nulls := float64(rapid.IntRange(0, 4).Draw(t, "nulls")) / 10
-				mono := oracle.NewMonolith(oracle.BazaarAPI(), oracle.NewBazaar(seed, nulls))
-				fed := oracle.NewFederation(oracle.NewBazaar(seed, nulls), oracle.BazaarSubgraphs())
-				gen := &oracle.Generator{Schema: mono.Schema(), Values: literals, Depth: rapid.IntRange(1, 5).Draw(t, "depth")}
-				query, vars := gen.Draw(t, kind)
-				res, p, err := r.execute(fed, query, vars)
-				if err != nil {
-					t.Fatalf("%s\n%v", query, err)
-				}
-				want := mono.Execute(query, "", vars)
-				got := res.AppendJSON(nil)
-				if text := data(t, want); string(res.Data) != text || (len(want.Errors) > 0) != (len(res.Errors) > 0) {
-					t.Fatalf("%s\n got %s\nwant %s (%d errors)\n%s\n%s", query, got, text, len(want.Errors), p, strings.Join(fed.Requests(), "\n"))
-				}
-				if err := mono.Conform(got, query, "", vars); err != nil {
-					t.Fatalf("%s\n%v\n%s", query, err, got)
-				}
-				if reason := seenTwice(fed.Requests()); reason != "" {
-					t.Fatalf("%s\n%s", query, reason)
-				}
+	for _, f := range oracle.Fixtures() {
+		r := newRouter(t, f.Supergraph())
+		for _, kind := range []ast.Operation{ast.Query, ast.Mutation} {
+			if kind == ast.Mutation && oracle.NewMonolith(f.API(), f.Fill(0, 0, 0)).Schema().Mutation == nil {
+				continue
+			}
+			t.Run(f.Name+" "+string(kind), func(t *testing.T) {
+				t.Parallel()
+				rapid.Check(t, func(t *rapid.T) { compare(t, r, f, kind) })
 			})
-		})
+		}
+	}
+}
+
+func compare(t *rapid.T, r *router, f *oracle.Fixture, kind ast.Operation) {
+	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
+	nulls := float64(rapid.IntRange(0, 4).Draw(t, "nulls")) / 10
+	fails := max(0, float64(rapid.IntRange(0, 4).Draw(t, "fails"))-2) / 20
+	mono := oracle.NewMonolith(f.API(), f.Fill(seed, nulls, fails))
+	fed := oracle.NewFederation(f.Fill(seed, nulls, fails), f.Subgraphs())
+	gen := &oracle.Generator{Schema: mono.Schema(), Values: f.Values, Depth: rapid.IntRange(1, 5).Draw(t, "depth")}
+	query, vars := gen.Draw(t, kind)
+	res, p, err := r.execute(fed, query, vars)
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	want := mono.Execute(query, "", vars)
+	got := res.AppendJSON(nil)
+	failed := len(want.Errors) > 0 && len(res.Errors) == 0 || fails == 0 && len(want.Errors) == 0 && len(res.Errors) > 0
+	if text := data(t, want); string(res.Data) != text || failed {
+		t.Fatalf("%s\n got %s\nwant %s (%d errors)\n%s\n%s", query, got, text, len(want.Errors), p, strings.Join(fed.Requests(), "\n"))
+	}
+	if err := mono.Conform(got, query, "", vars); err != nil {
+		t.Fatalf("%s\n%v\n%s", query, err, got)
+	}
+	if reason := seenTwice(fed.Requests()); reason != "" {
+		t.Fatalf("%s\n%s\n%s", query, reason, p)
 	}
 }
 
@@ -139,40 +145,52 @@ func seenTwice(requests []string) string {
 	return ""
 }
 
-// TestBazaarFaults: whatever subgraphs answer, the router's answer obeys the
-// specification, keeps what is right, and names an error.
-func TestBazaarFaults(t *testing.T) {
+// TestFaultySubgraphs: whatever subgraphs answer, the router's answer obeys the
+// specification and names an error where it is not whole.
+func TestFaultySubgraphs(t *testing.T) {
 	t.Parallel()
-	r := newRouter(t, oracle.BazaarSupergraph())
-	rapid.Check(t, func(t *rapid.T) {
-		seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
-		mono := oracle.NewMonolith(oracle.BazaarAPI(), oracle.NewBazaar(seed, 0.1))
-		fed := oracle.NewFederation(oracle.NewBazaar(seed, 0.1), oracle.BazaarSubgraphs())
-		gen := &oracle.Generator{Schema: mono.Schema(), Values: literals}
-		query, vars := gen.Draw(t, ast.Query)
-		broken := rapid.SampledFrom([]string{"users", "catalog", "reviews", "stock"}).Draw(t, "broken")
-		how := rapid.SampledFrom(faults()).Draw(t, "fault")
-		at := rapid.IntRange(0, 1<<12).Draw(t, "at")
-		hit := false
-		fed.Fault = func(_ context.Context, q *transport.Request, answer func() *transport.Response) (*transport.Response, error) {
-			if q.Subgraph != broken {
-				return answer(), nil
-			}
-			hit = true
-			return how(answer(), at)
+	for _, f := range oracle.Fixtures() {
+		r := newRouter(t, f.Supergraph())
+		var names []string
+		for name := range f.Subgraphs() {
+			names = append(names, name)
 		}
-		res, p, err := r.executeSerially(fed, query, vars)
-		if err != nil {
-			t.Fatalf("%s\n%v", query, err)
+		sort.Strings(names)
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) { breakOne(t, r, f, names) })
+		})
+	}
+}
+
+func breakOne(t *rapid.T, r *router, f *oracle.Fixture, names []string) {
+	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
+	mono := oracle.NewMonolith(f.API(), f.Fill(seed, 0.1, 0))
+	fed := oracle.NewFederation(f.Fill(seed, 0.1, 0), f.Subgraphs())
+	gen := &oracle.Generator{Schema: mono.Schema(), Values: f.Values}
+	query, vars := gen.Draw(t, ast.Query)
+	broken := rapid.SampledFrom(names).Draw(t, "broken")
+	how := rapid.SampledFrom(faults()).Draw(t, "fault")
+	at := rapid.IntRange(0, 1<<12).Draw(t, "at")
+	hit := false
+	fed.Fault = func(_ context.Context, q *transport.Request, answer func() *transport.Response) (*transport.Response, error) {
+		if q.Subgraph != broken {
+			return answer(), nil
 		}
-		got := res.AppendJSON(nil)
-		if err := mono.Conform(got, query, "", vars); err != nil {
-			t.Fatalf("%s\n%v\n%s\n%s", query, err, got, p)
-		}
-		if !hit && string(res.Data) != data(t, mono.Execute(query, "", vars)) {
-			t.Fatalf("%s\nwrong without a fault: %s", query, got)
-		}
-	})
+		hit = true
+		return how(answer(), at)
+	}
+	res, p, err := r.executeSerially(fed, query, vars)
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	got := res.AppendJSON(nil)
+	if err := mono.Conform(got, query, "", vars); err != nil {
+		t.Fatalf("%s\n%v\n%s\n%s", query, err, got, p)
+	}
+	if !hit && string(res.Data) != data(t, mono.Execute(query, "", vars)) {
+		t.Fatalf("%s\nwrong without a fault: %s", query, got)
+	}
 }
 
 // executeSerially is execute for federations whose Fault is not safe for
