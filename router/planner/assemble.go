@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -11,9 +12,7 @@ import (
 
 // assemble turns sites, fetches and projection into the plan.
 func (e *emitter) assemble(op *operation.Normalized, fetches []*fetchNode, projection *plan.Selection, responses map[slotAt]string) *plan.Plan {
-	types := make([]string, len(e.p.sg.Objects))
-	copy(types, e.p.sg.Objects)
-	out := &plan.Plan{Kind: op.Kind, Types: types, Projection: projection}
+	out := &plan.Plan{Kind: op.Kind, Types: e.p.sg.Objects, Projection: projection}
 	ids := map[*fetchNode]int{}
 	for i, f := range fetches {
 		ids[f] = i
@@ -85,9 +84,37 @@ func (e *emitter) source(en *entry, responses map[slotAt]string) plan.Source {
 		for _, t := range r.types {
 			rep.OnTypes = append(rep.OnTypes, plan.TypeID(t.Object))
 		}
-		s.Representations = append(s.Representations, rep)
+		if !joinRepresentation(s.Representations, rep, e.p.sg.Objects) {
+			s.Representations = append(s.Representations, rep)
+		}
 	}
 	return s
+}
+
+// joinRepresentation adds the types of a representation to one that sends the same fields, under the same name or each
+// under the name of its own type.
+func joinRepresentation(list []plan.Representation, r plan.Representation, names []string) bool {
+	own := func(x *plan.Representation) bool {
+		return x.Typename == "" || (len(x.OnTypes) == 1 && names[x.OnTypes[0]] == x.Typename)
+	}
+	for i := range list {
+		have := &list[i]
+		if have.OnTypes == nil || r.OnTypes == nil || !slices.EqualFunc(have.Fields, r.Fields, func(a, b plan.RepField) bool {
+			return a.Required == b.Required && sameRep(a, b)
+		}) {
+			continue
+		}
+		if have.Typename != r.Typename {
+			if !own(have) || !own(&r) {
+				continue
+			}
+			have.Typename = ""
+		}
+		have.OnTypes = append(have.OnTypes, r.OnTypes...)
+		slices.Sort(have.OnTypes)
+		return true
+	}
+	return false
 }
 
 func operationName(op *operation.Normalized, graph string, id int) string {

@@ -201,7 +201,7 @@ func (e *emitter) emitRoot(s *step, site *siteNode, origins []cursor) (cursor, m
 	for _, o := range origins {
 		deps[o.fetch] = true
 	}
-	f := e.newFetch(s.state.graph, false, deps, newLevel(site, s.state.decl, false))
+	f := e.newFetch(s.state.graph, false, deps, newLevel(site, s.state.decl, s.state.graph))
 	return cursor{fetch: f, level: f.out}, map[*fetchNode]bool{f: true}
 }
 
@@ -221,7 +221,7 @@ func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergrap
 		n := c.steps[in].node
 		rep.fields = append(rep.fields, e.repField(c.t, n, refs[in], k < s.keys))
 	}
-	out := newLevel(site, nil, false)
+	out := newLevel(site, nil, s.state.graph)
 	f := e.newFetch(s.state.graph, true, deps, out)
 	f.entries = []*entry{{site: site, reps: []*representation{rep}, out: out}}
 	return cursor{fetch: f, level: out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
@@ -281,7 +281,7 @@ func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cu
 			if child == nil {
 				child = e.newSite(site, ref.slot, n.sub.t)
 			}
-			f.child = newLevel(child, j.Named, j.Named.InterfaceObjectIn(j.Graph))
+			f.child = newLevel(child, j.Named, j.Graph)
 		}
 		below = append(below, cursor{fetch: c.fetch, level: f.child})
 	}

@@ -17,7 +17,8 @@ import (
 type level struct {
 	site *siteNode
 	// decl is the type of the level in its graph; nil at the top of `_entities`.
-	decl *supergraph.Type
+	decl  *supergraph.Type
+	graph supergraph.GraphID
 	// interfaceObject: the runtime type is unknown and `__typename` would be wrong.
 	interfaceObject bool
 	needType        bool
@@ -37,8 +38,11 @@ type outField struct {
 	child *level
 }
 
-func newLevel(site *siteNode, decl *supergraph.Type, interfaceObject bool) *level {
-	return &level{site: site, decl: decl, interfaceObject: interfaceObject, keys: map[string]*outField{}}
+func newLevel(site *siteNode, decl *supergraph.Type, graph supergraph.GraphID) *level {
+	return &level{
+		site: site, decl: decl, graph: graph, keys: map[string]*outField{},
+		interfaceObject: decl != nil && decl.InterfaceObjectIn(graph),
+	}
 }
 
 // add asks for a field under a type condition and returns it; an equal field that is there already is shared.
@@ -94,6 +98,55 @@ func (l *level) merge(o *level) {
 			added.child.merge(f.child)
 		}
 	}
+}
+
+// fold asks for a field on the interface itself where it is asked for alike on all object types of the interface.
+func (l *level) fold(labels supergraph.Labels) {
+	for _, f := range l.fields {
+		if f.child != nil {
+			f.child.fold(labels)
+		}
+	}
+	if l.decl == nil || l.decl.Kind != ast.Interface || l.interfaceObject {
+		return
+	}
+	on := map[string]map[string]bool{} // key → type conditions
+	for _, f := range l.fields {
+		if on[f.key] == nil {
+			on[f.key] = map[string]bool{}
+		}
+		on[f.key][f.cond] = true
+	}
+	everywhere := func(f *outField) bool {
+		def := l.decl.Field(f.name)
+		if def == nil || f.cond == "" || on[f.key][""] {
+			return false
+		}
+		j := def.Local(l.graph, labels)
+		if j == nil || j.Type.String() != f.typ.String() {
+			return false
+		}
+		for _, t := range l.decl.PossibleIn(l.graph) {
+			if !on[f.key][t.Name] {
+				return false
+			}
+		}
+		return true
+	}
+	var kept []*outField
+	folded := map[string]bool{}
+	for _, f := range l.fields {
+		if !everywhere(f) {
+			kept = append(kept, f)
+			continue
+		}
+		if !folded[f.key] {
+			folded[f.key] = true
+			f.cond = ""
+			kept = append(kept, f)
+		}
+	}
+	l.fields = kept
 }
 
 // print writes the selection set. Type conditions come after the unconditional fields, in order of first use.

@@ -149,6 +149,9 @@ func (w *work) solveRoot() ([]*choice, error) {
 
 // infeasible names the first root field that cannot be answered.
 func (w *work) infeasible(nodes []*node) *Error {
+	if f := w.run.states.unsupported; f != nil {
+		return &Error{Code: "QUERY_PLAN_UNSUPPORTED", Message: fmt.Sprintf("field %s.%s takes arguments from its context, which this router does not plan", f.Parent.Name, f.Name)}
+	}
 	for _, n := range nodes {
 		site := w.run.newSite(w.root, nil, false)
 		site.root = true
@@ -188,7 +191,16 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	if e.err != nil {
 		return nil, nil, e.err
 	}
-	return all, mergeFetches(e.fetches, e.p.opt.MaxEntries), nil
+	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries)
+	for _, f := range fetches {
+		if !f.entity {
+			f.out.fold(w.op.Labels)
+		}
+		for _, en := range f.entries {
+			en.out.fold(w.op.Labels)
+		}
+	}
+	return all, fetches, nil
 }
 
 func (w *work) finish(choices []*choice) (*plan.Plan, error) {

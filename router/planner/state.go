@@ -76,6 +76,9 @@ func (v *view) find(sg *supergraph.Supergraph, t *supergraph.Type, n *node) (boo
 
 // states interns states and views.
 type states struct {
+	// unsupported is a field that could not be used because of a feature that cannot be planned.
+	unsupported *supergraph.Field
+
 	sg     *supergraph.Supergraph
 	labels supergraph.Labels
 	all    map[string]*state
@@ -135,13 +138,6 @@ func (st *states) keep(types map[*supergraph.Type]bool, order []*supergraph.Type
 	return k
 }
 
-// as returns s with another declared type: a case of an abstract type.
-func (st *states) as(s *state, t *supergraph.Type) *state {
-	c := *s
-	c.decl, c.keep, c.req = t, nil, ""
-	return st.get(c)
-}
-
 // local finds the join by which state s answers field n of an object of type t, and the view below it. t is the object
 // type, or the abstract type for what is asked on it directly. Requirements are not looked at.
 func (st *states) local(t *supergraph.Type, s *state, n *node) (*supergraph.JoinField, *view) {
@@ -164,6 +160,10 @@ func (st *states) local(t *supergraph.Type, s *state, n *node) (*supergraph.Join
 		}
 	}
 	if j == nil {
+		return nil, nil
+	}
+	if j.ContextArguments {
+		st.unsupported = f
 		return nil, nil
 	}
 	if len(j.Provides) > 0 {
