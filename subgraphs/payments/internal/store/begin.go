@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -67,7 +68,7 @@ func (s *Store) begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		}); err != nil {
 			return err
 		}
-		if err := s.jobs.Insert(ctx, tx, Settle{PaymentID: a.ID}, &river.InsertOpts{ScheduledAt: a.At.Add(a.SettleAfter)}); err != nil {
+		if err := s.jobs.Insert(ctx, tx, Settle{PaymentID: a.ID}, when(a.At, a.SettleAfter)); err != nil {
 			return err
 		}
 		inserted, err := q.PaymentByID(ctx, a.ID)
@@ -78,4 +79,12 @@ func (s *Store) begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		return nil
 	})
 	return begun, err
+}
+
+// when schedules a job. Without a wait it must not name a time: River lets a job with a time, even a past one, wait for its next round.
+func when(at time.Time, wait time.Duration) *river.InsertOpts {
+	if wait <= 0 {
+		return nil
+	}
+	return &river.InsertOpts{ScheduledAt: at.Add(wait)}
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"marquee/internal/contract"
 	"marquee/internal/errs"
@@ -70,7 +69,7 @@ func (s *Store) beginRefund(ctx context.Context, tx pgx.Tx, row db.Payment, o pa
 	if claimed != 1 {
 		return nil, errs.New(errs.Conflict, "Another refund was faster.")
 	}
-	if err := s.jobs.Insert(ctx, tx, RunRefund{RefundID: o.ID}, &river.InsertOpts{ScheduledAt: o.At.Add(o.RunAfter)}); err != nil {
+	if err := s.jobs.Insert(ctx, tx, RunRefund{RefundID: o.ID}, when(o.At, o.RunAfter)); err != nil {
 		return nil, err
 	}
 	inserted, err := q.RefundByID(ctx, o.ID)
