@@ -62,21 +62,31 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 				next = at + 1
 			}
 		}
-		i = skipSpace(b, i)
+		if i < len(b) && b[i] <= ' ' {
+			i = skipSpace(b, i)
+		}
 		if f == nil {
 			i = scanValue(b, i, depth)
+		} else if end := plainString(b, i); end > 0 && f.leaf {
+			p.set(obj+1+uint32(f.slot), value{kind: raw, buf: p.buf, a: uint32(i), b: uint32(end - i)})
+			i = end
 		} else {
 			i = p.field(i, f, obj, depth)
 		}
 		if i < 0 {
 			return i
 		}
-		if i = skipSpace(b, i); i >= len(b) {
+		if i < len(b) && b[i] <= ' ' {
+			i = skipSpace(b, i)
+		}
+		if i >= len(b) {
 			return ^i
 		}
 		switch b[i] {
 		case ',':
-			i = skipSpace(b, i+1)
+			if i++; i < len(b) && b[i] <= ' ' {
+				i = skipSpace(b, i)
+			}
 		case '}':
 			return i + 1
 		default:

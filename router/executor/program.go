@@ -51,6 +51,7 @@ type shapeField struct {
 	key      string
 	slot     int
 	typename bool
+	leaf     bool
 	lists    int
 	child    *shape
 	response string
@@ -146,6 +147,7 @@ func compileShape(s *plan.Shape) *shape {
 		f := &s.Fields[i]
 		out.fields[i] = shapeField{
 			quoted: `"` + f.Key + `":`, key: f.Key, slot: f.Slot, typename: f.Typename, lists: f.Lists, response: f.Response,
+			leaf: !f.Typename && f.Child == nil,
 		}
 		if f.Child != nil {
 			out.fields[i].child = compileShape(f.Child)

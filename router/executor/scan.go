@@ -89,6 +89,23 @@ func scanString(b []byte, i int) int {
 	return ^i
 }
 
+// plainString is scanString for the common case: it returns the offset behind
+// the string at i, or 0 if there is none or it needs a closer look.
+func plainString(b []byte, i int) int {
+	if i >= len(b) || b[i] != '"' {
+		return 0
+	}
+	for i++; i < len(b); i++ {
+		if c := stringClass[b[i]]; c != strPlain {
+			if c == strQuote {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
 // scanNumber skips the number starting at i.
 func scanNumber(b []byte, i int) int {
 	if i < len(b) && b[i] == '-' {

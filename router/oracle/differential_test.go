@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sort"
 	"strings"
@@ -126,6 +127,54 @@ func compare(t *rapid.T, r *router, f *oracle.Fixture, kind ast.Operation) {
 	}
 	if reason := seenTwice(fed.Requests()); reason != "" {
 		t.Fatalf("%s\n%s\n%s", query, reason, p)
+	}
+}
+
+// TestEventsEqualTheMonoliths: the same for every event of a subscription.
+func TestEventsEqualTheMonoliths(t *testing.T) {
+	t.Parallel()
+	for _, f := range oracle.Fixtures() {
+		if f.Events == nil {
+			continue
+		}
+		r := newRouter(t, f.Supergraph())
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) { compareEvents(t, r, f) })
+		})
+	}
+}
+
+func compareEvents(t *rapid.T, r *router, f *oracle.Fixture) {
+	seed := rapid.Uint64Range(0, 1<<20).Draw(t, "seed")
+	g := f.Fill(seed, 0.2, 0)
+	mono := oracle.NewMonolith(f.API(), g)
+	fed := oracle.NewFederation(g, f.Subgraphs())
+	fed.Events = f.Events(g)
+	gen := &oracle.Generator{Schema: mono.Schema(), Values: f.Values}
+	query, vars := gen.Draw(t, ast.Subscription)
+	p, raw, err := r.plan(query, vars)
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	ctx := context.Background()
+	events, err := executor.New(executor.Options{Transport: fed}).Subscribe(ctx, &executor.Request{Plan: p, Variables: raw})
+	if err != nil {
+		t.Fatalf("%s\n%v", query, err)
+	}
+	defer events.Close()
+	for _, e := range fed.Events {
+		res, err := events.Next(ctx)
+		if err != nil {
+			t.Fatalf("%s\n%v", query, err)
+		}
+		want := mono.ExecuteEvent(query, vars, e)
+		if text := data(t, want); string(res.Data) != text || len(want.Errors) != len(res.Errors) {
+			t.Fatalf("%s\n got %s\nwant %s\n%s", query, res.AppendJSON(nil), text, p)
+		}
+	}
+	if _, err := events.Next(ctx); !errors.Is(err, io.EOF) {
+		t.Fatalf("after the last event: %v", err)
 	}
 }
 

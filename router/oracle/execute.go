@@ -115,6 +115,14 @@ func (s *server) Execute(query, name string, variables map[string]any) *Answer {
 	return run.answer
 }
 
+// ExecuteEvent answers a subscription for one event: the value of its root
+// field.
+func (m *Monolith) ExecuteEvent(query string, variables map[string]any, event any) *Answer {
+	s := m.server
+	s.event = event
+	return s.Execute(query, "", variables)
+}
+
 func refuse(err error) *Answer {
 	return &Answer{Errors: []FieldError{{
 		Message: err.Error(), Extensions: map[string]any{"code": "GRAPHQL_VALIDATION_FAILED"},

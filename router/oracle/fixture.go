@@ -20,6 +20,9 @@ type Fixture struct {
 	Fill func(seed uint64, nulls, fails float64) *Graph
 	// Values are literals for arguments by name, for the Generator.
 	Values map[string][]string
+	// Events picks the events of a subscription's root field from the data, nil
+	// if the federation has no subscription.
+	Events func(g *Graph) []any
 }
 
 // Fixtures lists them all.
@@ -28,7 +31,7 @@ func Fixtures() []*Fixture {
 		{Name: "bazaar", Fill: NewBazaar, Values: map[string][]string{
 			"id": {`"u0"`, `"u1"`, `"u3"`, `"nobody"`}, "upc": {`"p0"`, `"p3"`, `"none"`},
 			"name": {`"Zed Q"`, `"\u00fc\""`}, "body": {`"new"`},
-		}},
+		}, Events: func(g *Graph) []any { return values(g.entities["Review"]) }},
 		{Name: "gallery", Fill: NewGallery, Values: map[string][]string{"id": {`"i0"`, `"i1"`, `"i2"`, `"h0"`, `"h3"`}}},
 	}
 }

@@ -20,21 +20,31 @@ type Generator struct {
 	t         *rapid.T
 	fragments []string
 	usesVars  bool
+	root      bool // the next field is the only one of a subscription
 }
 
 // Draw draws a document with one operation of the kind and its variables:
 // $yes and $no, used by @skip and @include.
 func (g *Generator) Draw(t *rapid.T, kind ast.Operation) (query string, variables map[string]any) {
-	g.t, g.fragments, g.usesVars = t, nil, false
+	g.t, g.fragments, g.usesVars, g.root = t, nil, false, false
 	root := g.Schema.Query
-	if kind == ast.Mutation {
+	switch kind {
+	case ast.Mutation:
 		root = g.Schema.Mutation
+	case ast.Subscription:
+		root = g.Schema.Subscription
 	}
 	depth := g.Depth
 	if depth == 0 {
 		depth = 4
 	}
-	body := g.selection(root, depth)
+	body := ""
+	if kind == ast.Subscription { // exactly one field, without conditions
+		g.root = true
+		body = "{ " + g.field(root.Fields[g.pick("field", len(root.Fields))], depth) + " }"
+	} else {
+		body = g.selection(root, depth)
+	}
 	head := string(kind)
 	if g.usesVars {
 		head += "($yes: Boolean!, $no: Boolean!)"
@@ -129,7 +139,11 @@ func (g *Generator) field(f *ast.FieldDefinition, depth int) string {
 	if tag != "" || g.chance("alias", 15) {
 		alias = fmt.Sprintf("%s%s%d: ", f.Name, tag, g.pick("variant", 2))
 	}
-	out := alias + f.Name + args + g.condition()
+	out := alias + f.Name + args
+	if !g.root {
+		out += g.condition()
+	}
+	g.root = false
 	if t := g.Schema.Types[f.Type.Name()]; t.IsCompositeType() {
 		out += " " + g.selection(t, depth-1)
 	}
