@@ -166,9 +166,14 @@ const bookingFields = `id reference status endReason total { amount } tickets { 
 
 // Hold holds seats.
 func (c *Client) Hold(ctx context.Context, e *Event, quantity int) (*Booking, []UserError, error) {
+	return c.HoldWithKey(ctx, e, quantity, id.New("key"))
+}
+
+// HoldWithKey is Hold with an idempotency key of the caller's.
+func (c *Client) HoldWithKey(ctx context.Context, e *Event, quantity int, key string) (*Booking, []UserError, error) {
 	var out struct{ Booking *Booking }
 	users, err := c.Mutate(ctx, `mutation($input: HoldSeatsInput!) { out: holdSeats(input: $input) { booking { id reference status total { amount } } userErrors { field message code } } }`,
-		map[string]any{"eventId": e.ID, "items": []any{map[string]any{"ticketTypeId": e.TicketType, "quantity": quantity}}, "idempotencyKey": id.New("key")}, &out)
+		map[string]any{"eventId": e.ID, "items": []any{map[string]any{"ticketTypeId": e.TicketType, "quantity": quantity}}, "idempotencyKey": key}, &out)
 	return out.Booking, users, err
 }
 
