@@ -67,9 +67,7 @@ type coercer struct {
 	schema *ast.Schema
 	code   string
 	at     *ast.Position
-	// lenientEnum: the value was a literal, whose kind validation has checked already.
-	lenientEnum bool
-	errs        gqlerror.List
+	errs   gqlerror.List
 }
 
 func (c *coercer) fail(format string, args ...any) {

@@ -44,7 +44,7 @@ func (l *lifter) lift(typ *ast.Type, v *ast.Value) (*ast.Value, *gqlerror.Error)
 	if err != nil {
 		return nil, newError(CodeValidation, v.Position, "%v", err)
 	}
-	c := coercer{schema: l.sg.Schema, code: CodeValidation, lenientEnum: true}
+	c := coercer{schema: l.sg.Schema, code: CodeValidation}
 	c.value(typ, raw, "the argument", 0)
 	if len(c.errs) > 0 {
 		e := c.errs[0]
