@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,20 +31,14 @@ func decodeBody(body []byte) (*Params, *Failure) {
 	if body[0] != '{' || !json.Valid(body) {
 		return bad("The body is not a JSON object.")
 	}
-	members, err := members(body)
-	if err != nil {
-		return bad("The body is not a JSON object.")
+	list := members(body)
+	if key, dup := repeated(list); dup {
+		return bad("The key %q appears twice.", key)
 	}
 	p := &Params{}
-	seen := map[string]string{}
 	hasQuery := false
-	for _, m := range members {
-		fold := strings.ToLower(m.key)
-		if was, dup := seen[fold]; dup && (isParam(fold) || was == m.key) {
-			return bad("The key %q appears twice.", m.key)
-		}
-		seen[fold] = m.key
-		if isParam(fold) && !exact(m.key) {
+	for _, m := range list {
+		if !exact(m.key) && similar(m.key) {
 			return bad("The key %q is not spelt as GraphQL over HTTP defines it.", m.key)
 		}
 		null := string(m.raw) == "null"
@@ -55,7 +48,7 @@ func decodeBody(body []byte) (*Params, *Failure) {
 				return bad(`"query" must be a string.`)
 			}
 			hasQuery = true
-			if err := json.Unmarshal(m.raw, &p.Query); err != nil {
+			if err := unquote(m.raw, &p.Query); err != nil {
 				return bad(`"query" is not a valid string.`)
 			}
 		case "operationName":
@@ -65,7 +58,7 @@ func decodeBody(body []byte) (*Params, *Failure) {
 			if m.raw[0] != '"' {
 				return bad(`"operationName" must be a string.`)
 			}
-			if err := json.Unmarshal(m.raw, &p.OperationName); err != nil {
+			if err := unquote(m.raw, &p.OperationName); err != nil {
 				return bad(`"operationName" is not a valid string.`)
 			}
 		case "variables", "extensions":
@@ -88,10 +81,12 @@ func decodeBody(body []byte) (*Params, *Failure) {
 	return p, nil
 }
 
-func isParam(fold string) bool {
-	switch fold {
-	case "query", "operationname", "variables", "extensions":
-		return true
+// similar says whether key is one of the params in another case.
+func similar(key string) bool {
+	for _, p := range [...]string{"query", "operationName", "variables", "extensions"} {
+		if strings.EqualFold(p, key) {
+			return true
+		}
 	}
 	return false
 }
@@ -102,43 +97,6 @@ func exact(key string) bool {
 		return true
 	}
 	return false
-}
-
-type member struct {
-	key string
-	raw json.RawMessage
-}
-
-// members splits a JSON object into its members in order. The object must be
-// valid JSON. raw points into body.
-func members(body []byte) ([]member, error) {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	var list []member
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return nil, err
-		}
-		key, ok := t.(string)
-		if !ok {
-			return nil, fmt.Errorf("key is %T", t)
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); err != nil {
-			return nil, err
-		}
-		list = append(list, member{key, raw})
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, fmt.Errorf("more than one value")
-	}
-	return list, nil
 }
 
 // decodeQuery reads one GraphQL request from a query string. Each parameter may

@@ -22,11 +22,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -166,153 +164,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.serve(w, r, trace)
 }
 
-// serve answers a plain HTTP or SSE request.
-func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceContext) {
-	start := time.Now()
-	w.Header().Add("Vary", "Accept, Accept-Encoding")
-	media := negotiate(r.Header.Values("Accept"))
-	p, f := h.decode(w, r, media)
-	if media == mediaNone {
-		media = mediaJSON
-	}
-	var c *Caller
-	if f == nil {
-		c, f = h.identify(r, trace)
-	}
-	if f != nil {
-		h.opt.Metrics.Request(via(media), "unknown", f.Code(), time.Since(start))
-		h.fail(w, r, plain(media), trace, f)
-		return
-	}
-	op, f := h.prepare(r, p, c, media)
-	if media == mediaEvents && (f == nil || !f.Envelope) {
-		h.serveEvents(w, r, c, op, f, start)
-		return
-	}
-	if f != nil {
-		h.opt.Metrics.Request("http", kindOf(op), f.Code(), time.Since(start))
-		h.fail(w, r, plain(media), trace, f)
-		return
-	}
-	res, f := h.execute(r.Context(), op, c)
-	if f != nil {
-		h.opt.Metrics.Request("http", op.Kind().String(), f.Code(), time.Since(start))
-		h.fail(w, r, media, trace, f)
-		return
-	}
-	h.opt.Metrics.Request("http", op.Kind().String(), outcome(res), time.Since(start))
-	h.write(w, r, media, http.StatusOK, res.Body)
-}
-
-// decode checks the request's form and reads its params.
-func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType) (*Params, *Failure) {
-	if r.Method != http.MethodPost && r.Method != http.MethodGet {
-		return nil, refuse(http.StatusMethodNotAllowed, CodeMethod, "Use POST, or GET for queries.").with("Allow", "GET, POST")
-	}
-	if media == mediaNone {
-		return nil, refuse(http.StatusNotAcceptable, CodeNotAcceptable, "Accept application/graphql-response+json, application/json or text/event-stream.")
-	}
-	if f := h.forged(r); f != nil {
-		return nil, f
-	}
-	if r.Method == http.MethodGet {
-		if len(r.URL.RawQuery) > int(h.opt.MaxBody) {
-			return nil, refuse(http.StatusRequestURITooLong, CodeTooLarge, "The query string is too long.")
-		}
-		return decodeQuery(r.URL.RawQuery)
-	}
-	if f := jsonContent(r.Header); f != nil {
-		return nil, f
-	}
-	tooLarge := refuse(http.StatusRequestEntityTooLarge, CodeTooLarge, fmt.Sprintf("The body is longer than %d bytes.", h.opt.MaxBody))
-	if r.ContentLength > h.opt.MaxBody {
-		return nil, tooLarge
-	}
-	// A body must come in time; what follows (a stream) may take longer.
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(h.opt.WriteTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.opt.MaxBody))
-	_ = rc.SetReadDeadline(time.Time{})
-	if err != nil {
-		var mbe *http.MaxBytesError
-		if errors.As(err, &mbe) {
-			return nil, tooLarge
-		}
-		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The body could not be read.")
-	}
-	return decodeBody(body)
-}
-
-// prepare plans the operation and checks that it may be asked this way.
-func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media mediaType) (Operation, *Failure) {
-	op, f := h.opt.Engine.Prepare(r.Context(), p, c)
-	if f != nil {
-		return nil, f
-	}
-	switch {
-	case r.Method == http.MethodGet && op.Kind() == Mutation:
-		return op, refuse(http.StatusMethodNotAllowed, CodeMethod, "Mutations need POST.").with("Allow", "POST")
-	case op.Kind() == Subscription && media != mediaEvents:
-		return op, refuse(http.StatusNotAcceptable, CodeStreamRequired, "Subscriptions need a WebSocket, or Accept: text/event-stream.")
-	}
-	return op, nil
-}
-
-// execute runs a query or mutation in time. A mutation goes on when its client
-// leaves: what was begun is brought to its end.
-func (h *Handler) execute(ctx context.Context, op Operation, c *Caller) (Result, *Failure) {
-	if op.Kind() == Mutation {
-		ctx = context.WithoutCancel(ctx)
-	}
-	ctx, cancel := context.WithTimeout(ctx, h.opt.Timeout)
-	defer cancel()
-	return op.Execute(ctx, c)
-}
-
-// identify authenticates the caller from the request's headers.
-func (h *Handler) identify(r *http.Request, trace traceContext) (*Caller, *Failure) {
-	return h.caller(r, r.Header.Get("Authorization"), trace)
-}
-
-// caller builds the caller from an Authorization value; r supplies the cookie
-// and the headers to forward. Without an authenticator everyone is anonymous.
-func (h *Handler) caller(r *http.Request, authorization string, trace traceContext) (*Caller, *Failure) {
-	c := &Caller{TraceID: trace.id, Header: make(http.Header, len(h.forward)+1)}
-	c.Header["Traceparent"] = []string{trace.parent()}
-	for _, name := range h.forward {
-		if v := r.Header[name]; len(v) > 0 {
-			c.Header[name] = v
-		}
-	}
-	if h.opt.Authenticator == nil {
-		return c, nil
-	}
-	unauthenticated := func(reason string) (*Caller, *Failure) {
-		return nil, refuse(http.StatusUnauthorized, CodeUnauthenticated, reason).with("WWW-Authenticate", `Bearer error="invalid_token"`)
-	}
-	var token string
-	if authorization != "" {
-		scheme, rest, _ := strings.Cut(authorization, " ")
-		if token = strings.TrimSpace(rest); !strings.EqualFold(scheme, "Bearer") || token == "" {
-			return unauthenticated("Send the token as: Authorization: Bearer <token>.")
-		}
-	} else if h.opt.TokenCookie != "" {
-		if k, err := r.Cookie(h.opt.TokenCookie); err == nil {
-			token = k.Value
-		}
-	}
-	if token == "" {
-		return c, nil
-	}
-	subject, expires, err := h.opt.Authenticator.Authenticate(r.Context(), token)
-	if err != nil {
-		h.opt.Log.InfoContext(r.Context(), "token refused", "trace", trace.id, "reason", err)
-		return unauthenticated("The token is not valid or has expired.")
-	}
-	c.Subject, c.Expires = subject, expires
-	return c, nil
-}
-
 // Shutdown refuses new subscriptions, ends those there are (WebSockets with code
 // 1001) and waits for them. Queries and mutations are still answered: when no
 // more come is the HTTP server's business.
@@ -334,33 +185,4 @@ func (h *Handler) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("front: clients did not leave in time: %w", ctx.Err())
 	}
-}
-
-func via(m mediaType) string {
-	if m == mediaEvents {
-		return "sse"
-	}
-	return "http"
-}
-
-// plain is the media type of a failure's body.
-func plain(m mediaType) mediaType {
-	if m == mediaEvents || m == mediaNone {
-		return mediaJSON
-	}
-	return m
-}
-
-func kindOf(op Operation) string {
-	if op == nil {
-		return "unknown"
-	}
-	return op.Kind().String()
-}
-
-func outcome(res Result) string {
-	if res.Errors > 0 {
-		return "ERRORS"
-	}
-	return "OK"
 }

@@ -41,16 +41,11 @@ func parseMessage(data []byte) (m clientMessage, ok bool) {
 	if len(data) == 0 || data[0] != '{' || !utf8.Valid(data) || !json.Valid(data) {
 		return m, false
 	}
-	list, err := members(data)
-	if err != nil {
+	list := members(data)
+	if _, twice := repeated(list); twice {
 		return m, false
 	}
-	seen := map[string]bool{}
 	for _, f := range list {
-		if seen[f.key] {
-			return m, false
-		}
-		seen[f.key] = true
 		switch f.key {
 		case "id":
 			m.hasID = true
@@ -127,13 +122,8 @@ func (s *socket) init(payload json.RawMessage) {
 			s.shut(closeBadMessage, "Invalid message")
 			return
 		}
-		list, err := members(payload)
-		if err != nil {
-			s.shut(closeBadMessage, "Invalid message")
-			return
-		}
 		found := false
-		for _, f := range list {
+		for _, f := range members(payload) {
 			if http.CanonicalHeaderKey(f.key) != "Authorization" || string(f.raw) == "null" {
 				continue
 			}
