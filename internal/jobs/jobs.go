@@ -22,7 +22,7 @@ type Queue struct {
 }
 
 // New returns the queue of a database. Nothing runs before Start.
-func New() *Queue { return &Queue{workers: river.NewWorkers()} }
+func New() *Queue { return &Queue{workers: newWorkers()} }
 
 // Workers is where worker types are registered.
 func (q *Queue) Workers() *river.Workers { return q.workers }
