@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -29,6 +28,20 @@ const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ma
 
 // encodings lists the precompressed forms of a file, best first.
 var encodings = []struct{ token, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
+
+// kinds maps what a build contains to its media type; the table of the host
+// system is not asked, since it differs from one to the next.
+var kinds = map[string]string{
+	".css":   "text/css; charset=utf-8",
+	".html":  "text/html; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".json":  "application/json",
+	".png":   "image/png",
+	".svg":   "image/svg+xml",
+	".ttf":   "font/ttf",
+	".txt":   "text/plain; charset=utf-8",
+	".woff2": "font/woff2",
+}
 
 // serve serves the build in files.
 func serve(files fs.FS) http.Handler {
@@ -102,7 +115,7 @@ func send(w http.ResponseWriter, r *http.Request, files fs.FS, name, cache strin
 	head := w.Header()
 	head.Set("Cache-Control", cache)
 	head.Set("X-Content-Type-Options", "nosniff")
-	if kind := mime.TypeByExtension(path.Ext(name)); kind != "" {
+	if kind, found := kinds[path.Ext(name)]; found {
 		head.Set("Content-Type", kind)
 	}
 	if name == shell {

@@ -1,0 +1,44 @@
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { useI18n } from "@/lib/i18n/i18n";
+
+/** A window above the page: from below on a phone, in the middle elsewhere. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children?: ReactNode;
+}) {
+  const { say } = useI18n();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 bg-black/55 backdrop-blur-[2px]" />
+        <Radix.Content
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-rise overflow-y-auto rounded-t-card border bg-surface p-6 pb-[max(1.5rem,env(safe-area-inset-bottom))] shadow-lift sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(32rem,92vw)] sm:-translate-1/2 sm:animate-none sm:rounded-card"
+        >
+          <div className="flex items-start justify-between gap-4">
+            <Radix.Title className="font-display text-title font-bold">{title}</Radix.Title>
+            <Radix.Close
+              aria-label={say("common.close")}
+              className="-mt-1.5 -mr-2 grid size-9 place-items-center rounded-control text-muted hover:bg-sunken"
+            >
+              <X aria-hidden className="size-5" />
+            </Radix.Close>
+          </div>
+          {description && <Radix.Description className="mt-2 text-muted">{description}</Radix.Description>}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,20 @@
+import { graphql } from "@/gql";
+
+export const eventQuery = graphql(`
+  query EventPage($slug: String!) {
+    eventBySlug(slug: $slug) {
+      id
+      slug
+      title
+      status
+      ...EventHero
+      ...EventFacts
+      ...TicketPicker
+      description
+      category {
+        id
+        slug
+      }
+    }
+  }
+`);

@@ -1,0 +1,103 @@
+import {
+  type Cache,
+  cacheExchange,
+  type Data,
+  type KeyingConfig,
+  type UpdatesConfig,
+} from "@urql/exchange-graphcache";
+import { relayPagination } from "@urql/exchange-graphcache/extras";
+
+/** Types that are part of their parent and have no identity of their own. */
+const embedded = [
+  "Money",
+  "PageInfo",
+  "City",
+  "SalesPoint",
+  "CurrencyTotals",
+  "SalesReport",
+  "BookingItem",
+  "SandboxCard",
+  "Session",
+  "BookingConnection",
+  "BookingEdge",
+  "EventConnection",
+  "EventEdge",
+  "VenueConnection",
+  "VenueEdge",
+  "NotificationConnection",
+  "NotificationEdge",
+  "OutboxMessageConnection",
+  "OutboxMessageEdge",
+  "PaymentConnection",
+  "PaymentEdge",
+  "UserConnection",
+  "UserEdge",
+  "EventSalesConnection",
+  "EventSalesEdge",
+];
+
+/** The id of the entity that an object counts for, or null if the query did not ask for it. */
+function idOf(data: Data, field: string): string | null {
+  const owner = data[field] as { id?: string } | null | undefined;
+  return owner?.id ?? null;
+}
+
+const keys: KeyingConfig = {
+  ...Object.fromEntries(embedded.map((name) => [name, () => null])),
+  // Numbers of an event are one entity wherever they are read: what a subscription brings is seen by every query.
+  EventAvailability: (data) => idOf(data, "event"),
+  TicketTypeAvailability: (data) => idOf(data, "ticketType"),
+  EventSales: (data) => idOf(data, "event"),
+  TicketTypeSales: (data) => idOf(data, "ticketType"),
+};
+
+/** Forgets what a query field answered, for all its arguments: whoever shows it asks again. */
+function forget(cache: Cache, ...fields: string[]): void {
+  for (const info of cache.inspectFields("Query")) {
+    if (fields.includes(info.fieldName)) cache.invalidate("Query", info.fieldKey);
+  }
+}
+
+const forgetting =
+  (...fields: string[]) =>
+  (_result: unknown, _args: unknown, cache: Cache) =>
+    forget(cache, ...fields);
+
+const updates: UpdatesConfig = {
+  Mutation: {
+    holdSeats: forgetting("myBookings"),
+    confirmBooking: forgetting("myBookings"),
+    cancelBooking: forgetting("myBookings"),
+    payBooking: forgetting("myBookings", "myPayments"),
+    createVenue: forgetting("venues"),
+    createEvent: forgetting("myEvents"),
+    updateEvent: forgetting("myEvents", "events"),
+    publishEvent: forgetting("myEvents", "events", "salesReport", "cities"),
+    cancelEvent: forgetting("myEvents", "events", "salesReport"),
+    markNotificationsRead: forgetting("myNotifications", "me"),
+    resendMessage: forgetting("outboxMessages"),
+    refundPayment: forgetting("booking", "salesReport"),
+    startOrganizing: forgetting("me"),
+  },
+  Subscription: {
+    notificationReceived: forgetting("myNotifications", "me", "myBookings"),
+  },
+};
+
+/** The normalised cache of everything the server said to this session. */
+export function cache() {
+  return cacheExchange({
+    keys,
+    updates,
+    resolvers: {
+      Query: {
+        events: relayPagination(),
+        myBookings: relayPagination(),
+        myEvents: relayPagination(),
+        myNotifications: relayPagination(),
+        outboxMessages: relayPagination(),
+      },
+      Event: { bookings: relayPagination() },
+    },
+  });
+}

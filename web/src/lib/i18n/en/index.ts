@@ -1,0 +1,21 @@
+import { account, notifications, outbox } from "./account";
+import { checkout, tickets } from "./booking";
+import { browse, event } from "./browse";
+import { common, explorer, failure, shell } from "./common";
+import { manage } from "./manage";
+
+/** Every phrase of the app in English: the pattern for all other languages. */
+export const en = {
+  common,
+  failure,
+  shell,
+  explorer,
+  account,
+  notifications,
+  outbox,
+  browse,
+  event,
+  checkout,
+  tickets,
+  manage,
+};

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import {
+  attemptAccepted,
+  attemptBegun,
+  attemptEnded,
+  type CheckoutState,
+  checkoutSlice,
+  emptyCheckout,
+  holdAnswered,
+  quantityChosen,
+} from "./checkout";
+import { sessionChanged } from "./session";
+
+type Action = Parameters<typeof checkoutSlice.reducer>[1];
+
+function reduced(...actions: Action[]): CheckoutState {
+  return actions.reduce<CheckoutState>(
+    (state, action) => checkoutSlice.reducer(state, action),
+    emptyCheckout,
+  );
+}
+
+describe("the cart", () => {
+  it("keeps quantities and drops zeros", () => {
+    const state = reduced(
+      quantityChosen("evt_1", "a", 2),
+      quantityChosen("evt_1", "b", 1),
+      quantityChosen("evt_1", "a", 0),
+    );
+    expect(state.carts.evt_1?.quantities).toEqual({ b: 1 });
+    expect(reduced(quantityChosen("evt_1", "a", 2), quantityChosen("evt_1", "a", 0)).carts).toEqual({});
+  });
+
+  it("keeps its key while it stays the same and takes a new one when it changes", () => {
+    const first = reduced(quantityChosen("evt_1", "a", 2));
+    const second = checkoutSlice.reducer(first, quantityChosen("evt_1", "a", 3));
+    expect(first.carts.evt_1?.holdKey.length).toBeGreaterThanOrEqual(8);
+    expect(second.carts.evt_1?.holdKey).not.toBe(first.carts.evt_1?.holdKey);
+  });
+
+  it("is emptied by a hold and gets a new key by a refusal", () => {
+    const filled = reduced(quantityChosen("evt_1", "a", 2));
+    expect(checkoutSlice.reducer(filled, holdAnswered("evt_1", true)).carts).toEqual({});
+    const refused = checkoutSlice.reducer(filled, holdAnswered("evt_1", false));
+    expect(refused.carts.evt_1?.quantities).toEqual({ a: 2 });
+    expect(refused.carts.evt_1?.holdKey).not.toBe(filled.carts.evt_1?.holdKey);
+  });
+});
+
+describe("an attempt to pay", () => {
+  it("keeps its key however often it is begun, until it ends", () => {
+    const begun = reduced(attemptBegun("bkg_1"));
+    const again = checkoutSlice.reducer(begun, attemptBegun("bkg_1"));
+    expect(again.attempts.bkg_1?.key).toBe(begun.attempts.bkg_1?.key);
+    const anew = [attemptEnded("bkg_1"), attemptBegun("bkg_1")].reduce<CheckoutState>(
+      checkoutSlice.reducer,
+      again,
+    );
+    expect(anew.attempts.bkg_1?.key).not.toBe(begun.attempts.bkg_1?.key);
+  });
+
+  it("remembers that money was sent for", () => {
+    expect(reduced(attemptBegun("bkg_1"), attemptAccepted("bkg_1")).attempts.bkg_1?.awaiting).toBe(true);
+  });
+
+  it("is forgotten at log-out", () => {
+    expect(reduced(attemptBegun("bkg_1"), sessionChanged(null)).attempts).toEqual({});
+  });
+});
