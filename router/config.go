@@ -155,6 +155,9 @@ type Subscriptions struct {
 	WriteTimeout  time.Duration `yaml:"write_timeout" env:"WRITE_TIMEOUT"`   // 10 s
 	InitTimeout   time.Duration `yaml:"init_timeout" env:"INIT_TIMEOUT"`     // 10 s
 	GiveUp        time.Duration `yaml:"give_up" env:"GIVE_UP"`               // on a broken source; 2 min
+	// Shared names subscription fields whose events are the same for every
+	// caller. They are asked for without an identity, once for all clients.
+	Shared []string `yaml:"shared" env:"SHARED"`
 }
 
 // Cache bounds the caches of parsed documents and of plans.

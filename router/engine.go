@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,6 +46,7 @@ type bound struct {
 	plan     *plan.Plan
 	key      string // of the normal form
 	literals map[string]json.RawMessage
+	shared   bool // see Subscriptions.Shared
 	failure  *front.Failure
 }
 
@@ -143,7 +145,9 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 	if err != nil {
 		return &bound{failure: r.planFailure(ctx, err)}, false
 	}
-	return &bound{plan: p.plan, key: norm.Key, literals: norm.Literals}, true
+	shared := norm.Kind == plan.Subscription && len(norm.Root.Common) == 1 &&
+		slices.Contains(r.cfg.Subscriptions.Shared, norm.Root.Common[0].Name)
+	return &bound{plan: p.plan, key: norm.Key, literals: norm.Literals, shared: shared}, true
 }
 
 func (r *Router) planFailure(ctx context.Context, err error) *front.Failure {

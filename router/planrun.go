@@ -68,6 +68,9 @@ func (o *planRun) Key() string {
 	return string(h.Sum(nil))
 }
 
+// Shared implements front.Operation.
+func (o *planRun) Shared() bool { return o.bound.shared }
+
 // Open implements front.Operation.
 func (o *planRun) Open(c *front.Caller) hub.Open {
 	return func(ctx context.Context) (hub.Source, error) {

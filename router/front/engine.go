@@ -71,6 +71,9 @@ type Operation interface {
 	// Key is equal for subscriptions with equal plans and variables; together
 	// with the caller's subject it names a group in the hub.
 	Key() string
+	// Shared says that a subscription's events are the same for every caller:
+	// its upstream is opened for an anonymous one and shared by all.
+	Shared() bool
 	// Open starts a subscription's upstream.
 	Open(c *Caller) hub.Open
 }

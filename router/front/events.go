@@ -46,6 +46,14 @@ func (e *failureError) Error() string { return e.f.Code() + ": " + e.f.Errors[0]
 // AsError wraps f for a hub.Open, so that clients get its errors as they are.
 func (f *Failure) AsError() error { return &failureError{f} }
 
+// join makes sink a member of the subscription's group.
+func (h *Handler) join(op Operation, c *Caller, sink hub.Sink) (*hub.Member, error) {
+	if op.Shared() {
+		c = &Caller{TraceID: c.TraceID, Header: http.Header{"Traceparent": c.Header["Traceparent"]}}
+	}
+	return h.opt.Hub.Join(hubKey(op, c), op.Open(c), sink)
+}
+
 // hubKey names the group of a subscription: equal operations of callers whom
 // subgraphs cannot tell apart.
 func hubKey(op Operation, c *Caller) string {
@@ -113,7 +121,7 @@ func (h *Handler) subscribeEvents(w http.ResponseWriter, r *http.Request, c *Cal
 		h.mu.Unlock()
 		h.active.Done()
 	}()
-	member, err := h.opt.Hub.Join(hubKey(op, c), op.Open(c), eventSink{out})
+	member, err := h.join(op, c, eventSink{out})
 	if err != nil {
 		out.finish(err)
 	} else {

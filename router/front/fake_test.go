@@ -73,6 +73,8 @@ func (o *op) Kind() front.Kind { return o.kind }
 func (o *op) Name() string     { return o.p.OperationName }
 func (o *op) Key() string      { return o.p.Query + string(o.p.Variables) }
 
+func (o *op) Shared() bool { return strings.Contains(o.p.Query, "public") }
+
 func (o *op) Execute(ctx context.Context, _ *front.Caller) (front.Result, *front.Failure) {
 	switch {
 	case strings.Contains(o.p.Query, "wait"):
@@ -87,8 +89,11 @@ func (o *op) Execute(ctx context.Context, _ *front.Caller) (front.Result, *front
 	return front.Result{Body: []byte(`{"data":{"__typename":"Query"}}`)}, nil
 }
 
-func (o *op) Open(*front.Caller) hub.Open {
+func (o *op) Open(c *front.Caller) hub.Open {
 	return func(context.Context) (hub.Source, error) {
+		if o.Shared() && (c.Subject != nil || len(c.Header) != 1) {
+			return nil, errors.New("a shared subscription must be opened for nobody")
+		}
 		o.e.opened <- o.p.Query
 		if strings.Contains(o.p.Query, "refused") {
 			return nil, front.Fail(502, "SUBSCRIPTION_REFUSED", "not today").AsError()

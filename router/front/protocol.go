@@ -229,7 +229,7 @@ func (s *socket) run(ctx context.Context, op *operation, p *Params, conn *Caller
 }
 
 func (s *socket) join(op *operation, prepared Operation, c *Caller) {
-	member, err := s.h.opt.Hub.Join(hubKey(prepared, c), prepared.Open(c), socketSink{s, op, c})
+	member, err := s.h.join(prepared, c, socketSink{s, op, c})
 	if err != nil {
 		s.finish(op, subscriptionFailure(err))
 		return

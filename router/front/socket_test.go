@@ -266,6 +266,20 @@ func TestSubscriptionsAreShared(t *testing.T) {
 	waitMembers(b, 1, 1)
 }
 
+func TestSharedSubscriptionsHaveOneUpstreamForAllCallers(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *front.Options) { o.Authenticator, o.ForwardHeaders = tokens{}, []string{"X-Tenant"} })
+	for _, name := range []string{"alice", "bob"} {
+		c := dial(t, b, http.Header{"Authorization": {"Bearer " + name}, "X-Tenant": {name}}).init()
+		c.send(subscribe("1", "subscription { public }"))
+		defer func() {
+			b.e.feed <- []byte(`{"data":{}}`)
+			c.want("next", "1")
+		}()
+	}
+	waitMembers(b, 1, 2)
+}
+
 // waitMembers waits until the hub has so many groups and members.
 func waitMembers(b *bundle, groups, members int) {
 	for {
