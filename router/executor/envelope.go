@@ -180,14 +180,16 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 }
 
 // element reads one entity: once into the first target; the others get copies
-// of its slots, sharing the objects below, unless they hold something already.
+// of its slots, sharing the objects below, unless one of the two holds something
+// already.
 func (p *parser) element(i int, e *entry, bt *batch, rep int) int {
 	first := bt.targets[bt.reps[rep].first]
+	fresh := first.next >= 0 && p.vacant(first.obj, e.sources[first.source].output)
 	end := p.entity(i, e.sources[first.source].output, first.obj)
 	for t := first.next; t >= 0 && end >= 0; {
 		tg := bt.targets[t]
 		out := e.sources[tg.source].output
-		if tg.source == first.source && p.vacant(tg.obj, out) {
+		if fresh && tg.source == first.source && p.vacant(tg.obj, out) {
 			for k := range out.fields {
 				if f := &out.fields[k]; !f.typename {
 					p.set(tg.obj+1+uint32(f.slot), p.slot(first.obj, f.slot))
