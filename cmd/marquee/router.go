@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,6 +15,7 @@ import (
 	"marquee/internal/auth"
 	"marquee/internal/telemetry"
 	"marquee/router"
+	"marquee/router/operation"
 	"marquee/router/planner"
 	"marquee/schema"
 )
@@ -59,23 +60,24 @@ func (c routerRunCommand) Run(ctx context.Context) error {
 }
 
 type routerPlanCommand struct {
-	Supergraph string `required:"" type:"existingfile" help:"File with the supergraph SDL."`
-	Stage      string `default:"plan" enum:"api,normalized,solve,fetch,plan" help:"What to print: api, normalized, solve, fetch or plan."`
+	Supergraph string   `required:"" type:"existingfile" help:"File with the supergraph SDL."`
+	Stage      string   `default:"plan" enum:"api,normalized,solve,fetch,plan" help:"What to print: api, normalized, solve, fetch or plan."`
+	Operation  string   `help:"Name of the operation, if the document has several."`
+	Variables  string   `help:"Variables as a JSON object; conditions depend on them."`
+	Label      []string `help:"Active labels of progressive overrides."`
 }
 
 // Run prints a stage of planning.
 func (c routerPlanCommand) Run() error {
-	sdl, err := os.ReadFile(c.Supergraph)
+	sdl, err := os.Open(c.Supergraph)
 	if err != nil {
 		return err
 	}
-	var query []byte
-	if c.Stage != "api" {
-		if query, err = io.ReadAll(os.Stdin); err != nil {
-			return err
-		}
-	}
-	return planner.PrintStage(os.Stdout, c.Stage, string(sdl), string(query))
+	defer sdl.Close()
+	return planner.Explain(os.Stdout, planner.Request{
+		Supergraph: sdl, Query: os.Stdin, Stage: c.Stage, OperationName: c.Operation, Variables: json.RawMessage(c.Variables),
+		Labels: c.Label, Limits: operation.DefaultLimits(),
+	})
 }
 
 // proxied are the public routes that subgraphs serve themselves, by subgraph.
