@@ -48,8 +48,10 @@ func (a answer) codes() string {
 }
 
 func holdInput(e contract.Event, quantity int) map[string]any {
-	return map[string]any{"eventId": e.EventID, "idempotencyKey": id.New("key"),
-		"items": []any{map[string]any{"ticketTypeId": e.TicketTypes[0].TicketTypeID, "quantity": quantity}}}
+	return map[string]any{
+		"eventId": e.EventID, "idempotencyKey": id.New("key"),
+		"items": []any{map[string]any{"ticketTypeId": e.TicketTypes[0].TicketTypeID, "quantity": quantity}},
+	}
 }
 
 func TestFromTheHoldToTheDoor(t *testing.T) {

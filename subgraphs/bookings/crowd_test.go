@@ -94,8 +94,10 @@ func TestManyTypesInAnyOrderDoNotDeadlock(t *testing.T) {
 	b := start(t)
 	e := b.published(0, 60, 60, 60, 60, 60)
 	d := b.Deps
-	boxes := []*booking.Office{b.box, booking.New(store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now), d.Now),
-		booking.New(store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now), d.Now)}
+	boxes := []*booking.Office{
+		b.box, booking.New(store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now), d.Now),
+		booking.New(store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now), d.Now),
+	}
 	stop := b.watched()
 	crowd(24, 600, func(i int) {
 		r := rand.New(rand.NewPCG(1, uint64(i)))

@@ -60,11 +60,15 @@ var (
 
 // event returns a published event with one ticket type a capacity; prices in EUR cents.
 func (b *bench) event(price int64, capacities ...int) contract.Event {
-	e := contract.Event{EventID: id.New("evt"), Version: 1, OrganizerID: organizer.UserID, Slug: "a-night", Title: "A Night", Venue: "The Hall",
-		City: "Berlin", TimeZone: "Europe/Berlin", StartsAt: b.clock.Now().AddDate(0, 1, 0), EndsAt: b.clock.Now().AddDate(0, 1, 0).Add(3 * time.Hour)}
+	e := contract.Event{
+		EventID: id.New("evt"), Version: 1, OrganizerID: organizer.UserID, Slug: "a-night", Title: "A Night", Venue: "The Hall",
+		City: "Berlin", TimeZone: "Europe/Berlin", StartsAt: b.clock.Now().AddDate(0, 1, 0), EndsAt: b.clock.Now().AddDate(0, 1, 0).Add(3 * time.Hour),
+	}
 	for i, c := range capacities {
-		e.TicketTypes = append(e.TicketTypes, contract.TicketType{TicketTypeID: id.New("tkt"), Name: fmt.Sprintf("Row %d", i+1), PriceAmount: price,
-			Currency: "EUR", Capacity: c, MinPerOrder: 1, MaxPerOrder: 10})
+		e.TicketTypes = append(e.TicketTypes, contract.TicketType{
+			TicketTypeID: id.New("tkt"), Name: fmt.Sprintf("Row %d", i+1), PriceAmount: price,
+			Currency: "EUR", Capacity: c, MinPerOrder: 1, MaxPerOrder: 10,
+		})
 	}
 	return e
 }
@@ -84,8 +88,10 @@ func (b *bench) publish(e contract.Event) {
 
 // wish is a hold of n seats of an event's i-th type under a new key.
 func wish(e contract.Event, i, n int) booking.HoldSeatsInput {
-	return booking.HoldSeatsInput{EventID: e.EventID, IdempotencyKey: id.New("key"),
-		Items: []*booking.HoldItemInput{{TicketTypeID: e.TicketTypes[i].TicketTypeID, Quantity: n}}}
+	return booking.HoldSeatsInput{
+		EventID: e.EventID, IdempotencyKey: id.New("key"),
+		Items: []*booking.HoldItemInput{{TicketTypeID: e.TicketTypes[i].TicketTypeID, Quantity: n}},
+	}
 }
 
 // hold holds seats or fails the test.
@@ -101,15 +107,19 @@ func (b *bench) hold(who *viewer.Viewer, e contract.Event, i, n int) *booking.Bo
 // capture delivers a capture of the booking's total and returns the payment's id.
 func (b *bench) capture(k *booking.Booking) contract.PaymentCaptured {
 	b.t.Helper()
-	m := contract.PaymentCaptured{PaymentID: id.New("pay"), BookingID: k.ID, EventID: k.EventID, UserID: k.UserID, Amount: k.Total.Amount,
-		Currency: k.Total.Currency, At: b.clock.Now()}
+	m := contract.PaymentCaptured{
+		PaymentID: id.New("pay"), BookingID: k.ID, EventID: k.EventID, UserID: k.UserID, Amount: k.Total.Amount,
+		Currency: k.Total.Currency, At: b.clock.Now(),
+	}
 	b.Deliver(b.t, m)
 	return m
 }
 
 func refundOf(m contract.PaymentCaptured) contract.PaymentRefunded {
-	return contract.PaymentRefunded{PaymentID: m.PaymentID, RefundID: id.New("ref"), BookingID: m.BookingID, EventID: m.EventID,
-		UserID: m.UserID, Amount: m.Amount, Currency: m.Currency, Reason: contract.RefundOrganizer, At: m.At}
+	return contract.PaymentRefunded{
+		PaymentID: m.PaymentID, RefundID: id.New("ref"), BookingID: m.BookingID, EventID: m.EventID,
+		UserID: m.UserID, Amount: m.Amount, Currency: m.Currency, Reason: contract.RefundOrganizer, At: m.At,
+	}
 }
 
 // now reads a booking as it stands.

@@ -42,7 +42,10 @@ func grouped(s string) string {
 // grouped by hyphens. ok is false when no code can look like this.
 func ReadCode(typed string) (code string, ok bool) {
 	var b strings.Builder
-	for _, r := range strings.ToUpper(typed) {
+	for _, r := range typed {
+		if 'a' <= r && r <= 'z' {
+			r -= 'a' - 'A'
+		}
 		switch {
 		case r == ' ' || r == '-' || r == '\t' || r == '\n' || r == '\r':
 			continue

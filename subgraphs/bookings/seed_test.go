@@ -1,0 +1,70 @@
+package bookings_test
+
+import (
+	"testing"
+
+	"marquee/internal/contract"
+	"marquee/internal/demo"
+)
+
+// The demo data agrees with itself, whether the events' own messages come before or after it.
+func TestSeed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"messages after", "messages before"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := start(t)
+			set := demo.Generate(b.clock.Now())
+			e := set.Events[0]
+			message := contract.Event{EventID: e.ID, Version: 1, OrganizerID: e.OrganizerID, Title: "From its own subgraph", StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone}
+			for _, tt := range e.TicketTypes {
+				message.TicketTypes = append(message.TicketTypes, contract.TicketType{
+					TicketTypeID: tt.ID, Name: tt.Name, PriceAmount: tt.PriceAmount,
+					Currency: tt.Currency, Capacity: tt.Capacity, MinPerOrder: 1, MaxPerOrder: tt.MaxPerOrder,
+				})
+			}
+			if name == "messages before" {
+				b.publish(message)
+			}
+			for range 2 { // the second does nothing
+				if err := b.Instance.Seed(t.Context(), set); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if name == "messages after" {
+				b.publish(message)
+			}
+			b.conserved()
+			var title string
+			if err := b.Deps.DB.QueryRow(t.Context(), "select title from event where id = $1", e.ID).Scan(&title); err != nil || title != "From its own subgraph" {
+				t.Errorf("title %q, %v", title, err)
+			}
+			if n := len(b.PublishedTo(t, "booking.confirmed")); n != len(set.Bookings) {
+				t.Errorf("%d confirmations told of %d bookings", n, len(set.Bookings))
+			}
+			in := 0
+			for _, k := range set.Bookings {
+				for _, ticket := range k.Tickets {
+					if !ticket.CheckedInAt.IsZero() {
+						in++
+					}
+				}
+			}
+			told := b.PublishedTo(t, "ticket.checked_in")
+			if in == 0 || len(told) != in {
+				t.Errorf("%d check-ins told of %d", len(told), in)
+			}
+			if m := decode[contract.TicketCheckedIn](t, told[0].Payload); !m.At.Equal(told[0].At) {
+				t.Errorf("a check-in of %s was told at %s", m.At, told[0].At)
+			}
+			if n := len(b.PublishedTo(t, "booking.held")); n != 0 {
+				t.Errorf("%d holds told", n)
+			}
+			first := set.Bookings[0]
+			got := b.now(first.ID)
+			if got.Reference != first.Reference || len(got.Tickets) != len(first.Tickets) || !got.CreatedAt.Equal(first.CreatedAt) {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
