@@ -1,7 +1,6 @@
 package front
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
-	"unicode/utf8"
 
 	"marquee/router/hub"
 )
@@ -27,42 +25,6 @@ func (o *operation) stop() {
 	if o.member != nil {
 		o.member.Leave()
 	}
-}
-
-// clientMessage is a message from the client.
-type clientMessage struct {
-	id, kind string
-	hasID    bool
-	payload  json.RawMessage
-}
-
-func parseMessage(data []byte) (m clientMessage, ok bool) {
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 || data[0] != '{' || !utf8.Valid(data) || !json.Valid(data) {
-		return m, false
-	}
-	list := members(data)
-	if _, twice := repeated(list); twice {
-		return m, false
-	}
-	for _, f := range list {
-		switch f.key {
-		case "id":
-			m.hasID = true
-			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.id) != nil || m.id == "" || len(m.id) > 256 {
-				return m, false
-			}
-		case "type":
-			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.kind) != nil {
-				return m, false
-			}
-		case "payload":
-			if string(f.raw) != "null" {
-				m.payload = f.raw
-			}
-		}
-	}
-	return m, true
 }
 
 // handle runs one message of the client.
@@ -95,14 +57,6 @@ func (s *socket) handle(data []byte) {
 	default:
 		s.shut(closeBadMessage, "Invalid message")
 	}
-}
-
-// object returns raw if it is an object; other ping payloads are not echoed.
-func object(raw json.RawMessage) []byte {
-	if len(raw) > 0 && raw[0] == '{' {
-		return raw
-	}
-	return nil
 }
 
 // init authenticates the connection: by {"Authorization": "Bearer …"} in the

@@ -259,21 +259,3 @@ func (s *socket) ping() {
 		_ = s.conn.CloseNow()
 	}
 }
-
-// append writes a protocol message as JSON.
-func (m *message) append(dst []byte) []byte {
-	dst = append(dst, '{')
-	if m.op != "" {
-		dst = append(dst, `"id":`...)
-		dst = appendString(dst, m.op)
-		dst = append(dst, ',')
-	}
-	dst = append(dst, `"type":"`...)
-	dst = append(dst, m.kind...)
-	dst = append(dst, '"')
-	if m.payload != nil {
-		dst = append(dst, `,"payload":`...)
-		dst = append(dst, m.payload...)
-	}
-	return append(dst, '}')
-}

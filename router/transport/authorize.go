@@ -2,10 +2,7 @@ package transport
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -48,33 +45,6 @@ type authorize struct {
 type heldToken struct {
 	token string
 	until time.Time
-}
-
-// Key is an unambiguous string of everything in s that reaches a subgraph: equal
-// keys get equal answers. The key of a nil subject is "".
-func (s *Subject) Key() string {
-	if s == nil {
-		return ""
-	}
-	var b strings.Builder
-	part := func(v string) { fmt.Fprintf(&b, "%d:%s", len(v), v) }
-	part(s.ID)
-	part(s.SessionID)
-	for _, list := range [][]string{s.Roles, s.Scopes} {
-		fmt.Fprintf(&b, "[%d]", len(list))
-		for _, v := range list {
-			part(v)
-		}
-	}
-	return b.String()
-}
-
-// Equal says whether subgraphs see a and b as the same caller.
-func (s *Subject) Equal(o *Subject) bool {
-	if s == nil || o == nil {
-		return s == o
-	}
-	return s.ID == o.ID && s.SessionID == o.SessionID && slices.Equal(s.Roles, o.Roles) && slices.Equal(s.Scopes, o.Scopes)
 }
 
 func (t *authorize) with(r *Request) (*Request, error) {

@@ -80,7 +80,7 @@ func (t *breaker) Subscribe(ctx context.Context, r *Request) (Stream, error) {
 func (t *breaker) record(err error, res *Response) {
 	if err != nil {
 		switch CodeOf(err) {
-		case CodeUnreachable, CodeTimeout, CodePanic, CodeOverloaded:
+		case CodeUnreachable, CodeTimeout, CodePanic:
 			t.cb.RecordFailure()
 			return
 		}

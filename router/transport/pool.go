@@ -59,13 +59,19 @@ func (p *pool) get(ctx context.Context, fresh bool) (*conn, error) {
 		if c == nil {
 			return p.dial(ctx)
 		}
-		if time.Since(c.since) > p.maxIdle || (fresh && !alive(c.raw)) {
+		if time.Since(c.since) > p.maxIdle || (fresh && !c.open()) {
 			p.drop(c)
 			continue
 		}
 		c.reused = true
 		return c, nil
 	}
+}
+
+// open looks whether the server has closed an idle connection.
+func (c *conn) open() bool {
+	// The deadline of the last request may have passed: it would end the look.
+	return c.SetDeadline(time.Time{}) == nil && alive(c.raw)
 }
 
 // take returns an idle connection, or a place in the queue, or neither: then

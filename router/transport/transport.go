@@ -40,15 +40,6 @@ func (k OperationKind) String() string {
 	}
 }
 
-// Subject is who a request is made for. A nil *Subject is an anonymous caller.
-// It is immutable once built and may be shared between requests.
-type Subject struct {
-	ID        string   // the "sub" claim; never empty
-	Roles     []string // in the order of the token
-	Scopes    []string // in the order of the token
-	SessionID string   // the "sid" claim, may be empty
-}
-
 // Request is one GraphQL operation for one subgraph.
 type Request struct {
 	// Subgraph is the subgraph's name as the plan says it (join__graph name).
@@ -118,7 +109,6 @@ const (
 	CodeUnknown      = "SUBGRAPH_UNKNOWN"        // no transport is configured under this name
 	CodeUnauthorized = "SUBGRAPH_UNAUTHORIZED"   // the internal token could not be made
 	CodePanic        = "SUBGRAPH_PANIC"          // an in-memory handler panicked
-	CodeOverloaded   = "SUBGRAPH_OVERLOADED"     // no connection became free in time
 )
 
 // Error says why no usable answer came from a subgraph. Its text may hold
