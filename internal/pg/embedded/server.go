@@ -75,8 +75,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 
 // prepare makes the folders and, on first use, the cluster.
 func (s *Server) prepare() error {
-	// Short: the path of a socket has at most 107 bytes on Linux, 103 on macOS.
-	socket, err := os.MkdirTemp("/tmp", "marquee-pg")
+	socket, err := socketFolder()
 	if err != nil {
 		return err
 	}
