@@ -1,0 +1,115 @@
+package sales
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// Counts is what facts of one event add up to, or the difference that a fact makes.
+type Counts struct {
+	Bookings, Tickets, Cancellations, CheckIns int
+	Gross, Refunded                            int64 // minor units
+	Types                                      map[string]TypeCounts
+	Points                                     map[time.Time]Point // by hour, in UTC
+}
+
+// TypeCounts is the part of one ticket type.
+type TypeCounts struct {
+	Tickets, CheckIns int
+	Revenue           int64     // minor units
+	Name              string    // at the latest sale, which was at NamedAt; "" if none
+	NamedAt           time.Time // ties go to the greater name
+}
+
+// Point is what was sold in one bucket of time.
+type Point struct {
+	Bookings, Tickets int
+	Revenue           int64 // minor units
+}
+
+// Count adds up facts of one booking, in any order, each at most once. Facts of kinds that belong to no booking add nothing.
+func Count(facts []Fact) Counts {
+	c := Counts{Types: map[string]TypeCounts{}, Points: map[time.Time]Point{}}
+	var confirmed *Fact
+	cancelled := false
+	for i, f := range facts {
+		switch f.Kind {
+		case BookingConfirmed:
+			confirmed = &facts[i]
+		case BookingCancelled:
+			cancelled = true
+		case TicketCheckedIn:
+			c.CheckIns++
+			t := c.Types[f.TicketTypeID]
+			t.CheckIns++
+			c.Types[f.TicketTypeID] = t
+		case EventPublished, PaymentCaptured, PaymentRefunded:
+		}
+	}
+	if confirmed == nil {
+		return c
+	}
+	c.Gross = confirmed.Amount
+	c.Points[confirmed.At.UTC().Truncate(time.Hour)] = Point{Bookings: 1, Tickets: confirmed.Tickets, Revenue: confirmed.Amount}
+	for _, f := range facts {
+		if f.Kind == PaymentRefunded && f.PaymentID == confirmed.PaymentID {
+			c.Refunded += f.Amount
+		}
+	}
+	if cancelled {
+		c.Cancellations = 1
+	} else {
+		c.Bookings, c.Tickets = 1, confirmed.Tickets
+	}
+	for _, i := range confirmed.Items {
+		t := c.Types[i.TicketTypeID]
+		if !cancelled {
+			t.Tickets += i.Quantity
+			t.Revenue += i.Amount
+		}
+		t.Name, t.NamedAt = i.Name, confirmed.At
+		c.Types[i.TicketTypeID] = t
+	}
+	return c
+}
+
+// Difference is what one more fact of a booking changes, given its other facts.
+func Difference(others []Fact, f Fact) Counts {
+	return Count(append(slices.Clone(others), f)).minus(Count(others))
+}
+
+// minus leaves names as they are: the latest of what is and what was is the latest.
+func (c Counts) minus(o Counts) Counts {
+	c.Bookings -= o.Bookings
+	c.Tickets -= o.Tickets
+	c.Cancellations -= o.Cancellations
+	c.CheckIns -= o.CheckIns
+	c.Gross -= o.Gross
+	c.Refunded -= o.Refunded
+	for id, was := range o.Types {
+		t := c.Types[id]
+		t.Tickets -= was.Tickets
+		t.CheckIns -= was.CheckIns
+		t.Revenue -= was.Revenue
+		c.Types[id] = t
+	}
+	for at, was := range o.Points {
+		p := c.Points[at]
+		p.Bookings -= was.Bookings
+		p.Tickets -= was.Tickets
+		p.Revenue -= was.Revenue
+		if p == (Point{}) {
+			delete(c.Points, at)
+		} else {
+			c.Points[at] = p
+		}
+	}
+	return c
+}
+
+// TypeIDs returns the ids of the types, sorted.
+func (c Counts) TypeIDs() []string { return slices.Sorted(maps.Keys(c.Types)) }
+
+// Hours returns the beginnings of the points, oldest first.
+func (c Counts) Hours() []time.Time { return slices.SortedFunc(maps.Keys(c.Points), time.Time.Compare) }

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/subgraphs/analytics/internal/sales"
+	"marquee/subgraphs/analytics/internal/store/db"
+)
+
+// Record writes a fact and counts it, in the caller's transaction; a fact that is known changes nothing. Facts of one event are counted
+// one after the other, so that each knows the facts of its booking that were counted before, whatever the order they come in.
+func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Time) error {
+	q := s.q.WithTx(tx)
+	if err := q.LockEvent(ctx, f.EventID); err != nil {
+		return err
+	}
+	items := f.Items
+	if items == nil {
+		items = []sales.Item{}
+	}
+	raw, err := json.Marshal(items)
+	if err != nil {
+		return err
+	}
+	added, err := q.AddFact(ctx, db.AddFactParams{
+		Kind: string(f.Kind), Subject: f.Subject, EventID: f.EventID, BookingID: f.BookingID, PaymentID: f.PaymentID, OrganizerID: f.OrganizerID,
+		TicketTypeID: f.TicketTypeID, Amount: f.Amount, Currency: f.Currency, Tickets: int32(f.Tickets), Version: int32(f.Version), Items: raw,
+		At: f.At, RecordedAt: now,
+	})
+	if err != nil || added == 0 {
+		return err
+	}
+	var others []sales.Fact
+	switch f.Kind {
+	case sales.BookingConfirmed, sales.BookingCancelled, sales.PaymentRefunded:
+		if others, err = factsOfBooking(ctx, q, f); err != nil {
+			return err
+		}
+	case sales.EventPublished, sales.PaymentCaptured, sales.TicketCheckedIn: // count by themselves
+	}
+	if err := add(ctx, q, f, sales.Difference(others, f), now); err != nil {
+		return err
+	}
+	if f.Kind == sales.EventPublished {
+		return publish(ctx, q, f)
+	}
+	return nil
+}
+
+func factsOfBooking(ctx context.Context, q *db.Queries, f sales.Fact) ([]sales.Fact, error) {
+	rows, err := q.FactsOfBooking(ctx, db.FactsOfBookingParams{BookingID: f.BookingID, Kind: string(f.Kind), Subject: f.Subject})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]sales.Fact, len(rows))
+	for i, r := range rows {
+		out[i] = sales.Fact{
+			Kind: sales.Kind(r.Kind), Subject: r.Subject, BookingID: f.BookingID, PaymentID: r.PaymentID, Amount: r.Amount,
+			Tickets: int(r.Tickets), At: r.At,
+		}
+		if err := json.Unmarshal(r.Items, &out[i].Items); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// add adds a difference to the totals.
+func add(ctx context.Context, q *db.Queries, f sales.Fact, c sales.Counts, now time.Time) error {
+	if err := q.EnsureEvent(ctx, f.EventID); err != nil {
+		return err
+	}
+	event := db.AddToEventParams{
+		EventID: f.EventID, RecordedAt: now, Bookings: int32(c.Bookings), Tickets: int32(c.Tickets), Cancellations: int32(c.Cancellations),
+		Gross: c.Gross, Refunded: c.Refunded, CheckIns: int32(c.CheckIns),
+	}
+	if f.Kind == sales.BookingConfirmed || f.Kind == sales.BookingCancelled { // the publication may come later
+		event.OrganizerID, event.Currency = f.OrganizerID, f.Currency
+	}
+	if err := q.AddToEvent(ctx, event); err != nil {
+		return err
+	}
+	for _, hour := range c.Hours() {
+		p := c.Points[hour]
+		if err := q.AddToBuckets(ctx, db.AddToBucketsParams{
+			EventID: f.EventID, At: hour, Bookings: int32(p.Bookings), Tickets: int32(p.Tickets), Revenue: p.Revenue,
+		}); err != nil {
+			return err
+		}
+	}
+	if len(c.Types) == 0 {
+		return nil
+	}
+	types := db.AddToTypesParams{EventID: f.EventID, Ids: c.TypeIDs()}
+	for _, id := range types.Ids {
+		t := c.Types[id]
+		types.Tickets = append(types.Tickets, int32(t.Tickets))
+		types.Revenues = append(types.Revenues, t.Revenue)
+		types.CheckIns = append(types.CheckIns, int32(t.CheckIns))
+		types.Names = append(types.Names, t.Name)
+		types.NamedAts = append(types.NamedAts, t.NamedAt)
+	}
+	if err := q.EnsureTypes(ctx, db.EnsureTypesParams{EventID: f.EventID, Ids: types.Ids}); err != nil {
+		return err
+	}
+	return q.AddToTypes(ctx, types)
+}
+
+// publish takes over what a publication says, unless a newer one is known.
+func publish(ctx context.Context, q *db.Queries, f sales.Fact) error {
+	newer, err := q.Publish(ctx, db.PublishParams{
+		EventID: f.EventID, OrganizerID: f.OrganizerID, Currency: f.Currency, Version: int32(f.Version),
+	})
+	if err != nil || newer == 0 {
+		return err
+	}
+	if err := q.WithdrawTypes(ctx, f.EventID); err != nil {
+		return err
+	}
+	types := db.OfferTypesParams{EventID: f.EventID}
+	for i, t := range f.Items {
+		types.Ids = append(types.Ids, t.TicketTypeID)
+		types.Positions = append(types.Positions, int32(i))
+		types.Names = append(types.Names, t.Name)
+	}
+	return q.OfferTypes(ctx, types)
+}

@@ -1,0 +1,64 @@
+// Package worker is what analytics does in the background: consuming the messages of other subgraphs, and counting again now and then.
+package worker
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"marquee/internal/bus"
+	"marquee/internal/contract"
+	"marquee/subgraphs/analytics/internal/sales"
+)
+
+// Consumers makes the bus consumers. record writes and counts a fact in a transaction; hint tells an event's subscriptions to look again.
+func Consumers(
+	record func(ctx context.Context, tx pgx.Tx, f sales.Fact) error, hint func(ctx context.Context, eventID string),
+) []bus.Consumer {
+	return []bus.Consumer{{
+		Name: "facts",
+		Topics: []string{
+			string(sales.EventPublished), string(sales.BookingConfirmed), string(sales.BookingCancelled), string(sales.PaymentCaptured),
+			string(sales.PaymentRefunded), string(sales.TicketCheckedIn),
+		},
+		Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+			f, err := factOf(e)
+			if err != nil {
+				return err
+			}
+			return record(ctx, tx, f)
+		},
+		Committed: func(ctx context.Context, e bus.Event) {
+			if of, err := bus.Decode[struct{ EventID string }](e); err == nil {
+				hint(ctx, of.EventID)
+			}
+		},
+	}}
+}
+
+// factOf reads a message. Its time is that of the bus event: seeded history has its own.
+func factOf(e bus.Event) (sales.Fact, error) {
+	switch sales.Kind(e.Topic) {
+	case sales.EventPublished:
+		m, err := bus.Decode[contract.EventPublished](e)
+		return sales.OfPublished(m, e.At), err
+	case sales.BookingConfirmed:
+		m, err := bus.Decode[contract.BookingConfirmed](e)
+		return sales.OfConfirmed(m, e.At), err
+	case sales.BookingCancelled:
+		m, err := bus.Decode[contract.BookingCancelled](e)
+		return sales.OfCancelled(m, e.At), err
+	case sales.PaymentCaptured:
+		m, err := bus.Decode[contract.PaymentCaptured](e)
+		return sales.OfCaptured(m, e.At), err
+	case sales.PaymentRefunded:
+		m, err := bus.Decode[contract.PaymentRefunded](e)
+		return sales.OfRefunded(m, e.At), err
+	case sales.TicketCheckedIn:
+		m, err := bus.Decode[contract.TicketCheckedIn](e)
+		return sales.OfCheckedIn(m, e.At), err
+	default:
+		return sales.Fact{}, fmt.Errorf("nobody asked for %s", e.Topic)
+	}
+}
