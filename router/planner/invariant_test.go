@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"testing"
-
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
@@ -12,8 +10,15 @@ import (
 	"marquee/router/supergraph"
 )
 
+// testingT is what *testing.T and *rapid.T have in common here.
+type testingT interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+}
+
 // checkPlan checks what must hold of every plan.
-func checkPlan(t *testing.T, sg *supergraph.Supergraph, p *plan.Plan) {
+func checkPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan) {
 	t.Helper()
 	c := &planCheck{t: t, p: p, written: map[slotAt]map[int]bool{}, before: make([]map[int]bool, len(p.Fetches))}
 	for i := range p.Fetches {
@@ -28,7 +33,7 @@ func checkPlan(t *testing.T, sg *supergraph.Supergraph, p *plan.Plan) {
 }
 
 type planCheck struct {
-	t       *testing.T
+	t       testingT
 	p       *plan.Plan
 	written map[slotAt]map[int]bool // which fetches write a slot
 	before  []map[int]bool          // all fetches before one
