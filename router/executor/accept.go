@@ -74,10 +74,10 @@ func (r *run) read(ctx context.Context, f *fetch, j *job, body []byte) {
 		return
 	}
 	if !isEmptyList(env.errors) && !r.subgraphErrors(f, j, env.errors) {
-		r.blameAll(f, j, env.data)
+		r.blameAll(f, j)
 	}
 	if !env.data {
-		r.blameAll(f, j, false)
+		r.blameAll(f, j)
 		return
 	}
 	for i := range r.parser.misfits {
@@ -109,7 +109,7 @@ func (r *run) misfit(f *fetch, m *misfit) {
 func (r *run) fail(f *fetch, j *job, e Error) {
 	e.Path = r.failurePath(f, j)
 	r.errs.add(r.service(f, e))
-	r.blameAll(f, j, false)
+	r.blameAll(f, j)
 }
 
 // failurePath is the path of the object a fetch was for, if it is only one.
@@ -131,15 +131,10 @@ func (r *run) failurePath(f *fetch, j *job) []PathElem {
 	return nil
 }
 
-// blameAll marks everything the fetch should have filled and did not. partial
-// tells that data came: only what is missing in it is blamed.
-func (r *run) blameAll(f *fetch, j *job, partial bool) {
-	k := failed
-	if partial {
-		k = nullErr
-	}
+// blameAll marks everything the fetch should have filled and did not.
+func (r *run) blameAll(f *fetch, j *job) {
 	for _, obj := range j.roots {
-		r.blame(obj, f.root, k)
+		r.blame(obj, f.root, nullErr)
 	}
 	for i := range j.batches {
 		r.blameBatch(&f.entries[i], &j.batches[i])
@@ -148,7 +143,7 @@ func (r *run) blameAll(f *fetch, j *job, partial bool) {
 
 func (r *run) blameBatch(e *entry, bt *batch) {
 	for _, t := range bt.targets {
-		r.blame(t.obj, e.sources[t.source].output, failed)
+		r.blame(t.obj, e.sources[t.source].output, nullErr)
 	}
 }
 

@@ -72,10 +72,13 @@ func newJob(entries int) *job {
 }
 
 func (j *job) release() {
-	if cap(j.body) > maxKeptBytes {
-		return
+	kept := cap(j.body)
+	for i := range j.batches {
+		kept += 12*cap(j.batches[i].targets) + 40*cap(j.batches[i].reps)
 	}
-	jobs.Put(j)
+	if kept <= maxKeptBytes {
+		jobs.Put(j)
+	}
 }
 
 var seed = maphash.MakeSeed()
@@ -156,7 +159,7 @@ func (r *run) represent(j *job, e *entry, bt *batch) {
 					continue
 				}
 			} else if v == skipErr {
-				r.blame(obj, src.output, failed)
+				r.blame(obj, src.output, nullErr)
 			}
 			j.body = body[:start]
 			if len(bt.reps) > 0 {

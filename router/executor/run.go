@@ -47,7 +47,7 @@ func (x *Executor) newRun(req *Request) *run {
 
 // release gives the run's memory back unless it grew beyond its bound.
 func (r *run) release() {
-	if r.broken || cap(r.vals) > maxKeptValues || cap(r.spare) > maxKeptValues {
+	if r.broken || cap(r.vals) > maxKeptValues || cap(r.spare)+2*cap(r.undos) > maxKeptValues {
 		return
 	}
 	for i := range r.bufs {

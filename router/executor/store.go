@@ -151,20 +151,20 @@ func (s *store) commit() {
 	s.mark = 0
 }
 
-// blame marks the slots of an object that the shape should have filled and did
-// not: an error for them is reported already. k is failed or nullErr.
+// blame marks the slots of an object that a shape should have filled and did
+// not: an error for them is reported already. Absent slots become failed, null
+// ones become k (nullErr, or failed if nothing may be built on the null).
 func (s *store) blame(obj uint32, sh *shape, k kind) {
 	for i := range sh.fields {
 		f := &sh.fields[i]
 		if f.typename {
 			continue
 		}
-		at := obj + 1 + uint32(f.slot)
-		switch s.vals[at].kind {
+		switch v := &s.vals[obj+1+uint32(f.slot)]; v.kind {
 		case absent:
-			s.vals[at].kind = k
+			v.kind = failed
 		case null:
-			s.vals[at].kind = nullErr
+			v.kind = k
 		}
 	}
 }

@@ -128,8 +128,8 @@ func (r *run) place(f *fetch, j *job, e Error, path []step) bool {
 		for t := bt.reps[path[1].index].first; t >= 0 && n < maxTargetErrors; t = bt.targets[t].next {
 			tg := bt.targets[t]
 			out := f.entries[k].sources[tg.source].output
-			if len(path) == 2 { // the entity itself
-				r.blame(tg.obj, out, nullErr)
+			if len(path) == 2 { // the entity itself: nothing is known of it
+				r.blame(tg.obj, out, failed)
 			}
 			placed = r.placeAt(e, tg.obj, out, path[2:]) || placed
 			n++
