@@ -100,15 +100,23 @@ func negotiate(accept []string) mediaType {
 // named says whether the Accept header names one of the front's media types,
 // rather than matching it by a wildcard.
 func named(h http.Header) bool {
+	for _, o := range offers {
+		if names(h, o.full) {
+			return true
+		}
+	}
+	return false
+}
+
+// names says whether the Accept header names a media type and does not refuse it.
+func names(h http.Header, full string) bool {
 	for part := range strings.SplitSeq(strings.Join(h.Values("Accept"), ","), ",") {
-		media, _, err := mime.ParseMediaType(part)
-		if err != nil {
+		media, params, err := mime.ParseMediaType(part)
+		if err != nil || media != full {
 			continue
 		}
-		for _, o := range offers {
-			if media == o.full {
-				return true
-			}
+		if q, err := strconv.ParseFloat(params["q"], 64); err != nil || q > 0 {
+			return true
 		}
 	}
 	return false

@@ -129,6 +129,24 @@ func TestEventsOfASubscription(t *testing.T) {
 	<-b.e.closed
 }
 
+func TestSubscriptionTakesEventsOfAnyPreference(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	accept := map[string]string{"Accept": typeGQL + ", " + typeJSON + ", text/event-stream;q=0.1"}
+	s := listen(t, b, http.MethodPost, `{"query":"subscription{a}"}`, accept)
+	waitMembers(b, 1, 1)
+	b.e.feed <- []byte(`{"data":{"a":1}}`)
+	s.want("next", `{"data":{"a":1}}`)
+	s = listen(t, b, http.MethodPost, `{"query":"{a}"}`, accept)
+	if ct := s.res.Header.Get("Content-Type"); !strings.HasPrefix(ct, typeGQL) {
+		t.Errorf("a query is answered as %s", ct)
+	}
+	s = listen(t, b, http.MethodPost, `{"query":"subscription{a}"}`, map[string]string{"Accept": typeJSON + ", text/event-stream;q=0"})
+	if s.res.StatusCode != http.StatusNotAcceptable {
+		t.Errorf("events refused: %d", s.res.StatusCode)
+	}
+}
+
 func TestEventsEndWithTheToken(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *front.Options) { o.Authenticator = tokens{shortLife: 50 * time.Millisecond} })

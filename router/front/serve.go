@@ -27,7 +27,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 		h.fail(w, r, plain(media), trace, f)
 		return
 	}
-	op, f := h.prepare(r, p, c, media)
+	op, f := h.prepare(r, p, c, &media)
 	if media == mediaEvents && (f == nil || !f.Envelope) {
 		h.serveEvents(w, r, c, op, f, start)
 		return
@@ -89,16 +89,21 @@ func (h *Handler) tooLarge() *Failure {
 	return refuse(http.StatusRequestEntityTooLarge, CodeTooLarge, fmt.Sprintf("The body is longer than %d bytes.", h.opt.MaxBody))
 }
 
-// prepare plans the operation and checks that it may be asked this way.
-func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media mediaType) (Operation, *Failure) {
+// prepare plans the operation and checks that it may be asked this way. A
+// subscription is answered by events wherever the client takes them, however
+// little it prefers them.
+func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media *mediaType) (Operation, *Failure) {
 	op, f := h.opt.Engine.Prepare(r.Context(), p, c)
 	if f != nil {
 		return nil, f
 	}
+	if op.Kind() == Subscription && names(r.Header, "text/event-stream") {
+		*media = mediaEvents
+	}
 	switch {
 	case r.Method == http.MethodGet && op.Kind() == Mutation:
 		return op, refuse(http.StatusMethodNotAllowed, CodeMethod, "Mutations need POST.").with("Allow", "POST")
-	case op.Kind() == Subscription && media != mediaEvents:
+	case op.Kind() == Subscription && *media != mediaEvents:
 		return op, refuse(http.StatusNotAcceptable, CodeStreamRequired, "Subscriptions need a WebSocket, or Accept: text/event-stream.")
 	}
 	return op, nil
