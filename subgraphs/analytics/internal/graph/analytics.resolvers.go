@@ -18,10 +18,6 @@ func (r *eventResolver) Sales(ctx context.Context, obj *sales.Event) (*sales.Eve
 	return r.Reader.SalesOf(ctx, viewer.From(ctx), obj)
 }
 
-func (r *eventSalesResolver) ByTicketType(ctx context.Context, obj *sales.EventSales) ([]*sales.TicketTypeSales, error) {
-	return r.Reader.ByTicketType(ctx, obj)
-}
-
 func (r *eventSalesResolver) Timeline(ctx context.Context, obj *sales.EventSales, bucket sales.SalesBucket, last int) ([]*sales.SalesPoint, error) {
 	return r.Reader.Timeline(ctx, obj, bucket, last)
 }

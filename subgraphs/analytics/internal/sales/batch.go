@@ -12,7 +12,6 @@ type Batch struct {
 	ids   []string
 
 	sales     once[map[string]*EventSales]
-	types     once[map[string][]*TicketTypeSales]
 	mu        sync.Mutex
 	timelines map[window]*once[map[string][]*SalesPoint]
 }
@@ -43,11 +42,6 @@ func (b *Batch) Sales(ctx context.Context) (map[string]*EventSales, error) {
 		}
 		return found, err
 	})
-}
-
-// TicketTypes returns the events' ticket types by event.
-func (b *Batch) TicketTypes(ctx context.Context) (map[string][]*TicketTypeSales, error) {
-	return b.types.get(func() (map[string][]*TicketTypeSales, error) { return b.store.TicketTypes(ctx, b.ids) })
 }
 
 // Timelines returns the events' timelines by event.

@@ -18,8 +18,10 @@ type EventSales struct {
 	Gross         int64 // minor units
 	Back          int64 // minor units refunded
 	CheckIns      int
-	Revision      int
-	UpdatedAt     *time.Time
+	// ByTicketType is of the same moment, in the order of the newest publication, types not offered any more last.
+	ByTicketType []*TicketTypeSales
+	Revision     int
+	UpdatedAt    *time.Time
 
 	batch *Batch
 }
@@ -53,7 +55,6 @@ func (*TicketType) IsEntity() {}
 
 // TicketTypeSales is what one ticket type has sold. It is the GraphQL type.
 type TicketTypeSales struct {
-	EventID      string
 	TicketTypeID string
 	Name         string // at the latest sale; before the first, as published
 	TicketsSold  int

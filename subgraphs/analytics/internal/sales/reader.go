@@ -11,9 +11,8 @@ import (
 
 // Store is what reading needs. Events of which too little is known to show them (no currency yet) are left out everywhere.
 type Store interface {
+	// Sales returns the numbers by event.
 	Sales(ctx context.Context, eventIDs []string) (map[string]*EventSales, error)
-	// TicketTypes returns each event's types, in the order of its newest publication, those not offered any more last.
-	TicketTypes(ctx context.Context, eventIDs []string) (map[string][]*TicketTypeSales, error)
 	// Timelines returns each event's latest buckets, oldest first.
 	Timelines(ctx context.Context, eventIDs []string, bucket SalesBucket, last int) (map[string][]*SalesPoint, error)
 	Report(ctx context.Context, organizerID string) (*SalesReport, error)
@@ -99,24 +98,12 @@ func (r *Reader) ByEvent(ctx context.Context, report *SalesReport, first int, af
 	return page.New(args, rows, func(s *EventSales) string { return page.Cursor(s.TicketsSold, s.EventID) }), nil
 }
 
-// ByTicketType returns the numbers of an event's ticket types.
-func (r *Reader) ByTicketType(ctx context.Context, s *EventSales) ([]*TicketTypeSales, error) {
-	found, err := s.batch.TicketTypes(ctx)
-	return orEmpty(found[s.EventID]), err
-}
-
-// Timeline returns an event's latest buckets, oldest first: INVALID_INPUT unless last is 1 to MaxPoints.
+// Timeline returns an event's latest buckets, oldest first, as they are now: a sale later than the other numbers may be in them.
+// INVALID_INPUT unless last is 1 to MaxPoints.
 func (r *Reader) Timeline(ctx context.Context, s *EventSales, bucket SalesBucket, last int) ([]*SalesPoint, error) {
 	if last < 1 || last > MaxPoints {
 		return nil, errs.New(errs.InvalidInput, fmt.Sprintf("last must be between 1 and %d", MaxPoints)).At("last")
 	}
 	found, err := s.batch.Timelines(ctx, bucket, last)
-	return orEmpty(found[s.EventID]), err
-}
-
-func orEmpty[T any](s []T) []T {
-	if s == nil {
-		return []T{}
-	}
-	return s
+	return append([]*SalesPoint{}, found[s.EventID]...), err
 }

@@ -3,6 +3,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -26,28 +28,16 @@ func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, q: db.New(pool)}
 // Sales implements sales.Store.
 func (s *Store) Sales(ctx context.Context, eventIDs []string) (map[string]*sales.EventSales, error) {
 	rows, err := s.q.Sales(ctx, eventIDs)
+	if err != nil {
+		return nil, pg.Translate(err)
+	}
 	out := make(map[string]*sales.EventSales, len(rows))
 	for _, r := range rows {
-		out[r.EventID] = eventSales(r)
-	}
-	return out, pg.Translate(err)
-}
-
-// TicketTypes implements sales.Store.
-func (s *Store) TicketTypes(ctx context.Context, eventIDs []string) (map[string][]*sales.TicketTypeSales, error) {
-	rows, err := s.q.TicketTypes(ctx, eventIDs)
-	out := map[string][]*sales.TicketTypeSales{}
-	for _, r := range rows {
-		name := text(r.SoldName)
-		if name == "" {
-			name = text(r.PublishedName)
+		if out[r.EventSale.EventID], err = eventSales(r.EventSale, r.Types); err != nil {
+			return nil, err
 		}
-		out[r.EventID] = append(out[r.EventID], &sales.TicketTypeSales{
-			EventID: r.EventID, TicketTypeID: r.TicketTypeID, Name: name, TicketsSold: int(r.TicketsSold),
-			Revenue: money.Of(r.Revenue, r.Currency), CheckIns: int(r.CheckIns),
-		})
 	}
-	return out, pg.Translate(err)
+	return out, nil
 }
 
 // Timelines implements sales.Store.
@@ -98,19 +88,39 @@ func (s *Store) ByEvent(ctx context.Context, organizerID string, args page.Args)
 		p.AfterTickets, p.AfterID = &after, &id
 	}
 	rows, err := s.q.ByEvent(ctx, p)
+	if err != nil {
+		return nil, pg.Translate(err)
+	}
 	out := make([]*sales.EventSales, len(rows))
 	for i, r := range rows {
-		out[i] = eventSales(r)
+		if out[i], err = eventSales(r.EventSale, r.Types); err != nil {
+			return nil, err
+		}
 	}
-	return out, pg.Translate(err)
+	return out, nil
 }
 
-func eventSales(r db.EventSale) *sales.EventSales {
-	return &sales.EventSales{
+// eventSales puts a row and its types, as the queries write them, together.
+func eventSales(r db.EventSale, types []byte) (*sales.EventSales, error) {
+	var rows []struct {
+		TicketTypeID, Name    string
+		TicketsSold, CheckIns int
+		Revenue               int64
+	}
+	if err := json.Unmarshal(types, &rows); err != nil {
+		return nil, fmt.Errorf("ticket types of %s: %w", r.EventID, err)
+	}
+	out := &sales.EventSales{
 		EventID: r.EventID, OrganizerID: text(r.OrganizerID), Currency: text(r.Currency), Bookings: int(r.Bookings),
 		TicketsSold: int(r.TicketsSold), Cancellations: int(r.Cancellations), Gross: r.Gross, Back: r.Refunded, CheckIns: int(r.CheckIns),
-		Revision: int(r.Revision), UpdatedAt: r.UpdatedAt,
+		ByTicketType: make([]*sales.TicketTypeSales, len(rows)), Revision: int(r.Revision), UpdatedAt: r.UpdatedAt,
 	}
+	for i, t := range rows {
+		out.ByTicketType[i] = &sales.TicketTypeSales{
+			TicketTypeID: t.TicketTypeID, Name: t.Name, TicketsSold: t.TicketsSold, Revenue: money.Of(t.Revenue, out.Currency), CheckIns: t.CheckIns,
+		}
+	}
+	return out, nil
 }
 
 func text(s *string) string {

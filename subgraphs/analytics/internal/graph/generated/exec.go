@@ -153,7 +153,6 @@ type EventResolver interface {
 	Sales(ctx context.Context, obj *sales.Event) (*sales.EventSales, error)
 }
 type EventSalesResolver interface {
-	ByTicketType(ctx context.Context, obj *sales.EventSales) ([]*sales.TicketTypeSales, error)
 	Timeline(ctx context.Context, obj *sales.EventSales, bucket sales.SalesBucket, last int) ([]*sales.SalesPoint, error)
 }
 type QueryResolver interface {
@@ -1744,7 +1743,7 @@ func (ec *executionContext) _EventSales_byTicketType(ctx context.Context, field 
 			return ec.fieldContext_EventSales_byTicketType(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.EventSales().ByTicketType(ctx, obj)
+			return obj.ByTicketType, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*sales.TicketTypeSales) graphql.Marshaler {
@@ -1758,8 +1757,8 @@ func (ec *executionContext) fieldContext_EventSales_byTicketType(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "EventSales",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TicketTypeSales(ctx, field)
 		},
@@ -4144,11 +4143,10 @@ func (ec *executionContext) _EventSales(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byTicketType":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._EventSales_byTicketType(ctx, field, obj)
-				})
+			out.Values[i] = ec._EventSales_byTicketType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "timeline":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -9,10 +9,17 @@ import (
 )
 
 const byEvent = `-- name: ByEvent :many
-select event_id, organizer_id, currency, published_version, bookings, tickets_sold, cancellations, gross, refunded, check_ins, revision, updated_at from event_sales
-where organizer_id = $1 and currency is not null
-  and ($2::int is null or (tickets_sold, event_id) < ($2, $3::text))
-order by tickets_sold desc, event_id desc limit $4
+select e.event_id, e.organizer_id, e.currency, e.published_version, e.bookings, e.tickets_sold, e.cancellations, e.gross, e.refunded, e.check_ins, e.revision, e.updated_at, coalesce((
+    select jsonb_agg(jsonb_build_object('ticketTypeId', t.ticket_type_id, 'name', coalesce(t.sold_name, t.published_name, ''),
+                                        'ticketsSold', t.tickets_sold, 'revenue', t.revenue, 'checkIns', t.check_ins)
+                     order by t.position nulls last, t.ticket_type_id)
+    from ticket_type_sales t
+    where t.event_id = e.event_id and (t.position is not null or t.sold_name is not null or t.check_ins > 0)
+), '[]')::jsonb as types
+from event_sales e
+where e.organizer_id = $1 and e.currency is not null
+  and ($2::int is null or (e.tickets_sold, e.event_id) < ($2, $3::text))
+order by e.tickets_sold desc, e.event_id desc limit $4
 `
 
 type ByEventParams struct {
@@ -22,7 +29,12 @@ type ByEventParams struct {
 	MaxRows      int32
 }
 
-func (q *Queries) ByEvent(ctx context.Context, arg ByEventParams) ([]EventSale, error) {
+type ByEventRow struct {
+	EventSale EventSale
+	Types     []byte
+}
+
+func (q *Queries) ByEvent(ctx context.Context, arg ByEventParams) ([]ByEventRow, error) {
 	rows, err := q.db.Query(ctx, byEvent,
 		arg.OrganizerID,
 		arg.AfterTickets,
@@ -33,22 +45,23 @@ func (q *Queries) ByEvent(ctx context.Context, arg ByEventParams) ([]EventSale, 
 		return nil, err
 	}
 	defer rows.Close()
-	var items []EventSale
+	var items []ByEventRow
 	for rows.Next() {
-		var i EventSale
+		var i ByEventRow
 		if err := rows.Scan(
-			&i.EventID,
-			&i.OrganizerID,
-			&i.Currency,
-			&i.PublishedVersion,
-			&i.Bookings,
-			&i.TicketsSold,
-			&i.Cancellations,
-			&i.Gross,
-			&i.Refunded,
-			&i.CheckIns,
-			&i.Revision,
-			&i.UpdatedAt,
+			&i.EventSale.EventID,
+			&i.EventSale.OrganizerID,
+			&i.EventSale.Currency,
+			&i.EventSale.PublishedVersion,
+			&i.EventSale.Bookings,
+			&i.EventSale.TicketsSold,
+			&i.EventSale.Cancellations,
+			&i.EventSale.Gross,
+			&i.EventSale.Refunded,
+			&i.EventSale.CheckIns,
+			&i.EventSale.Revision,
+			&i.EventSale.UpdatedAt,
+			&i.Types,
 		); err != nil {
 			return nil, err
 		}
@@ -105,82 +118,45 @@ func (q *Queries) Report(ctx context.Context, organizerID *string) ([]ReportRow,
 }
 
 const sales = `-- name: Sales :many
-select event_id, organizer_id, currency, published_version, bookings, tickets_sold, cancellations, gross, refunded, check_ins, revision, updated_at from event_sales where event_id = any($1::text[]) and currency is not null
+select e.event_id, e.organizer_id, e.currency, e.published_version, e.bookings, e.tickets_sold, e.cancellations, e.gross, e.refunded, e.check_ins, e.revision, e.updated_at, coalesce((
+    select jsonb_agg(jsonb_build_object('ticketTypeId', t.ticket_type_id, 'name', coalesce(t.sold_name, t.published_name, ''),
+                                        'ticketsSold', t.tickets_sold, 'revenue', t.revenue, 'checkIns', t.check_ins)
+                     order by t.position nulls last, t.ticket_type_id)
+    from ticket_type_sales t
+    where t.event_id = e.event_id and (t.position is not null or t.sold_name is not null or t.check_ins > 0)
+), '[]')::jsonb as types
+from event_sales e where e.event_id = any($1::text[]) and e.currency is not null
 `
 
-func (q *Queries) Sales(ctx context.Context, eventIds []string) ([]EventSale, error) {
+type SalesRow struct {
+	EventSale EventSale
+	Types     []byte
+}
+
+// Totals and types in one statement, so that they are of the same moment.
+func (q *Queries) Sales(ctx context.Context, eventIds []string) ([]SalesRow, error) {
 	rows, err := q.db.Query(ctx, sales, eventIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []EventSale
+	var items []SalesRow
 	for rows.Next() {
-		var i EventSale
+		var i SalesRow
 		if err := rows.Scan(
-			&i.EventID,
-			&i.OrganizerID,
-			&i.Currency,
-			&i.PublishedVersion,
-			&i.Bookings,
-			&i.TicketsSold,
-			&i.Cancellations,
-			&i.Gross,
-			&i.Refunded,
-			&i.CheckIns,
-			&i.Revision,
-			&i.UpdatedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ticketTypes = `-- name: TicketTypes :many
-select t.event_id, t.ticket_type_id, t.position, t.published_name, t.sold_name, t.named_at, t.tickets_sold, t.revenue, t.check_ins, e.currency::text as currency from ticket_type_sales t join event_sales e using (event_id)
-where t.event_id = any($1::text[]) and e.currency is not null
-  and (t.position is not null or t.sold_name is not null or t.check_ins > 0)
-order by t.event_id, t.position nulls last, t.ticket_type_id
-`
-
-type TicketTypesRow struct {
-	EventID       string
-	TicketTypeID  string
-	Position      *int32
-	PublishedName *string
-	SoldName      *string
-	NamedAt       *time.Time
-	TicketsSold   int32
-	Revenue       int64
-	CheckIns      int32
-	Currency      string
-}
-
-func (q *Queries) TicketTypes(ctx context.Context, eventIds []string) ([]TicketTypesRow, error) {
-	rows, err := q.db.Query(ctx, ticketTypes, eventIds)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []TicketTypesRow
-	for rows.Next() {
-		var i TicketTypesRow
-		if err := rows.Scan(
-			&i.EventID,
-			&i.TicketTypeID,
-			&i.Position,
-			&i.PublishedName,
-			&i.SoldName,
-			&i.NamedAt,
-			&i.TicketsSold,
-			&i.Revenue,
-			&i.CheckIns,
-			&i.Currency,
+			&i.EventSale.EventID,
+			&i.EventSale.OrganizerID,
+			&i.EventSale.Currency,
+			&i.EventSale.PublishedVersion,
+			&i.EventSale.Bookings,
+			&i.EventSale.TicketsSold,
+			&i.EventSale.Cancellations,
+			&i.EventSale.Gross,
+			&i.EventSale.Refunded,
+			&i.EventSale.CheckIns,
+			&i.EventSale.Revision,
+			&i.EventSale.UpdatedAt,
+			&i.Types,
 		); err != nil {
 			return nil, err
 		}
