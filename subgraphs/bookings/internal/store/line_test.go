@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"marquee/internal/errs"
+	"marquee/subgraphs/bookings/internal/booking"
+)
+
+func order(event, key string) *booking.Order {
+	return &booking.Order{ID: key, Claim: booking.Claim{Scope: "s", Key: key}, Input: booking.HoldSeatsInput{EventID: event}}
+}
+
+// desk is a place function that takes one batch at a time when told to.
+type desk struct {
+	began chan struct{}
+	next  chan struct{}
+	mu    sync.Mutex
+	seen  [][]string
+}
+
+func newDesk() *desk { return &desk{began: make(chan struct{}, 100), next: make(chan struct{})} }
+
+func (d *desk) place(orders []*booking.Order) {
+	d.began <- struct{}{}
+	<-d.next
+	var keys []string
+	for _, o := range orders {
+		keys = append(keys, o.Claim.Key)
+		o.Booking = &booking.Booking{ID: o.ID}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen = append(d.seen, keys)
+}
+
+// queued waits until n orders of the event wait.
+func queued(l *line, event string, n int) {
+	for {
+		l.mu.Lock()
+		got := len(l.queues[event])
+		l.mu.Unlock()
+		if got == n {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestOrdersGatherWhileOthersAreWritten(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	l := newLine(d.place)
+	var wg sync.WaitGroup
+	submit := func(o *booking.Order, queue int) {
+		wg.Go(func() {
+			if err := l.wait(t.Context(), o); err != nil || o.Booking == nil || o.Booking.ID != o.ID {
+				t.Errorf("%s: %v %+v", o.ID, err, o.Booking)
+			}
+		})
+		if queue > 0 {
+			queued(l, "e", queue)
+		}
+	}
+	submit(order("e", "first"), 0)
+	<-d.began
+	var want []string
+	for i := range atOnce + 2 {
+		key := fmt.Sprint("key-", i)
+		submit(order("e", key), i+1)
+		want = append(want, key)
+	}
+	submit(order("e", "key-0"), atOnce+3) // the same claim again: never in one batch with the first
+	other := order("f", "other")
+	submit(other, 0)
+	<-d.began // another event waits for nobody
+	d.next <- struct{}{}
+	d.next <- struct{}{}
+	for range 2 {
+		<-d.began
+		d.next <- struct{}{}
+	}
+	wg.Wait()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	batches := slices.DeleteFunc(d.seen, func(b []string) bool { return len(b) == 1 && (b[0] == "other" || b[0] == "first") })
+	if len(batches) != 2 || !slices.Equal(batches[0], want[:atOnce]) || !slices.Equal(batches[1], append(want[atOnce:], "key-0")) {
+		t.Errorf("batches: %v", batches)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queues) != 0 {
+		t.Errorf("queues left: %v", l.queues)
+	}
+}
+
+func TestAFullQueueTurnsAway(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	l := newLine(d.place)
+	gone, leave := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = l.wait(gone, order("e", "first")) })
+	<-d.began
+	for i := range waiting {
+		wg.Go(func() {
+			if err := l.wait(gone, order("e", fmt.Sprint(i))); !errors.Is(err, context.Canceled) {
+				t.Errorf("who leaves: %v", err)
+			}
+		})
+	}
+	queued(l, "e", waiting)
+	if err := l.wait(t.Context(), order("e", "one too many")); errs.CodeOf(err) != errs.Overloaded {
+		t.Errorf("one too many: %v", err)
+	}
+	leave()
+	wg.Wait()
+	close(d.next) // and the queue is worked off
+	queued(l, "e", 0)
+}
+
+func TestAPanicIsTheOrdersError(t *testing.T) {
+	t.Parallel()
+	l := newLine(func([]*booking.Order) { panic("out of paper") })
+	o := order("e", "k")
+	if err := l.wait(t.Context(), o); err != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "out of paper") || errs.CodeOf(o.Err) != errs.Internal {
+		t.Errorf("%v, %v", err, o.Err)
+	}
+}
