@@ -8,7 +8,7 @@ import (
 
 // Codes of logIn.
 const (
-	WrongCredentials errs.Code = "WRONG_CREDENTIALS"
+	WrongCredentials errs.Code = "WRONG_CREDENTIALS" // #nosec G101 -- the name of an error
 	TooManyAttempts  errs.Code = "TOO_MANY_ATTEMPTS"
 )
 

@@ -21,9 +21,9 @@ type Prune struct {
 	done sync.WaitGroup
 }
 
-// Start begins.
-func (p *Prune) Start(context.Context) error {
-	ctx, stop := context.WithCancel(context.Background())
+// Start begins; it goes on until Stop or the end of the context.
+func (p *Prune) Start(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
 	p.stop = stop
 	p.done.Go(func() {
 		tick := time.NewTicker(pruneEvery)

@@ -1280,7 +1280,7 @@ type VenueEdge {
 
 "Which events to list. All given conditions hold together."
 input EventFilter {
-  "Words of title, summary, venue or city."
+  "Words of title, summary, venue or city, at most 200 characters and 10 words. Beginnings of words do; case, accents and typing errors are forgiven."
   search: String
   "Slug of a category."
   category: String
@@ -1305,7 +1305,7 @@ enum EventSort {
 }
 
 type Query {
-  "A published event by id; its organiser and administrators also get drafts. Null if there is none."
+  "An event that is or was published, by id; its organiser and administrators also get drafts. Null if there is none."
   event("Global id, ` + "`" + `evt_…` + "`" + `." id: ID!): Event
   "The same by slug."
   eventBySlug("The slug." slug: String!): Event
@@ -1402,7 +1402,7 @@ input TicketTypeInput {
   name: String!
   "At most 500 characters."
   description: String! = ""
-  "Price of one ticket in minor units; 0 is free."
+  "Price of one ticket in minor units, 0 to 1,000,000,000; 0 is free."
   priceAmount: MinorUnits!
   "Currency; the same for all types of one event."
   currency: CurrencyCode!
@@ -1434,7 +1434,7 @@ input CreateEventInput {
   endsAt: DateTime!
   "IANA zone."
   timeZone: String!
-  "Id of the venue; needed unless the event is online."
+  "Id of the venue; needed unless the event is ` + "`" + `ONLINE` + "`" + `, which has none."
   venueId: ID
   "Id of the category."
   categoryId: ID!
@@ -1495,11 +1495,11 @@ input UpdateEventInput {
   endsAt: DateTime
   "IANA zone."
   timeZone: String
-  "Id of the venue."
+  "Id of the venue. A change to ` + "`" + `ONLINE` + "`" + ` removes the venue by itself."
   venueId: ID
   "Id of the category."
   categoryId: ID
-  "Address (https) of a cover picture."
+  "Address (https) of a cover picture; an empty text removes it."
   coverUrl: String
   "All ticket types from now on."
   ticketTypes: [TicketTypeInput!]

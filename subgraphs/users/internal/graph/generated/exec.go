@@ -851,7 +851,7 @@ type Session {
   accessToken: String!
   "When the access token ends."
   accessTokenExpiresAt: DateTime!
-  "Renews the session once; every renewal returns a new one. Using an old one ends the session."
+  "Renews the session once; every renewal returns a new one. Using an old one ends the session, except within ten seconds after its renewal, so that two tabs can renew at once."
   refreshToken: String!
   "When the refresh token ends if it is not used."
   refreshTokenExpiresAt: DateTime!
@@ -878,7 +878,7 @@ type Query {
 type Mutation {
   "Create an account and log in."
   register("What to create." input: RegisterInput!): RegisterPayload!
-  "Log in with e-mail and password."
+  "Log in with e-mail and password. Five failed tries a minute for one address, then ` + "`" + `TOO_MANY_ATTEMPTS` + "`" + `; ` + "`" + `OVERLOADED` + "`" + ` (top level) when too many people log in at once."
   logIn("Who logs in." input: LogInInput!): LogInPayload!
   "Exchange a refresh token for a new session."
   refreshSession("The token to exchange." input: RefreshSessionInput!): RefreshSessionPayload!
