@@ -55,7 +55,7 @@ export function Header() {
               <ButtonLink
                 look="quiet"
                 size="small"
-                className="hidden sm:inline-flex"
+                className="max-sm:hidden"
                 to={next ? `/register?next=${encodeURIComponent(next)}` : "/register"}
               >
                 {say("account.register")}

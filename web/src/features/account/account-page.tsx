@@ -12,8 +12,8 @@ export function AccountPage({ title, lead, children }: { title: string; lead: st
   const [search] = useSearchParams();
   if (session) return <Navigate to={nextPath(search)} replace />;
   return (
-    <div className="page grid grow place-items-start justify-center py-8 sm:py-14">
-      <div className="w-full max-w-[26rem]">
+    <div className="page grow py-8 sm:py-14">
+      <div className="mx-auto max-w-[26rem]">
         <Card className="overflow-hidden">
           <div className="bg-stage px-6 pt-6 pb-5 text-white sm:px-8">
             <div aria-hidden="true" className="bulbs mb-4 w-full" />

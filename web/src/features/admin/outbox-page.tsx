@@ -1,6 +1,5 @@
 import { MailX } from "lucide-react";
 import { useState } from "react";
-import { useQuery } from "urql";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
 import { Badge, type Tone } from "@/components/ui/badge";
@@ -11,6 +10,7 @@ import { PageTitle } from "@/components/ui/page-title";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
 import type { DeliveryStatus } from "@/gql/graphql";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useDebounced } from "@/lib/hooks/debounced";
 import { useServerNow } from "@/lib/hooks/now";
 import { type Phrase, useI18n } from "@/lib/i18n/i18n";
@@ -48,14 +48,14 @@ export function OutboxPage() {
   const [status, setStatus] = useState<DeliveryStatus | "">("");
   const [typed, setTyped] = useState("");
   const recipient = useDebounced(typed.trim(), 300);
-  const [after, setAfter] = useState<string | null>(null);
   const [chosen, setChosen] = useState<string>();
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: outboxQuery,
-    variables: { status: status || null, recipient: recipient || null, first: 30, after },
-    requestPolicy: "cache-and-network",
-  });
-  const messages = data?.outboxMessages.nodes ?? [];
+  const list = usePages(
+    outboxQuery,
+    { status: status || null, recipient: recipient || null },
+    30,
+    (data) => data.outboxMessages,
+  );
+  const messages = list.nodes;
   const open = messages.find(({ id }) => id === chosen) ?? messages[0];
 
   return (
@@ -66,18 +66,12 @@ export function OutboxPage() {
           label={say("outbox.recipient")}
           type="search"
           value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            setAfter(null);
-          }}
+          onChange={(event) => setTyped(event.target.value)}
         />
         <SelectField
           label={say("outbox.status")}
           value={status}
-          onChange={(event) => {
-            setStatus(event.target.value as DeliveryStatus | "");
-            setAfter(null);
-          }}
+          onChange={(event) => setStatus(event.target.value as DeliveryStatus | "")}
         >
           <option value="">{say("outbox.all")}</option>
           {(Object.keys(deliveryStates) as DeliveryStatus[]).map((each) => (
@@ -87,9 +81,9 @@ export function OutboxPage() {
           ))}
         </SelectField>
       </div>
-      {!data && error && <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />}
-      {!data && !error && <Skeleton className="h-96 rounded-card" />}
-      {data && messages.length === 0 && (
+      {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
+      {!list.ready && !list.error && <Skeleton className="h-96 rounded-card" />}
+      {list.ready && messages.length === 0 && (
         <Empty icon={MailX} title={say("outbox.none")}>
           {say("outbox.noneHint")}
         </Empty>
@@ -123,11 +117,7 @@ export function OutboxPage() {
                 </li>
               ))}
             </ul>
-            <LoadMore
-              shown={data?.outboxMessages.pageInfo.hasNextPage ?? false}
-              busy={fetching || stale}
-              onMore={() => setAfter(data?.outboxMessages.pageInfo.endCursor ?? null)}
-            />
+            <LoadMore list={list} />
           </div>
           <MessageView key={open.id} message={open} />
         </div>

@@ -1,13 +1,13 @@
 import { SearchX } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useQuery } from "urql";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
 import { Button } from "@/components/ui/button";
-import { classes } from "@/components/ui/classes";
 import { Empty } from "@/components/ui/empty";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useI18n } from "@/lib/i18n/i18n";
 import { EventCard } from "./event-card";
 import { type Filters, isFiltered, toEventFilter } from "./filters";
@@ -57,21 +57,11 @@ function CardSkeleton() {
 export function EventGrid({ filters, onClear }: { filters: Filters; onClear: () => void }) {
   const { say } = useI18n();
   const filter = useMemo(() => toEventFilter(filters, new Date()), [filters]);
-  const question = JSON.stringify(filter);
-  const [page, setPage] = useState<{ question: string; after: string | null }>({ question, after: null });
-  const after = page.question === question ? page.after : null;
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: eventsQuery,
-    variables: { filter, first: pageSize, after },
-    requestPolicy: "cache-and-network",
-  });
+  const list = usePages(eventsQuery, { filter }, pageSize, (data) => data.events);
   const [{ data: counted }] = useQuery({ query: countQuery, variables: { filter } });
 
-  const events = data?.events.nodes ?? [];
-  if (error && events.length === 0) {
-    return <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />;
-  }
-  if (!data) {
+  if (list.error && !list.ready) return <QueryFailed error={list.error} retry={list.again} />;
+  if (!list.ready) {
     return (
       <div role="status" aria-label={say("common.loading")} className={grid}>
         {["a", "b", "c", "d", "e", "f", "g", "h"].map((key) => (
@@ -80,7 +70,7 @@ export function EventGrid({ filters, onClear }: { filters: Filters; onClear: () 
       </div>
     );
   }
-  if (events.length === 0 && !fetching && !stale) {
+  if (list.nodes.length === 0) {
     return (
       <Empty
         icon={SearchX}
@@ -96,18 +86,14 @@ export function EventGrid({ filters, onClear }: { filters: Filters; onClear: () 
       <p role="status" className="mb-4 min-h-6 text-sm text-muted">
         {counted && say("browse.found", { count: counted.events.totalCount })}
       </p>
-      <ul className={classes(grid, fetching && events.length === 0 && "opacity-60")}>
-        {events.map((event, at) => (
+      <ul className={grid}>
+        {list.nodes.map((event, at) => (
           <li key={event.id}>
             <EventCard event={event} eager={at < 4} />
           </li>
         ))}
       </ul>
-      <LoadMore
-        shown={data.events.pageInfo.hasNextPage}
-        busy={fetching || stale}
-        onMore={() => setPage({ question, after: data.events.pageInfo.endCursor ?? null })}
-      />
+      <LoadMore list={list} />
     </>
   );
 }

@@ -36,7 +36,7 @@ function Chip({ on, onClick, children }: { on: boolean; onClick: () => void; chi
       aria-pressed={on}
       onClick={onClick}
       className={classes(
-        "h-9 shrink-0 rounded-full border px-4 text-sm font-medium whitespace-nowrap transition-colors",
+        "h-9 shrink-0 rounded-full border px-3.5 text-sm font-medium whitespace-nowrap transition-colors",
         on
           ? "border-ink bg-ink text-page"
           : "border-line-strong bg-surface hover:border-muted hover:bg-sunken",
@@ -67,8 +67,8 @@ export function FilterBar({ filters, onChange }: { filters: Filters; onChange: (
         </Chip>
         {fetching &&
           !data &&
-          ["w-24", "w-32", "w-20", "w-28", "w-24"].map((width, at) => (
-            <Skeleton key={`${width}-${at === 0}`} className={classes("h-9 shrink-0 rounded-full", width)} />
+          ["w-20", "w-24", "w-28", "w-32", "w-36"].map((width) => (
+            <Skeleton key={width} className={classes("h-9 shrink-0 rounded-full", width)} />
           ))}
         {data?.categories.map(({ slug, name }) => (
           <Chip

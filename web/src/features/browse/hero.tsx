@@ -2,6 +2,7 @@ import { Search, X } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { useDebounced } from "@/lib/hooks/debounced";
 import { useI18n } from "@/lib/i18n/i18n";
+import { Posters } from "./posters";
 
 /** The stage at the top of the home page, with the search in its light. */
 export function Hero({ search, onSearch }: { search: string; onSearch: (search: string) => void }) {
@@ -28,6 +29,7 @@ export function Hero({ search, onSearch }: { search: string; onSearch: (search: 
         className="absolute inset-0 -z-10 bg-[radial-gradient(60%_90%_at_18%_-10%,var(--stage-glow),transparent_70%),radial-gradient(45%_70%_at_88%_-20%,rgb(255_185_56/0.22),transparent_70%)]"
       />
       <div aria-hidden="true" className="bulbs absolute inset-x-0 top-0 animate-twinkle" />
+      <Posters />
       <div className="page pt-10 pb-9 sm:pt-16 sm:pb-14">
         <h1 className="max-w-2xl font-display text-hero font-extrabold tracking-[-0.025em]">
           {say("browse.heroTitle")}

@@ -53,7 +53,11 @@ export function EventPage({ slug }: { slug: string }) {
       </Empty>
     );
   }
-  const paragraphs = event.description.split(/\n\s*\n/).filter((text) => text.trim() !== "");
+  const paragraphs = event.description
+    .split(/\n\s*\n/)
+    .map((text) => text.trim())
+    // The summary stands above already; many descriptions begin with it.
+    .filter((text) => text !== "" && text !== event.summary);
   return (
     <article>
       <EventHero event={event} />

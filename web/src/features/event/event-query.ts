@@ -6,6 +6,7 @@ export const eventQuery = graphql(`
       id
       slug
       title
+      summary
       status
       ...EventHero
       ...EventFacts

@@ -148,7 +148,7 @@ export function TicketPicker({ event }: { event: FragmentType<typeof ticketPicke
               look="primary"
               size="large"
               wide
-              className="hidden lg:inline-flex"
+              className="max-lg:hidden"
               disabled={count === 0}
               busy={busy}
               onClick={reserve}

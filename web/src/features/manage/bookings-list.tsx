@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { useQuery } from "urql";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
 import { Badge, type Tone } from "@/components/ui/badge";
@@ -8,6 +7,7 @@ import { TextField } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
 import type { BookingStatus } from "@/gql/graphql";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useServerNow } from "@/lib/hooks/now";
 import { type Phrase, useI18n } from "@/lib/i18n/i18n";
 import { Refund } from "./refund";
@@ -55,15 +55,14 @@ export function BookingsList({ eventId }: { eventId: string }) {
   const now = useServerNow(30_000);
   const [status, setStatus] = useState<BookingStatus | "">("CONFIRMED");
   const [typed, setTyped] = useState("");
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: bookingsQuery,
-    variables: { id: eventId, status: status || null, first: 50, after },
-    requestPolicy: "cache-and-network",
-  });
-  const page = data?.event?.bookings;
+  const list = usePages(
+    bookingsQuery,
+    { id: eventId, status: status || null },
+    50,
+    (data) => data.event?.bookings,
+  );
   const words = typed.trim().toLowerCase();
-  const bookings = (page?.nodes ?? []).filter(
+  const bookings = list.nodes.filter(
     ({ reference, user }) =>
       reference.toLowerCase().includes(words) || user.name.toLowerCase().includes(words),
   );
@@ -84,10 +83,7 @@ export function BookingsList({ eventId }: { eventId: string }) {
             aria-label={say("manage.statusFilter")}
             className="h-11 rounded-control border border-line-strong bg-surface px-3 text-sm"
             value={status}
-            onChange={(event) => {
-              setStatus(event.target.value as BookingStatus | "");
-              setAfter(null);
-            }}
+            onChange={(event) => setStatus(event.target.value as BookingStatus | "")}
           >
             <option value="">{say("manage.allStatuses")}</option>
             {(Object.keys(states) as BookingStatus[]).map((each) => (
@@ -98,9 +94,9 @@ export function BookingsList({ eventId }: { eventId: string }) {
           </select>
         </div>
       </div>
-      {!data && error && <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />}
-      {!data && !error && <Skeleton className="h-48" />}
-      {data && bookings.length === 0 && (
+      {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
+      {!list.ready && !list.error && <Skeleton className="h-48" />}
+      {list.ready && bookings.length === 0 && (
         <p className="py-10 text-center text-muted">{say(words ? "manage.noMatch" : "manage.noBookings")}</p>
       )}
       <ul className="divide-y">
@@ -116,16 +112,12 @@ export function BookingsList({ eventId }: { eventId: string }) {
             <Badge tone={states[booking.status].tone}>{say(states[booking.status].name)}</Badge>
             <span className="w-20 text-right tabular-nums">{format.money(booking.total)}</span>
             <span className="w-24 text-right">
-              <Refund booking={booking} onDone={() => again({ requestPolicy: "network-only" })} />
+              <Refund booking={booking} onDone={list.again} />
             </span>
           </li>
         ))}
       </ul>
-      <LoadMore
-        shown={page?.pageInfo.hasNextPage ?? false}
-        busy={fetching || stale}
-        onMore={() => setAfter(page?.pageInfo.endCursor ?? null)}
-      />
+      <LoadMore list={list} />
     </Card>
   );
 }

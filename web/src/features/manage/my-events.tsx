@@ -1,7 +1,6 @@
 import { CalendarPlus } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import { useQuery } from "urql";
 import { Cover } from "@/components/cover/cover";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
@@ -12,6 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { When } from "@/components/when";
 import { graphql } from "@/gql";
 import type { EventStatus } from "@/gql/graphql";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useI18n } from "@/lib/i18n/i18n";
 import { eventStates } from "./event-state";
 
@@ -64,13 +64,8 @@ const myEventsQuery = graphql(`
 export function MyEvents() {
   const { say, format } = useI18n();
   const [status, setStatus] = useState<EventStatus | "">("");
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: myEventsQuery,
-    variables: { status: status || null, first: 20, after },
-    requestPolicy: "cache-and-network",
-  });
-  const events = data?.myEvents.nodes ?? [];
+  const list = usePages(myEventsQuery, { status: status || null }, 20, (data) => data.myEvents);
+  const events = list.nodes;
   return (
     <section className="mt-10">
       <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
@@ -79,10 +74,7 @@ export function MyEvents() {
           aria-label={say("manage.statusFilter")}
           className="h-9 rounded-full border border-line-strong bg-surface px-3 text-sm font-medium"
           value={status}
-          onChange={(event) => {
-            setStatus(event.target.value as EventStatus | "");
-            setAfter(null);
-          }}
+          onChange={(event) => setStatus(event.target.value as EventStatus | "")}
         >
           <option value="">{say("manage.allStatuses")}</option>
           {(Object.keys(eventStates) as EventStatus[]).map((each) => (
@@ -92,15 +84,15 @@ export function MyEvents() {
           ))}
         </select>
       </div>
-      {!data && error && <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />}
-      {!data && !error && (
+      {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
+      {!list.ready && !list.error && (
         <div role="status" aria-label={say("common.loading")} className="grid gap-3">
           {["a", "b", "c"].map((key) => (
             <Skeleton key={key} className="h-24 rounded-card" />
           ))}
         </div>
       )}
-      {data && events.length === 0 && (
+      {list.ready && events.length === 0 && (
         <Empty
           icon={CalendarPlus}
           title={say("manage.noEvents")}
@@ -170,11 +162,7 @@ export function MyEvents() {
           );
         })}
       </ul>
-      <LoadMore
-        shown={data?.myEvents.pageInfo.hasNextPage ?? false}
-        busy={fetching || stale}
-        onMore={() => setAfter(data?.myEvents.pageInfo.endCursor ?? null)}
-      />
+      <LoadMore list={list} />
     </section>
   );
 }

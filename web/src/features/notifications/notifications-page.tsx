@@ -1,7 +1,6 @@
 import { BellOff, CircleCheck, CircleX, type LucideIcon, Undo2 } from "lucide-react";
-import { useState } from "react";
 import { Link } from "react-router";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -11,6 +10,7 @@ import { PageTitle } from "@/components/ui/page-title";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
 import type { NotificationKind } from "@/gql/graphql";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useServerNow } from "@/lib/hooks/now";
 import { useI18n } from "@/lib/i18n/i18n";
 
@@ -58,14 +58,9 @@ const icons: Record<NotificationKind, { icon: LucideIcon; look: string }> = {
 export function NotificationsPage() {
   const { say, format } = useI18n();
   const now = useServerNow(30_000);
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: notificationsQuery,
-    variables: { first: 30, after },
-    requestPolicy: "cache-and-network",
-  });
+  const list = usePages(notificationsQuery, {}, 30, (data) => data.myNotifications);
   const [{ fetching: marking }, mark] = useMutation(markMutation);
-  const notifications = data?.myNotifications.nodes ?? [];
+  const notifications = list.nodes;
   const unread = notifications.some(({ readAt }) => !readAt);
 
   return (
@@ -81,15 +76,15 @@ export function NotificationsPage() {
       >
         {say("notifications.title")}
       </PageTitle>
-      {!data && error && <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />}
-      {!data && !error && (
+      {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
+      {!list.ready && !list.error && (
         <div role="status" aria-label={say("common.loading")} className="grid gap-3">
           {["a", "b", "c", "d"].map((key) => (
             <Skeleton key={key} className="h-20 rounded-card" />
           ))}
         </div>
       )}
-      {data && notifications.length === 0 && (
+      {list.ready && notifications.length === 0 && (
         <Empty
           icon={BellOff}
           title={say("notifications.none")}
@@ -139,11 +134,7 @@ export function NotificationsPage() {
           })}
         </ul>
       )}
-      <LoadMore
-        shown={data?.myNotifications.pageInfo.hasNextPage ?? false}
-        busy={fetching || stale}
-        onMore={() => setAfter(data?.myNotifications.pageInfo.endCursor ?? null)}
-      />
+      <LoadMore list={list} />
     </div>
   );
 }

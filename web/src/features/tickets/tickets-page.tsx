@@ -1,7 +1,5 @@
 import { Ticket } from "lucide-react";
 import { Tabs } from "radix-ui";
-import { useState } from "react";
-import { useQuery } from "urql";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
 import { ButtonLink } from "@/components/ui/button";
@@ -10,6 +8,7 @@ import { PageTitle } from "@/components/ui/page-title";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
 import { serverNow } from "@/lib/clock";
+import { usePages } from "@/lib/graphql/use-pages";
 import { useI18n } from "@/lib/i18n/i18n";
 import { BookingRow } from "./booking-row";
 import { splitBookings } from "./booking-state";
@@ -41,13 +40,8 @@ const tab =
 /** All bookings of the person logged in. */
 export function TicketsPage() {
   const { say } = useI18n();
-  const [after, setAfter] = useState<string | null>(null);
-  const [{ data, fetching, stale, error }, again] = useQuery({
-    query: bookingsQuery,
-    variables: { first: 30, after },
-    requestPolicy: "cache-and-network",
-  });
-  const { upcoming, past } = splitBookings(data?.myBookings.nodes ?? [], serverNow());
+  const list = usePages(bookingsQuery, {}, 30, (data) => data.myBookings);
+  const { upcoming, past } = splitBookings(list.nodes, serverNow());
 
   const lists = [
     { name: "upcoming", title: say("tickets.upcoming"), bookings: upcoming },
@@ -56,9 +50,9 @@ export function TicketsPage() {
   return (
     <div className="page max-w-4xl py-8 sm:py-10">
       <PageTitle>{say("tickets.title")}</PageTitle>
-      {!data && error ? (
-        <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />
-      ) : !data ? (
+      {!list.ready && list.error ? (
+        <QueryFailed error={list.error} retry={list.again} />
+      ) : !list.ready ? (
         <div role="status" aria-label={say("common.loading")} className="grid gap-4">
           {["a", "b", "c"].map((key) => (
             <Skeleton key={key} className="h-32 rounded-card" />
@@ -98,11 +92,7 @@ export function TicketsPage() {
               )}
             </Tabs.Content>
           ))}
-          <LoadMore
-            shown={data.myBookings.pageInfo.hasNextPage}
-            busy={fetching || stale}
-            onMore={() => setAfter(data.myBookings.pageInfo.endCursor ?? null)}
-          />
+          <LoadMore list={list} />
         </Tabs.Root>
       )}
     </div>

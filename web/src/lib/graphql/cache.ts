@@ -5,7 +5,6 @@ import {
   type KeyingConfig,
   type UpdatesConfig,
 } from "@urql/exchange-graphcache";
-import { relayPagination } from "@urql/exchange-graphcache/extras";
 
 /** Types that are part of their parent and have no identity of their own. */
 const embedded = [
@@ -89,15 +88,5 @@ export function cache() {
   return cacheExchange({
     keys,
     updates,
-    resolvers: {
-      Query: {
-        events: relayPagination(),
-        myBookings: relayPagination(),
-        myEvents: relayPagination(),
-        myNotifications: relayPagination(),
-        outboxMessages: relayPagination(),
-      },
-      Event: { bookings: relayPagination() },
-    },
   });
 }
