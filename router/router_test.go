@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -323,29 +321,4 @@ func TestServeDrains(t *testing.T) {
 		t.Error(err)
 	}
 	http.DefaultClient.CloseIdleConnections()
-}
-
-func TestConfigFile(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "router.yaml")
-	write := func(text string) {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("listen: 127.0.0.1:9\ntimeout: 5s\nintrospection: false\nlimits:\n  depth: 7\nsubgraphs:\n  users:\n    urls: [\"http://a/\", \"http://b/\"]\n    timeout: 2s\nauth:\n  issuers:\n    - issuer: me\n      jwks: http://keys/\n")
-	t.Setenv("MARQUEE_ROUTER_TIMEOUT", "7s")
-	t.Setenv("MARQUEE_ROUTER_CORS_ORIGINS", "https://a.example,https://b.example")
-	var c router.Config
-	if err := c.Load(file); err != nil {
-		t.Fatal(err)
-	}
-	if c.Listen != "127.0.0.1:9" || c.Timeout != 7*time.Second || *c.Introspection || c.Limits.Depth != 7 || len(c.CORS.Origins) != 2 ||
-		len(c.Subgraphs["users"].URLs) != 2 || c.Subgraphs["users"].Timeout != 2*time.Second || c.Auth.Issuers[0].JWKS != "http://keys/" {
-		t.Errorf("%+v", c)
-	}
-	write("listne: 127.0.0.1:9\n")
-	if err := new(router.Config).Load(file); err == nil {
-		t.Error("an unknown key was accepted")
-	}
 }

@@ -55,8 +55,12 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 		version: hex.EncodeToString(sum[:8]), sg: sg, planner: planner.New(sg, planner.Options{}), used: used,
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 	}
+	var extensions []string // nil, not empty, passes on all but stack traces
+	if len(r.cfg.Errors.Extensions) > 0 {
+		extensions = r.cfg.Errors.Extensions
+	}
 	s.exec = executor.New(executor.Options{
-		Transport: table, MaskMessages: r.cfg.Errors.Mask, Extensions: r.cfg.Errors.Extensions, ServiceName: r.cfg.Errors.ServiceName,
+		Transport: table, MaskMessages: r.cfg.Errors.Mask, Extensions: extensions, ServiceName: r.cfg.Errors.ServiceName,
 		Timeout: r.cfg.Timeout,
 		OnFailure: func(ctx context.Context, subgraph string, err error) {
 			r.cfg.Log.WarnContext(ctx, "request to subgraph failed", "subgraph", subgraph, "error", err)
