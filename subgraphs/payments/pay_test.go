@@ -29,6 +29,9 @@ func TestPay(t *testing.T) {
 	equal(t, "message", all[0], contract.PaymentCaptured{
 		PaymentID: p.ID, BookingID: k.BookingID, EventID: k.EventID, UserID: b.buyer.UserID, Amount: 4250, Currency: "EUR", At: p.CapturedAt.UTC(),
 	})
+	if n := b.number(t, "select count(*) from sandbox.charge where description = 'Concert · ABCD-2345'"); n != 1 {
+		t.Error("the buyer reads something else at the bank")
+	}
 	equal(t, "owed to the organiser", b.number(t, "select -sum(amount) from ledger_entry where account = $1", "organizer:"+b.owner.UserID+":EUR"), 4250)
 	equal(t, "kept", b.reconcile(t), 4250)
 }

@@ -7,6 +7,7 @@ create table payable (
     organizer_id    text collate "C" not null,
     amount          bigint           not null check (amount between 0 and 9007199254740991),
     currency        text             not null check (currency ~ '^[A-Z]{3}$'),
+    description     text             not null, -- what the buyer reads at the bank: the event and the booking's reference
     hold_expires_at timestamptz      not null,
     state           text             not null check (state in ('OPEN', 'EXPIRED', 'RELEASED', 'CONFIRMED', 'CANCELLED')),
     revision        int              not null

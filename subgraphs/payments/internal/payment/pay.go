@@ -58,7 +58,7 @@ func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput
 	case !begun.Fresh:
 		return s.again(ctx, begun.Payment, begun.Hash, hash)
 	}
-	return s.charge(ctx, begun.Payment, card)
+	return s.charge(ctx, begun.Payment, card, begun.Description)
 }
 
 // begin writes the payment. A payment that still waits for the buyer's confirmation gives way: the buyer has come back with another
@@ -77,7 +77,7 @@ func (s *Payments) begin(ctx context.Context, a Attempt) (Begun, error) {
 }
 
 // charge asks the provider and records its answer.
-func (s *Payments) charge(ctx context.Context, p *Payment, card Card) (*Payment, error) {
+func (s *Payments) charge(ctx context.Context, p *Payment, card Card, description string) (*Payment, error) {
 	provider, err := s.provider(p)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *Payments) charge(ctx context.Context, p *Payment, card Card) (*Payment,
 	calling, cancel := s.call(ctx)
 	defer cancel()
 	c, err := provider.Charge(calling, ChargeRequest{
-		Key: p.ID, Amount: p.Amount, Card: card, Description: "Marquee " + p.BookingID, ReturnURL: s.publicURL + "/checkout/" + p.BookingID,
+		Key: p.ID, Amount: p.Amount, Card: card, Description: description, ReturnURL: s.publicURL + "/checkout/" + p.BookingID,
 	})
 	switch {
 	case errors.Is(err, ErrUnavailable):

@@ -27,6 +27,7 @@ type Payable struct {
 	EventID       string
 	OrganizerID   string
 	Amount        money.Money
+	Description   string // what the buyer reads at the bank
 	HoldExpiresAt time.Time
 	State         PayableState
 	Revision      int // the booking's
@@ -36,8 +37,16 @@ type Payable struct {
 func PayableOf(b contract.Booking, state PayableState) Payable {
 	return Payable{
 		BookingID: b.BookingID, UserID: b.UserID, EventID: b.EventID, OrganizerID: b.OrganizerID,
-		Amount: money.Of(b.TotalAmount, b.Currency), HoldExpiresAt: b.HoldExpiresAt, State: state, Revision: b.Revision,
+		Amount: money.Of(b.TotalAmount, b.Currency), Description: Describe(b.EventTitle, b.Reference), HoldExpiresAt: b.HoldExpiresAt, State: state, Revision: b.Revision,
 	}
+}
+
+// Describe is what the buyer reads at the bank: the event, shortened if need be, and the booking's reference.
+func Describe(eventTitle, reference string) string {
+	if title := []rune(eventTitle); len(title) > 60 {
+		eventTitle = string(title[:59]) + "…"
+	}
+	return eventTitle + " · " + reference
 }
 
 // EndedState is the state of a payable whose hold ended for this reason of package contract.

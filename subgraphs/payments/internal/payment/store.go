@@ -68,10 +68,11 @@ type Attempt struct {
 
 // Begun is how Begin went.
 type Begun struct {
-	Payment  *Payment // the new one, or the one under the same key
-	Hash     []byte   // of Payment's request
-	Fresh    bool     // whether it was begun now
-	Blocking *Payment // a live payment of the booking that stands in the way; Payment is nil then
+	Payment     *Payment // the new one, or the one under the same key
+	Hash        []byte   // of Payment's request
+	Fresh       bool     // whether it was begun now
+	Description string   // of the payable, with Fresh
+	Blocking    *Payment // a live payment of the booking that stands in the way; Payment is nil then
 }
 
 // RefundOrder is a refund to begin.

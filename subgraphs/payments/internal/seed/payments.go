@@ -18,9 +18,9 @@ import (
 
 // Payments writes everything in the transaction.
 func Payments(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, set *demo.Set) error {
-	organizers, types := map[string]string{}, map[string]demo.TicketType{}
+	events, types := map[string]demo.Event{}, map[string]demo.TicketType{}
 	for _, e := range set.Events {
-		organizers[e.ID] = e.OrganizerID
+		events[e.ID] = e
 		for _, t := range e.TicketTypes {
 			types[t.ID] = t
 		}
@@ -37,11 +37,11 @@ func Payments(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, set *demo.Set) e
 		}
 		payables = append(payables, payment.Payable{
 			// Revision 0: whatever bookings tells of it is newer.
-			BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: organizers[b.EventID], Amount: total,
-			HoldExpiresAt: b.CreatedAt.Add(10 * time.Minute), State: payment.PayableConfirmed,
+			BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: events[b.EventID].OrganizerID, Amount: total,
+			Description: payment.Describe(events[b.EventID].Title, b.Reference), HoldExpiresAt: b.CreatedAt.Add(10 * time.Minute), State: payment.PayableConfirmed,
 		})
 		payments = append(payments, &payment.Payment{
-			ID: b.PaymentID, BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: organizers[b.EventID],
+			ID: b.PaymentID, BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: events[b.EventID].OrganizerID,
 			Provider: sandbox.Name, Brand: "Visa", LastFour: "4242", Status: payment.Captured, Amount: total,
 			CreatedAt: b.ConfirmedAt.Add(-time.Second), CapturedAt: &b.ConfirmedAt,
 		})

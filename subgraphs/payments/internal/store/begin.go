@@ -75,7 +75,7 @@ func (s *Store) begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		if err != nil {
 			return err
 		}
-		begun.Payment, begun.Hash, begun.Fresh = paymentOf(inserted), a.Hash, true
+		begun.Payment, begun.Hash, begun.Fresh, begun.Description = paymentOf(inserted), a.Hash, true, payable.Description
 		return nil
 	})
 	return begun, err

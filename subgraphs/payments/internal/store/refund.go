@@ -126,7 +126,7 @@ func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time)
 func (s *Store) Hear(ctx context.Context, tx pgx.Tx, p payment.Payable) error {
 	return db.New(tx).UpsertPayable(ctx, db.UpsertPayableParams{
 		BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Amount: p.Amount.Amount,
-		Currency: p.Amount.Currency, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State), Revision: int32(p.Revision), //nolint:gosec // a revision is small
+		Currency: p.Amount.Currency, Description: p.Description, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State), Revision: int32(p.Revision), //nolint:gosec // a revision is small
 	})
 }
 

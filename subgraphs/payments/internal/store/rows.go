@@ -12,7 +12,7 @@ import (
 func payableOf(r db.Payable) payment.Payable {
 	return payment.Payable{
 		BookingID: r.BookingID, UserID: r.UserID, EventID: r.EventID, OrganizerID: r.OrganizerID, Amount: money.Of(r.Amount, r.Currency),
-		HoldExpiresAt: r.HoldExpiresAt, State: payment.PayableState(r.State), Revision: int(r.Revision),
+		Description: r.Description, HoldExpiresAt: r.HoldExpiresAt, State: payment.PayableState(r.State), Revision: int(r.Revision),
 	}
 }
 

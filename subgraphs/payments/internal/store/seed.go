@@ -23,7 +23,7 @@ func Seed(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, payables []payment.P
 	for _, p := range payables {
 		rows.payables = append(rows.payables, db.SeedPayablesParams{
 			BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Amount: p.Amount.Amount,
-			Currency: p.Amount.Currency, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State),
+			Currency: p.Amount.Currency, Description: p.Description, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State),
 		})
 	}
 	for _, p := range payments {

@@ -804,7 +804,7 @@ type Payment @key(fields: "id") {
   provider: String!
   "How the card is known to its owner, for example ` + "`" + `Visa •••• 4242` + "`" + `."
   method: String!
-  "Where the buyer confirms with their bank; null unless ` + "`" + `REQUIRES_ACTION` + "`" + `."
+  "Where the buyer confirms with their bank; null unless ` + "`" + `REQUIRES_ACTION` + "`" + `, and for everybody but the buyer."
   actionUrl: String
   "Why the provider refused, as a sentence; null otherwise."
   declineReason: String
@@ -844,7 +844,7 @@ type Booking @key(fields: "id") {
 type User @key(fields: "id") {
   "Global opaque id."
   id: ID!
-  "Their payments, newest first. The user and administrators only."
+  "Their payments, newest first. The user and administrators only: empty for others."
   payments(
     "How many, 1 to 100."
     first: Int! = 20
@@ -942,7 +942,7 @@ enum PayBookingErrorCode {
   BOOKING_NOT_FOUND
   "The hold has run out."
   HOLD_EXPIRED
-  "It has been paid, or a payment is under way."
+  "It has been paid, or a payment is under way. One that only waits for the buyer's confirmation gives way to the new one."
   ALREADY_PAID
   "The booking was cancelled or costs nothing."
   NOT_PAYABLE
@@ -952,7 +952,7 @@ enum PayBookingErrorCode {
   CARD_DECLINED
   "The provider cannot be reached; nothing was taken."
   PROVIDER_UNAVAILABLE
-  "The key is too short or too long."
+  "The key has not 8 to 200 printable characters."
   INVALID_IDEMPOTENCY_KEY
   "This key was used with another request."
   IDEMPOTENCY_KEY_REUSED
@@ -993,7 +993,7 @@ enum RefundPaymentErrorCode {
   NOT_REFUNDABLE
   "Not more than zero, or more than is left."
   INVALID_AMOUNT
-  "The key is too short or too long."
+  "The key has not 8 to 200 printable characters."
   INVALID_IDEMPOTENCY_KEY
   "This key was used with another request."
   IDEMPOTENCY_KEY_REUSED

@@ -72,7 +72,7 @@ const (
 	PayBookingErrorCodeBookingNotFound PayBookingErrorCode = "BOOKING_NOT_FOUND"
 	// The hold has run out.
 	PayBookingErrorCodeHoldExpired PayBookingErrorCode = "HOLD_EXPIRED"
-	// It has been paid, or a payment is under way.
+	// It has been paid, or a payment is under way. One that only waits for the buyer's confirmation gives way to the new one.
 	PayBookingErrorCodeAlreadyPaid PayBookingErrorCode = "ALREADY_PAID"
 	// The booking was cancelled or costs nothing.
 	PayBookingErrorCodeNotPayable PayBookingErrorCode = "NOT_PAYABLE"
@@ -82,7 +82,7 @@ const (
 	PayBookingErrorCodeCardDeclined PayBookingErrorCode = "CARD_DECLINED"
 	// The provider cannot be reached; nothing was taken.
 	PayBookingErrorCodeProviderUnavailable PayBookingErrorCode = "PROVIDER_UNAVAILABLE"
-	// The key is too short or too long.
+	// The key has not 8 to 200 printable characters.
 	PayBookingErrorCodeInvalidIdempotencyKey PayBookingErrorCode = "INVALID_IDEMPOTENCY_KEY"
 	// This key was used with another request.
 	PayBookingErrorCodeIdempotencyKeyReused PayBookingErrorCode = "IDEMPOTENCY_KEY_REUSED"
@@ -153,7 +153,7 @@ const (
 	RefundPaymentErrorCodeNotRefundable RefundPaymentErrorCode = "NOT_REFUNDABLE"
 	// Not more than zero, or more than is left.
 	RefundPaymentErrorCodeInvalidAmount RefundPaymentErrorCode = "INVALID_AMOUNT"
-	// The key is too short or too long.
+	// The key has not 8 to 200 printable characters.
 	RefundPaymentErrorCodeInvalidIdempotencyKey RefundPaymentErrorCode = "INVALID_IDEMPOTENCY_KEY"
 	// This key was used with another request.
 	RefundPaymentErrorCodeIdempotencyKeyReused RefundPaymentErrorCode = "IDEMPOTENCY_KEY_REUSED"

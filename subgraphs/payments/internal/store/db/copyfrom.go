@@ -35,6 +35,7 @@ func (r iteratorForSeedPayables) Values() ([]interface{}, error) {
 		r.rows[0].OrganizerID,
 		r.rows[0].Amount,
 		r.rows[0].Currency,
+		r.rows[0].Description,
 		r.rows[0].HoldExpiresAt,
 		r.rows[0].State,
 		r.rows[0].Revision,
@@ -46,7 +47,7 @@ func (r iteratorForSeedPayables) Err() error {
 }
 
 func (q *Queries) SeedPayables(ctx context.Context, arg []SeedPayablesParams) (int64, error) {
-	return q.db.CopyFrom(ctx, []string{"payable"}, []string{"booking_id", "user_id", "event_id", "organizer_id", "amount", "currency", "hold_expires_at", "state", "revision"}, &iteratorForSeedPayables{rows: arg})
+	return q.db.CopyFrom(ctx, []string{"payable"}, []string{"booking_id", "user_id", "event_id", "organizer_id", "amount", "currency", "description", "hold_expires_at", "state", "revision"}, &iteratorForSeedPayables{rows: arg})
 }
 
 // iteratorForSeedPayments implements pgx.CopyFromSource.

@@ -15,6 +15,7 @@ type Payable struct {
 	OrganizerID   string
 	Amount        int64
 	Currency      string
+	Description   string
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32

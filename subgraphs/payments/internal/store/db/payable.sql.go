@@ -11,7 +11,7 @@ import (
 )
 
 const lockPayable = `-- name: LockPayable :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, hold_expires_at, state, revision from payable where booking_id = $1 for no key update
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision from payable where booking_id = $1 for no key update
 `
 
 func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, error) {
@@ -24,6 +24,7 @@ func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, e
 		&i.OrganizerID,
 		&i.Amount,
 		&i.Currency,
+		&i.Description,
 		&i.HoldExpiresAt,
 		&i.State,
 		&i.Revision,
@@ -32,7 +33,7 @@ func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, e
 }
 
 const payableByID = `-- name: PayableByID :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, hold_expires_at, state, revision from payable where booking_id = $1
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision from payable where booking_id = $1
 `
 
 func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, error) {
@@ -45,6 +46,7 @@ func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, e
 		&i.OrganizerID,
 		&i.Amount,
 		&i.Currency,
+		&i.Description,
 		&i.HoldExpiresAt,
 		&i.State,
 		&i.Revision,
@@ -53,9 +55,9 @@ func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, e
 }
 
 const upsertPayable = `-- name: UpsertPayable :exec
-insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, hold_expires_at, state, revision)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-on conflict (booking_id) do update set amount = excluded.amount, currency = excluded.currency,
+insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+on conflict (booking_id) do update set amount = excluded.amount, currency = excluded.currency, description = excluded.description,
     hold_expires_at = excluded.hold_expires_at, state = excluded.state, revision = excluded.revision
 where payable.revision < excluded.revision
 `
@@ -67,6 +69,7 @@ type UpsertPayableParams struct {
 	OrganizerID   string
 	Amount        int64
 	Currency      string
+	Description   string
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32
@@ -80,6 +83,7 @@ func (q *Queries) UpsertPayable(ctx context.Context, arg UpsertPayableParams) er
 		arg.OrganizerID,
 		arg.Amount,
 		arg.Currency,
+		arg.Description,
 		arg.HoldExpiresAt,
 		arg.State,
 		arg.Revision,

@@ -16,6 +16,7 @@ type SeedPayablesParams struct {
 	OrganizerID   string
 	Amount        int64
 	Currency      string
+	Description   string
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32

@@ -1,6 +1,6 @@
 -- name: SeedPayables :copyfrom
-insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, hold_expires_at, state, revision)
-values (@booking_id, @user_id, @event_id, @organizer_id, @amount, @currency, @hold_expires_at, @state, @revision);
+insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision)
+values (@booking_id, @user_id, @event_id, @organizer_id, @amount, @currency, @description, @hold_expires_at, @state, @revision);
 
 -- name: SeedPayments :copyfrom
 insert into payment (id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status,
