@@ -32,9 +32,9 @@ func TestRoles(t *testing.T) {
 	wantCode(t, set(admin, "usr_01jd5x0m6efc8rb3b3e9hqf5vx", "USER"), "USER_NOT_FOUND", "input", "userId")
 	wantCode(t, set(admin, "usr_\x00", "USER"), "USER_NOT_FOUND")
 
-	wantTop(t, b, as(s), `mutation { setUserRoles(input: {userId: "x", roles: []}) { userErrors { code } } }`, "FORBIDDEN")
-	wantTop(t, b, nil, `mutation { setUserRoles(input: {userId: "x", roles: []}) { userErrors { code } } }`, "UNAUTHENTICATED")
-	wantTop(t, b, nil, `mutation { startOrganizing(input: {}) { userErrors { code } } }`, "UNAUTHENTICATED")
+	b.wantTop(t, as(s), `mutation { setUserRoles(input: {userId: "x", roles: []}) { userErrors { code } } }`, "FORBIDDEN")
+	b.wantTop(t, nil, `mutation { setUserRoles(input: {userId: "x", roles: []}) { userErrors { code } } }`, "UNAUTHENTICATED")
+	b.wantTop(t, nil, `mutation { startOrganizing(input: {}) { userErrors { code } } }`, "UNAUTHENTICATED")
 }
 
 func TestStrangersSeeNoAddress(t *testing.T) {
@@ -111,9 +111,9 @@ func TestUsersArePagedForAdministrators(t *testing.T) {
 			t.Errorf("search %q finds %d, want %d", search, len(p.Users.Nodes), want)
 		}
 	}
-	wantTop(t, b, nil, "{ users { nodes { id } } }", "UNAUTHENTICATED")
-	wantTop(t, b, &viewer.Viewer{UserID: admin.UserID, Roles: []string{viewer.User}}, "{ users { nodes { id } } }", "FORBIDDEN")
+	b.wantTop(t, nil, "{ users { nodes { id } } }", "UNAUTHENTICATED")
+	b.wantTop(t, &viewer.Viewer{UserID: admin.UserID, Roles: []string{viewer.User}}, "{ users { nodes { id } } }", "FORBIDDEN")
 	for _, bad := range []string{`first: 0`, `first: 101`, `after: "x"`, `after: "WyIxIiwiMiJd"`, `search: "a\u0000"`} {
-		wantTop(t, b, admin, "{ users("+bad+") { nodes { id } } }", "INVALID_INPUT")
+		b.wantTop(t, admin, "{ users("+bad+") { nodes { id } } }", "INVALID_INPUT")
 	}
 }

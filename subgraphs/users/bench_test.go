@@ -121,7 +121,7 @@ func as(s *session, roles ...string) *viewer.Viewer {
 
 var admin = &viewer.Viewer{UserID: "usr_01jd5x0m6efc8rb3b3e9hqf5vt", Roles: []string{viewer.User, viewer.Admin}}
 
-func wantTop(t *testing.T, b bench, who *viewer.Viewer, document, code string) {
+func (b bench) wantTop(t *testing.T, who *viewer.Viewer, document, code string) {
 	t.Helper()
 	if r := b.Do(t, who, document, nil); len(r.Errors) != 1 || r.Errors[0].Code != code {
 		t.Errorf("%s: want %s, got %+v %s", document, code, r.Errors, r.Data)

@@ -135,3 +135,15 @@ func TestThrottleForgetsAfterSuccess(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutRedisNobodyGuesses(t *testing.T) {
+	b := start(t)
+	s := b.register(t, "Ada", "ada@example.com")
+	if err := b.Deps.Redis.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b.wantTop(t, nil, `mutation { logIn(input: {email: "ada@example.com", password: "x"}) { userErrors { code } } }`, "UNAVAILABLE")
+	if b.refresh(t, s.RefreshToken).Session == nil {
+		t.Error("sessions that there are do not go on")
+	}
+}
