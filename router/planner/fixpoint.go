@@ -1,7 +1,5 @@
 package planner
 
-import "container/heap"
-
 // label is what the fixpoint found for a fact: the edge that derives it and what that costs.
 type label struct {
 	done bool
@@ -17,9 +15,8 @@ type candidate struct {
 // frontier pops the cheapest candidate; equal ones in order of fact and edge, so that runs are deterministic.
 type frontier []candidate
 
-func (f frontier) Len() int { return len(f) }
-func (f frontier) Less(i, j int) bool {
-	a, b := f[i], f[j]
+func (f frontier) less(i, j int) bool {
+	a, b := &f[i], &f[j]
 	if x, y := a.cost.total(), b.cost.total(); x != y {
 		return x < y
 	}
@@ -28,13 +25,39 @@ func (f frontier) Less(i, j int) bool {
 	}
 	return a.edge < b.edge
 }
-func (f frontier) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
-func (f *frontier) Push(x any)   { *f = append(*f, x.(candidate)) }
-func (f *frontier) Pop() any {
-	old := *f
-	x := old[len(old)-1]
-	*f = old[:len(old)-1]
-	return x
+
+func (f *frontier) push(c candidate) {
+	*f = append(*f, c)
+	h := *f
+	for i := len(h) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !h.less(i, up) {
+			break
+		}
+		h[i], h[up] = h[up], h[i]
+		i = up
+	}
+}
+
+func (f *frontier) pop() candidate {
+	h := *f
+	top, n := h[0], len(h)-1
+	h[0] = h[n]
+	h = h[:n]
+	*f = h
+	for i := 0; ; {
+		least := i
+		for _, c := range [2]int{2*i + 1, 2*i + 2} {
+			if c < n && h.less(c, least) {
+				least = c
+			}
+		}
+		if least == i {
+			return top
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
 }
 
 // close runs Knuth's generalisation of Dijkstra's algorithm: facts are finalised in order of cost, each by an edge whose
@@ -43,6 +66,11 @@ func (f *frontier) Pop() any {
 func (g *siteGraph) close(closed, favoured map[int]bool) []label {
 	labels := make([]label, len(g.facts))
 	missing := make([][]int, len(g.facts))
+	edges := 0
+	for _, f := range g.facts {
+		edges += len(f.edges)
+	}
+	counts := make([]int, edges)
 	var queue frontier
 	offer := func(head, ei int) {
 		e := g.facts[head].edges[ei]
@@ -51,11 +79,11 @@ func (g *siteGraph) close(closed, favoured map[int]bool) []label {
 		}
 		c, ok := g.edgeCost(head, e, labels, favoured[head])
 		if ok {
-			heap.Push(&queue, candidate{head, ei, c})
+			queue.push(candidate{head, ei, c})
 		}
 	}
 	for i, f := range g.facts {
-		missing[i] = make([]int, len(f.edges))
+		missing[i], counts = counts[:len(f.edges)], counts[len(f.edges):]
 		for ei, e := range f.edges {
 			missing[i][ei] = len(e.body)
 			if len(e.body) == 0 {
@@ -63,8 +91,8 @@ func (g *siteGraph) close(closed, favoured map[int]bool) []label {
 			}
 		}
 	}
-	for queue.Len() > 0 {
-		c := heap.Pop(&queue).(candidate)
+	for len(queue) > 0 {
+		c := queue.pop()
 		if labels[c.fact].done {
 			continue
 		}
@@ -153,30 +181,27 @@ func (g *siteGraph) improve(needs []*node, heads []int, base []label, best *choi
 	if best.opened() <= 1 || len(optional) <= 1 {
 		return best
 	}
-	better := func(c *choice) bool {
-		if !c.ok {
+	least, opened := best.cost.total(), best.opened()
+	try := func(closed, favoured map[int]bool) bool {
+		labels := g.close(closed, favoured)
+		c, n, ok := g.measure(heads, labels)
+		if !ok || c.total() > least || (c.total() == least && n >= opened) {
 			return false
 		}
-		if x, y := c.cost.total(), best.cost.total(); x != y {
-			return x < y
-		}
-		return c.opened() < best.opened()
+		best, least, opened = g.extract(needs, heads, labels), c.total(), n
+		return true
 	}
 	if len(optional) <= 6 && !g.p.greedy() {
+		closed := map[int]bool{}
 		for size := 1; size < len(optional); size++ {
 			for mask := 0; mask < 1<<len(optional); mask++ {
-				if bits(mask) != size || size*costFetch >= best.cost.sum {
+				if bits(mask) != size || size*costFetch >= least {
 					continue
 				}
-				closed := map[int]bool{}
 				for i, o := range optional {
-					if mask&(1<<i) == 0 {
-						closed[o] = true
-					}
+					closed[o] = mask&(1<<i) == 0
 				}
-				if c := g.extract(needs, heads, g.close(closed, nil)); better(c) {
-					best = c
-				}
+				try(closed, nil)
 			}
 		}
 		return best
@@ -190,8 +215,8 @@ func (g *siteGraph) improve(needs []*node, heads []int, base []label, best *choi
 					continue
 				}
 				set[o] = true
-				if c := g.extract(needs, heads, g.close(closed, favoured)); better(c) {
-					best, changed = c, true
+				if try(closed, favoured) {
+					changed = true
 				} else {
 					delete(set, o)
 				}
@@ -202,6 +227,44 @@ func (g *siteGraph) improve(needs []*node, heads []int, base []label, best *choi
 		}
 	}
 	return best
+}
+
+// measure tells what extract would find: the cost with shared parts counted once, and the fetches opened here.
+func (g *siteGraph) measure(heads []int, labels []label) (c cost, opened int, ok bool) {
+	depth := make([]int, len(g.facts)) // 0 is not visited yet; else depth+1
+	var visit func(f int) int
+	visit = func(f int) int {
+		if depth[f] > 0 {
+			return depth[f] - 1
+		}
+		e := g.facts[f].edges[labels[f].edge]
+		d := 0
+		for _, b := range e.body {
+			d = max(d, visit(b))
+		}
+		switch e.kind {
+		case stepEntity, stepRoot:
+			c.sum += costFetch
+			opened++
+			d++
+		case stepField:
+			c.sum += costField
+			if e.child != nil {
+				c.sum += e.child.cost.sum
+				d += e.child.cost.depth
+			}
+		}
+		c.depth = max(c.depth, d)
+		depth[f] = d + 1
+		return d
+	}
+	for _, h := range heads {
+		if !labels[h].done {
+			return c, opened, false
+		}
+		visit(h)
+	}
+	return c, opened, true
 }
 
 func bits(mask int) int {

@@ -81,16 +81,29 @@ type states struct {
 
 	sg     *supergraph.Supergraph
 	labels supergraph.Labels
+	plain  map[[2]int]*state
 	all    map[string]*state
+	count  int
 	views  map[string]*view
 	keeps  map[string]*keepSet
 }
 
 func newStates(sg *supergraph.Supergraph, labels supergraph.Labels) *states {
-	return &states{sg: sg, labels: labels, all: map[string]*state{}, views: map[string]*view{}, keeps: map[string]*keepSet{}}
+	return &states{sg: sg, labels: labels, plain: map[[2]int]*state{}, all: map[string]*state{}, views: map[string]*view{}, keeps: map[string]*keepSet{}}
 }
 
 func (st *states) get(s state) *state {
+	if s.view == nil && s.keep == nil && s.req == "" { // nearly all
+		at := [2]int{int(s.graph), s.decl.ID}
+		old := st.plain[at]
+		if old == nil {
+			s.id = st.count
+			st.count++
+			old = &s
+			st.plain[at] = old
+		}
+		return old
+	}
 	key := fmt.Sprintf("%d %d %s", s.graph, s.decl.ID, s.req)
 	if s.view != nil {
 		key += "|" + s.view.key
@@ -101,7 +114,8 @@ func (st *states) get(s state) *state {
 	if old := st.all[key]; old != nil {
 		return old
 	}
-	s.id = len(st.all)
+	s.id = st.count
+	st.count++
 	st.all[key] = &s
 	return &s
 }
