@@ -57,8 +57,9 @@ func (r *Refusal) Unwrap() error { return r.cause }
 
 // Log is the delivery log as sending needs it. Each call is one transaction.
 type Log interface {
-	// BeginAttempt counts a try and returns the message; nil if that round of it is not to be sent any more.
-	BeginAttempt(ctx context.Context, id string, round int) (*OutboxMessage, error)
+	// BeginAttempt counts a try and returns the message; nil if that round of it is not to be sent any more. The last try of a round
+	// counts as failed until MarkSent, so that a crash in it leaves a message that can be sent again.
+	BeginAttempt(ctx context.Context, id string, round int, last bool) (*OutboxMessage, error)
 	// MarkSent ends a round that the channel took.
 	MarkSent(ctx context.Context, id string, round int, at time.Time) error
 	// MarkFailed ends a round for good.
@@ -77,21 +78,24 @@ type Sender struct {
 // Send tries one round of a message once. An error means that it is to be tried again; the last try does not return one for a message
 // that the channel did not take, but closes it as failed. It may be called again at any time: a round that has ended stays as it is.
 func (s *Sender) Send(ctx context.Context, id string, round int, last bool) error {
-	m, err := s.Log.BeginAttempt(ctx, id, round)
+	m, err := s.Log.BeginAttempt(ctx, id, round, last)
 	if err != nil || m == nil {
 		return err
 	}
 	err = s.hand(ctx, m)
+	stopped := ctx.Err() != nil // we are being stopped, or too slow: that says nothing about the message
+	// What the channel said is kept even then.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	if err == nil {
 		return s.Log.MarkSent(ctx, id, round, s.Now())
-	}
-	if ctx.Err() != nil { // we are being stopped, or slow: that says nothing about the message
-		return err
 	}
 	reason, final := "The channel did not answer.", last
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		reason, final = refusal.Reason, last || refusal.Final
+	} else if stopped {
+		return err
 	}
 	if final {
 		return s.Log.MarkFailed(ctx, id, round, reason)

@@ -76,8 +76,8 @@ func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, m *notification.OutboxMe
 }
 
 // BeginAttempt implements notification.Log.
-func (s *Store) BeginAttempt(ctx context.Context, id string, round int) (*notification.OutboxMessage, error) {
-	row, err := s.q.BeginAttempt(ctx, db.BeginAttemptParams{ID: id, Round: int32(round)})
+func (s *Store) BeginAttempt(ctx context.Context, id string, round int, last bool) (*notification.OutboxMessage, error) {
+	row, err := s.q.BeginAttempt(ctx, db.BeginAttemptParams{ID: id, Round: int32(round), Last: last})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

@@ -49,16 +49,22 @@ func (q *Queries) AddMessage(ctx context.Context, arg AddMessageParams) (int64, 
 }
 
 const beginAttempt = `-- name: BeginAttempt :one
-update message set attempts = attempts + 1 where id = $1 and round = $2 and status = 'QUEUED' returning id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, attempts, failure, created_at, sent_at
+update message set
+    attempts = attempts + 1,
+    status   = case when $1::bool then 'FAILED' else status end,
+    failure  = case when $1::bool then 'The last try was interrupted.' else failure end
+where id = $2 and round = $3 and status = 'QUEUED' returning id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, attempts, failure, created_at, sent_at
 `
 
 type BeginAttemptParams struct {
+	Last  bool
 	ID    string
 	Round int32
 }
 
+// The last try counts as failed until it is known to have worked: a crash must not leave a message that nobody will send as queued.
 func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) (Message, error) {
-	row := q.db.QueryRow(ctx, beginAttempt, arg.ID, arg.Round)
+	row := q.db.QueryRow(ctx, beginAttempt, arg.Last, arg.ID, arg.Round)
 	var i Message
 	err := row.Scan(
 		&i.ID,
@@ -91,7 +97,7 @@ func (q *Queries) LockMessage(ctx context.Context, id string) (string, error) {
 }
 
 const markFailed = `-- name: MarkFailed :exec
-update message set status = 'FAILED', failure = $1::text where id = $2 and round = $3 and status = 'QUEUED'
+update message set status = 'FAILED', failure = $1::text where id = $2 and round = $3 and status <> 'SENT'
 `
 
 type MarkFailedParams struct {
@@ -106,7 +112,7 @@ func (q *Queries) MarkFailed(ctx context.Context, arg MarkFailedParams) error {
 }
 
 const markSent = `-- name: MarkSent :exec
-update message set status = 'SENT', sent_at = $1::timestamptz, failure = null where id = $2 and round = $3 and status = 'QUEUED'
+update message set status = 'SENT', sent_at = $1::timestamptz, failure = null where id = $2 and round = $3 and status <> 'SENT'
 `
 
 type MarkSentParams struct {

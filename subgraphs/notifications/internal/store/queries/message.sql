@@ -4,13 +4,18 @@ values (@id, @notification_id, @user_id, @channel, @status, @recipient, @subject
 on conflict on constraint message_once do nothing;
 
 -- name: BeginAttempt :one
-update message set attempts = attempts + 1 where id = @id and round = @round and status = 'QUEUED' returning *;
+-- The last try counts as failed until it is known to have worked: a crash must not leave a message that nobody will send as queued.
+update message set
+    attempts = attempts + 1,
+    status   = case when @last::bool then 'FAILED' else status end,
+    failure  = case when @last::bool then 'The last try was interrupted.' else failure end
+where id = @id and round = @round and status = 'QUEUED' returning *;
 
 -- name: MarkSent :exec
-update message set status = 'SENT', sent_at = @at::timestamptz, failure = null where id = @id and round = @round and status = 'QUEUED';
+update message set status = 'SENT', sent_at = @at::timestamptz, failure = null where id = @id and round = @round and status <> 'SENT';
 
 -- name: MarkFailed :exec
-update message set status = 'FAILED', failure = @reason::text where id = @id and round = @round and status = 'QUEUED';
+update message set status = 'FAILED', failure = @reason::text where id = @id and round = @round and status <> 'SENT';
 
 -- name: NoteFailure :exec
 update message set failure = @reason::text where id = @id and round = @round and status = 'QUEUED';
