@@ -83,6 +83,21 @@ func (r *resolved) lookup(t *supergraph.Type, key string) (slotRef, bool) {
 	return ref, ok
 }
 
+// sharedKey finds a composite field that another object type of the site reads in the same way: from the same place,
+// with everything below solved alike. Both use one slot, so that wide interfaces do not multiply sites.
+type sharedKey struct {
+	site  *siteNode
+	node  string
+	child *choice
+	level *level
+	typ   string
+}
+
+type sharedField struct {
+	ref  slotRef
+	done map[*fetchNode]bool
+}
+
 // emitter turns choices into sites and fetches.
 type emitter struct {
 	p       *run
@@ -92,9 +107,10 @@ type emitter struct {
 	// after are the fetches every new root fetch waits for: the earlier fields of a mutation.
 	after map[*fetchNode]bool
 	// reuse is the root fetch of the mutation field before, if the next field may join it.
-	reuse *fetchNode
-	op    plan.Kind
-	err   *Error
+	reuse  *fetchNode
+	op     plan.Kind
+	shared map[sharedKey]*sharedField
+	err    *Error
 }
 
 func (e *emitter) newSite(parent *siteNode, slot int, t *supergraph.Type) *siteNode {
@@ -264,6 +280,16 @@ func (e *emitter) repFields(s *sel, r *resolved, required bool) []plan.RepField 
 
 func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cursors []cursor) (slotRef, map[*fetchNode]bool) {
 	n := s.node
+	var key sharedKey
+	if branch != nil && s.child != nil && len(s.from) == 1 {
+		key = sharedKey{site, n.key, s.child, cursors[s.from[0]].level, s.join[0].Type.String()}
+		if old := e.shared[key]; old != nil {
+			c := cursors[s.from[0]]
+			if f := c.level.add(c.cond, n.name, n.args, s.join[0].Type, old.ref.slot); f.child != nil {
+				return old.ref, old.done
+			}
+		}
+	}
 	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil)}
 	done := map[*fetchNode]bool{}
 	var below []cursor
@@ -288,6 +314,9 @@ func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cu
 	if s.child != nil {
 		ref.child = e.emit(s.child, site.children[ref.slot], below)
 		union(done, ref.child.done)
+	}
+	if key.site != nil {
+		e.shared[key] = &sharedField{ref, done}
 	}
 	return ref, done
 }

@@ -115,7 +115,7 @@ func (pl *Planner) start(op *operation.Normalized) *work {
 	}
 	w := &work{run: p, op: op, root: root}
 	w.sel = p.sels.build(root, []*operation.Selection{op.Root})
-	w.emit = &emitter{p: p, op: op.Kind, after: map[*fetchNode]bool{}}
+	w.emit = &emitter{p: p, op: op.Kind, after: map[*fetchNode]bool{}, shared: map[sharedKey]*sharedField{}}
 	return w
 }
 
