@@ -32,7 +32,7 @@ var (
 )
 
 // checkKey returns INVALID_IDEMPOTENCY_KEY unless the key has 8 to 200 printable characters.
-func checkKey(key string) error {
+func checkKey(key string) *errs.Error {
 	if n := utf8.RuneCountInString(key); n < 8 || n > 200 || !plain(key) {
 		return errs.New(InvalidIdempotencyKey, "An idempotency key has 8 to 200 printable characters.").At("input", "idempotencyKey")
 	}

@@ -51,7 +51,7 @@ type Order struct {
 func NewOrder(userID string, in HoldSeatsInput) (*Order, error) {
 	var all errs.List
 	if err := checkKey(in.IdempotencyKey); err != nil {
-		all = append(all, err.(*errs.Error))
+		all = append(all, err)
 	}
 	if !isID(in.EventID) {
 		all = append(all, errEventNotFound)

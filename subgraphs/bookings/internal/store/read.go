@@ -71,7 +71,7 @@ func ticketOf(b *booking.Booking, id string) *booking.Ticket {
 
 // List implements booking.Store.
 func (s *Store) List(ctx context.Context, f booking.Filter, after *booking.Position, limit int) ([]*booking.Booking, error) {
-	user := db.ListOfUserParams{UserID: f.UserID, Status: (*string)(f.Status), AtMost: int32(limit)} //nolint:gosec // at most page.MaxFirst + 1
+	user := db.ListOfUserParams{UserID: f.UserID, Status: (*string)(f.Status), AtMost: int32(limit)} // at most page.MaxFirst + 1
 	if after != nil {
 		user.AfterAt, user.AfterID = &after.CreatedAt, after.ID
 	}
