@@ -6,4 +6,4 @@ import (
 )
 
 // CheckPlan checks what must hold of every plan.
-func CheckPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan) { checkPlan(t, sg, p) }
+func CheckPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan) { checkPlan(t, sg, p, 0) }

@@ -44,6 +44,9 @@ type field struct {
 	external     map[int]bool
 	requires     string
 	provides     map[int]string
+	// overrides is one more than the graph from which the first of graphs takes the field over, 0 for none. That
+	// graph still declares it.
+	overrides int
 }
 
 func newFederation(seed uint64) *federation {
@@ -144,10 +147,13 @@ func (f *federation) leaves(e *entityType) {
 		l := &field{name: fmt.Sprintf("f%d", i), graphs: f.some(in), external: map[int]bool{}}
 		if i > 0 && f.rnd.IntN(3) == 0 { // a requirement, perhaps of a field that has one itself
 			g := in[f.rnd.IntN(len(in))]
-			if of := e.fields[f.rnd.IntN(len(e.fields))]; !slices.Contains(of.graphs, g) {
+			if of := e.fields[f.rnd.IntN(len(e.fields))]; !slices.Contains(of.graphs, g) && of.overrides != g+1 {
 				l.graphs, l.requires = []int{g}, of.name
 				of.external[g] = true
 			}
+		}
+		if g := in[f.rnd.IntN(len(in))]; l.requires == "" && !slices.Contains(l.graphs, g) && f.rnd.IntN(4) == 0 {
+			l.overrides = g + 1
 		}
 		e.fields = append(e.fields, l)
 	}
@@ -193,7 +199,7 @@ func (f *federation) provisions() {
 			}
 			g := r.graphs[0]
 			for _, l := range t.fields {
-				if l.target == "" && l.requires == "" && !slices.Contains(l.graphs, g) {
+				if l.target == "" && l.requires == "" && !slices.Contains(l.graphs, g) && l.overrides != g+1 {
 					l.external[g] = true
 					r.provides[g] = l.name
 					break

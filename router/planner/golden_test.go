@@ -113,7 +113,7 @@ func planText(t *testing.T, sg *supergraph.Supergraph, query string, labels []st
 	if err != nil {
 		return "error " + err.Error() + "\n"
 	}
-	checkPlan(t, sg, p)
+	checkPlan(t, sg, p, op.Labels)
 	again, err := New(sg, Options{}).Plan(op)
 	if err != nil || again.String() != p.String() {
 		t.Errorf("planning twice gave different plans: %v\n%s\n%s", err, p, again)

@@ -1,6 +1,9 @@
 package planner
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
@@ -18,9 +21,9 @@ type testingT interface {
 }
 
 // checkPlan checks what must hold of every plan.
-func checkPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan) {
+func checkPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan, active supergraph.Labels) {
 	t.Helper()
-	c := &planCheck{t: t, p: p, written: map[slotAt]map[int]bool{}, before: make([]map[int]bool, len(p.Fetches))}
+	c := &planCheck{t: t, p: p, active: active, written: map[slotAt]map[int]bool{}, before: make([]map[int]bool, len(p.Fetches))}
 	for i := range p.Fetches {
 		c.fetch(sg, i)
 	}
@@ -35,6 +38,7 @@ func checkPlan(t testingT, sg *supergraph.Supergraph, p *plan.Plan) {
 type planCheck struct {
 	t       testingT
 	p       *plan.Plan
+	active  supergraph.Labels
 	written map[slotAt]map[int]bool // which fetches write a slot
 	before  []map[int]bool          // all fetches before one
 }
@@ -94,7 +98,44 @@ func (c *planCheck) validate(sg *supergraph.Supergraph, f *plan.Fetch) {
 	}
 	if errs := validator.ValidateWithRules(schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
 		c.t.Errorf("fetch %d is not valid in %s: %v\n%s", f.ID, f.Subgraph, errs, f.Operation)
+		return
 	}
+	for _, op := range doc.Operations {
+		c.owned(sg, g, f, op.SelectionSet)
+	}
+}
+
+// owned: a subgraph is asked only for fields it owns: neither external, unless it provides them somewhere, nor
+// overridden by another.
+func (c *planCheck) owned(sg *supergraph.Supergraph, g supergraph.GraphID, f *plan.Fetch, set ast.SelectionSet) {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.InlineFragment:
+			c.owned(sg, g, f, s.SelectionSet)
+		case *ast.Field:
+			c.owned(sg, g, f, s.SelectionSet)
+			if strings.HasPrefix(s.Name, "_") {
+				continue
+			}
+			def := sg.Type(s.ObjectDefinition.Name).Field(s.Name)
+			j := def.In(g)
+			if def.Local(g, c.active) == nil && (j == nil || !j.External || !provides(sg, g, s.Name)) {
+				c.t.Errorf("fetch %d asks %s for %s.%s, which it does not own\n%s", f.ID, f.Subgraph, def.Parent.Name, s.Name, f.Operation)
+			}
+		}
+	}
+}
+
+// provides reports whether some field of the graph provides a field of that name.
+func provides(sg *supergraph.Supergraph, g supergraph.GraphID, name string) bool {
+	for _, t := range sg.Types {
+		for _, f := range t.Fields {
+			if j := f.In(g); j != nil && slices.Contains(strings.Fields(j.ProvidesText), name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inputs must have been written by a fetch before.

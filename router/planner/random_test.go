@@ -125,8 +125,11 @@ func (f *federation) resolvable(e *entityType, g int) bool {
 func (l *field) join() string {
 	var b strings.Builder
 	b.WriteString(l.name + ": " + l.typ())
-	for _, g := range l.graphs {
+	for i, g := range l.graphs {
 		fmt.Fprintf(&b, " @join__field(graph: G%d", g)
+		if i == 0 && l.overrides > 0 {
+			fmt.Fprintf(&b, ", override: %q", graphName(l.overrides-1))
+		}
 		if l.requires != "" {
 			fmt.Fprintf(&b, ", requires: %q", l.requires)
 		}
@@ -134,6 +137,9 @@ func (l *field) join() string {
 			fmt.Fprintf(&b, ", provides: %q", p)
 		}
 		b.WriteString(")")
+	}
+	if l.overrides > 0 {
+		fmt.Fprintf(&b, " @join__field(graph: G%d)", l.overrides-1)
 	}
 	for g := range 8 {
 		if l.external[g] {
@@ -206,7 +212,7 @@ func (l *field) own(g int) string {
 	switch {
 	case l.external[g]:
 		return " " + l.name + ": " + l.typ() + " @external"
-	case !slices.Contains(l.graphs, g):
+	case !slices.Contains(l.graphs, g) && l.overrides != g+1:
 		return ""
 	case l.requires != "":
 		return fmt.Sprintf(" %s: %s @requires(fields: %q)", l.name, l.typ(), l.requires)
