@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"marquee/internal/service"
 	"marquee/subgraphs/analytics/internal/graph"
@@ -33,9 +34,12 @@ func construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
 	s := store.New(d.DB)
 	reader := &sales.Reader{Store: s}
 	feed := &live.Feed{Reader: reader, PubSub: d.PubSub, Log: d.Log}
+	recount := &worker.Recounter{Store: s, DB: d.DB, Jobs: d.Jobs, Now: d.Now, Log: d.Log}
+	river.AddWorker(d.Jobs.Workers(), recount)
 	record := func(ctx context.Context, tx pgx.Tx, f sales.Fact) error { return s.Record(ctx, tx, f, d.Now()) }
 	return &service.Subgraph{
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Reader: reader, Feed: feed}}),
 		Consumers: worker.Consumers(record, feed.Hint),
+		Start:     recount.Schedule,
 	}, nil
 }

@@ -19,6 +19,7 @@ create table fact (
     primary key (kind, subject)
 );
 create index fact_by_event on fact (event_id, kind);
+create index fact_by_record on fact using brin (recorded_at);
 create index fact_by_booking on fact (booking_id) where booking_id <> '';
 
 -- Totals of one event. Rows without a currency are events of which too little is known to show them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,14 +12,14 @@ import (
 	"marquee/subgraphs/analytics/internal/store/db"
 )
 
-// Rebuild counts every event again from its facts, in SQL and not by the code that counts facts as they come, and replaces the totals.
-// It returns the ids of the events whose totals were different, in order: none, unless somebody changed them by hand or the counting is
+// Rebuild counts every event that has facts recorded since then (the zero time: all) again from its facts, in SQL and not by the code
+// that counts facts as they come, and replaces the totals. It returns the ids of the events whose totals were different, in order: none, unless somebody changed them by hand or the counting is
 // wrong. It may run while facts come in: each event is one transaction.
-func (s *Store) Rebuild(ctx context.Context) (different []string, err error) {
+func (s *Store) Rebuild(ctx context.Context, since time.Time) (different []string, err error) {
 	const batch = 500
 	after := ""
 	for {
-		ids, err := s.q.EventsWithFacts(ctx, db.EventsWithFactsParams{After: after, MaxRows: batch})
+		ids, err := s.q.EventsWithFacts(ctx, db.EventsWithFactsParams{After: after, Since: since, MaxRows: batch})
 		if err != nil {
 			return different, pg.Translate(err)
 		}

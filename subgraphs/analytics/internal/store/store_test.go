@@ -192,7 +192,7 @@ func TestRandomDayEqualsARecount(t *testing.T) {
 	for _, f := range facts {
 		b.record(t, f)
 	}
-	different, err := b.Rebuild(t.Context())
+	different, err := b.Rebuild(t.Context(), time.Time{})
 	if err != nil || len(different) != 0 {
 		t.Errorf("different from a recount: %v (%v)", different, err)
 	}
@@ -213,13 +213,13 @@ func TestRebuildRepairs(t *testing.T) {
 			for _, f := range story("evt_1") {
 				b.record(t, f)
 			}
-			if different, err := b.Rebuild(t.Context()); err != nil || len(different) != 0 {
+			if different, err := b.Rebuild(t.Context(), time.Time{}); err != nil || len(different) != 0 {
 				t.Fatalf("before: %v %v", different, err)
 			}
 			if _, err := b.pool.Exec(t.Context(), damage); err != nil {
 				t.Fatal(err)
 			}
-			different, err := b.Rebuild(t.Context())
+			different, err := b.Rebuild(t.Context(), time.Time{})
 			if err != nil || !slices.Equal(different, []string{"evt_1"}) {
 				t.Errorf("after: %v %v", different, err)
 			}

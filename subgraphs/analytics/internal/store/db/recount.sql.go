@@ -5,6 +5,7 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const bucketRows = `-- name: BucketRows :many
@@ -81,16 +82,17 @@ func (q *Queries) EventRow(ctx context.Context, eventID string) (EventSale, erro
 }
 
 const eventsWithFacts = `-- name: EventsWithFacts :many
-select distinct event_id from fact where event_id > $1 order by event_id limit $2
+select distinct event_id from fact where event_id > $1 and recorded_at >= $2 order by event_id limit $3
 `
 
 type EventsWithFactsParams struct {
 	After   string
+	Since   time.Time
 	MaxRows int32
 }
 
 func (q *Queries) EventsWithFacts(ctx context.Context, arg EventsWithFactsParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, eventsWithFacts, arg.After, arg.MaxRows)
+	rows, err := q.db.Query(ctx, eventsWithFacts, arg.After, arg.Since, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,5 @@
 -- name: EventsWithFacts :many
-select distinct event_id from fact where event_id > @after order by event_id limit @max_rows;
+select distinct event_id from fact where event_id > @after and recorded_at >= @since order by event_id limit @max_rows;
 
 -- name: ClearTypes :exec
 delete from ticket_type_sales where event_id = @event_id;
