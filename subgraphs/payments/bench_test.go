@@ -56,7 +56,7 @@ func start(t testing.TB, timing payment.Timing, options ...servicetest.Option) *
 // domain returns the use cases as another process would have them, with its own clock.
 func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
 	t.Helper()
-	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: now, Log: slog.New(slog.DiscardHandler)})
+	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: now, Log: slog.New(slog.DiscardHandler), Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
 // provider is the real one, without faults.
 func (b *bench) provider(t testing.TB) payment.Provider {
 	t.Helper()
-	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: time.Now, Log: slog.New(slog.DiscardHandler), Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}

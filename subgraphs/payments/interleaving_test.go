@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 	spec := assemble(wiring{timing: timing, around: w.faults.around})
 	d := &service.Deps{
 		Log: slog.New(slog.DiscardHandler), DB: pgtest.Pool(t, spec.Migrations), Jobs: jobs.New(), Outbox: outbox.New("payments"),
-		PublicURL: "http://marquee.example", Now: func() time.Time { return time.Now().Add(w.ahead) },
+		PublicURL: "http://marquee.example", Demo: true, Now: func() time.Time { return time.Now().Add(w.ahead) },
 	}
 	sg, err := spec.New(t.Context(), d)
 	if err != nil {

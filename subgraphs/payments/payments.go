@@ -45,7 +45,7 @@ func assemble(w wiring) service.Spec {
 func (w wiring) construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
 	var payments *payment.Payments
 	providers, routes, err := provider.Open(provider.Env{
-		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log,
+		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo,
 		Changed: func(ctx context.Context, paymentID string) {
 			if _, err := payments.Settle(ctx, paymentID); err != nil {
 				d.Log.WarnContext(ctx, "payment not settled at once; its job goes on", "payment", paymentID, "error", err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"marquee/internal/id"
+	"marquee/internal/service"
 	"marquee/internal/viewer"
 	"marquee/subgraphs/payments/internal/payment"
 )
@@ -179,6 +180,16 @@ func TestSandboxCards(t *testing.T) {
 			t.Errorf("%s is missing in %v", number, numbers)
 		}
 	}
+}
+
+// In earnest nobody gets in with a test card.
+func TestSandboxIsClosedInEarnest(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick, func(c *service.Config) { c.Demo = false })
+	k := b.held(t, 1000)
+	equal(t, "code", b.pay(t, b.buyer, k.BookingID, goodCard, "some-key1").code(), "PROVIDER_UNAVAILABLE")
+	equal(t, "cards", string(b.Do(t, nil, `{ sandboxCards { number } }`, nil).Data), `{"sandboxCards":[]}`)
+	equal(t, "kept", b.reconcile(t), 0)
 }
 
 // counting counts the reads of a store.

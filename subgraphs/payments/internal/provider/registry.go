@@ -21,6 +21,7 @@ type Env struct {
 	PublicURL string
 	Now       func() time.Time
 	Log       *slog.Logger
+	Demo      bool // open the sandbox
 	// Changed is to be called when a charge changed by itself: from a webhook whose signature is right, or a page of the provider's.
 	// It is a hint to ask by the key, so that webhooks may come in any order and number.
 	Changed func(ctx context.Context, key string)
@@ -38,7 +39,7 @@ var known = []func(Env) (opened, error){
 }
 
 func openSandbox(e Env) (opened, error) {
-	s := sandbox.New(e.DB, sandbox.Options{PublicURL: e.PublicURL, Now: e.Now, Log: e.Log, Changed: e.Changed})
+	s := sandbox.New(e.DB, sandbox.Options{PublicURL: e.PublicURL, Now: e.Now, Log: e.Log, Closed: !e.Demo, Changed: e.Changed})
 	return opened{s, s.Routes()}, nil
 }
 

@@ -21,7 +21,12 @@ var cards = []payment.SandboxCard{
 }
 
 // TestCards implements payment.Provider.
-func (s *Sandbox) TestCards() []payment.SandboxCard { return cards }
+func (s *Sandbox) TestCards() []payment.SandboxCard {
+	if s.o.Closed {
+		return nil
+	}
+	return cards
+}
 
 // behaviourOf says what a number does. Any other than a test card is declined: nobody shall think a card of theirs was charged.
 func behaviourOf(number string) behaviour {

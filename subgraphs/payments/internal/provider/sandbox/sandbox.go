@@ -31,6 +31,9 @@ type Options struct {
 	Slow      time.Duration    // how long the slow card takes; 0 means 5 s
 	Late      time.Duration    // when the late card is captured; 0 means 11 minutes, after any hold
 	Log       *slog.Logger
+	// Closed takes no new charges and shows no test cards: for an installation in earnest, where nobody shall get in with a test card.
+	// What was charged before goes on.
+	Closed bool
 	// Changed is told when a charge changed outside a call of the platform: what a webhook is for other providers. It may be nil.
 	Changed func(ctx context.Context, key string)
 }
@@ -64,6 +67,9 @@ func (s *Sandbox) Name() string { return Name }
 
 // Charge implements payment.Provider.
 func (s *Sandbox) Charge(ctx context.Context, r payment.ChargeRequest) (payment.Charge, error) {
+	if s.o.Closed {
+		return payment.Charge{}, fmt.Errorf("%w: the sandbox is closed, and no other provider is configured", payment.ErrUnavailable)
+	}
 	hash := hashOf(r)
 	first := s.start(r, hash)
 	var c db.SandboxCharge
