@@ -670,15 +670,15 @@ type EventSales {
   ticketsSold: Int!
   "Bookings cancelled after confirmation."
   cancellations: Int!
-  "Money captured for confirmed bookings, before refunds."
+  "Totals of all bookings ever confirmed, at the prices they were held at, before refunds. Money that confirmed no booking is not in it."
   grossRevenue: Money!
-  "Money that went back for them."
+  "What went back of the payments that confirmed them."
   refunded: Money!
   "Gross revenue minus refunds."
   netRevenue: Money!
   "Tickets whose holders are in."
   checkIns: Int!
-  "The same by ticket type."
+  "The same by ticket type, in the order of the event; types no longer offered last."
   byTicketType: [TicketTypeSales!]!
   "Sales over time, oldest first; buckets without a sale are left out."
   timeline(
@@ -705,7 +705,7 @@ enum SalesBucket {
 type TicketTypeSales {
   "The type."
   ticketType: TicketType!
-  "Its name at the latest sale."
+  "Its name at the latest sale; as published, before the first."
   name: String!
   "Tickets sold and not cancelled."
   ticketsSold: Int!
