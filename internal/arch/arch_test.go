@@ -58,7 +58,9 @@ func packages(t *testing.T) []listed {
 	return all
 }
 
-func relative(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, "marquee/"), "marquee") }
+func relative(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, "marquee/"), "marquee")
+}
 
 func TestImports(t *testing.T) {
 	t.Parallel()

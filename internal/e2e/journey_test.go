@@ -16,7 +16,7 @@ import (
 // TestJourney walks the product's main road through the public address of one process.
 func TestJourney(t *testing.T) {
 	t.Parallel()
-	p := up(t, binary, folder(t))
+	p := up(t, built(t, binary), folder(t))
 	journey(t, p.URL)
 	t.Run("demo logins", func(t *testing.T) { demoLogins(t, p.URL) })
 }

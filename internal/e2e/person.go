@@ -55,7 +55,7 @@ type sessionPayload struct {
 // Register makes an account and returns a client logged in with it, and its e-mail address.
 func Register(ctx context.Context, url, name string) (*Client, string, error) {
 	c := &Client{URL: url}
-	email := id.New("e2e") + "@people.example.com"
+	email := id.New("mail") + "@people.example.com"
 	var out sessionPayload
 	err := must(c.Mutate(ctx, `mutation($input: RegisterInput!) { out: register(input: $input) { `+sessionFields+` } }`,
 		map[string]any{"name": name, "email": email, "password": "correct horse battery"}, &out))

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,23 +22,31 @@ import (
 	"marquee/internal/pubsub"
 )
 
-var binary, crashBinary string
+var buildDir string
+
+// binary is marquee as it is; crashBinary is the same with the points at which it can be killed.
+var (
+	binary      = sync.OnceValues(func() (string, error) { return e2e.Build(context.Background(), buildDir) })
+	crashBinary = sync.OnceValues(func() (string, error) { return e2e.Build(context.Background(), buildDir, "crashpoints") })
+)
+
+func built(t *testing.T, build func() (string, error)) string {
+	t.Helper()
+	bin, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "marquee-e2e")
 	if err != nil {
-		panic(err)
-	}
-	ctx := context.Background()
-	if binary, err = e2e.Build(ctx, dir); err == nil {
-		crashBinary, err = e2e.Build(ctx, dir, "crashpoints")
-	}
-	code := 1
-	if err == nil {
-		code = m.Run()
-	} else {
 		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	buildDir = dir
+	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
@@ -115,7 +124,7 @@ func distributed(t *testing.T) string {
 		env = append(env, "MARQUEE_DATABASE_"+strings.ToUpper(name)+"_URL="+url, "MARQUEE_SUBGRAPH_"+strings.ToUpper(name)+"_URL=http://"+addresses[name]+"/graphql")
 	}
 	start := func(args ...string) *e2e.Process {
-		p, err := e2e.Start(ctx, binary, args, env)
+		p, err := e2e.Start(ctx, built(t, binary), args, env)
 		if err != nil {
 			t.Fatal(err)
 		}
