@@ -40,7 +40,7 @@ export function LoginForm() {
 
   return (
     <>
-      <form onSubmit={submit} className="grid gap-5" noValidate>
+      <form onSubmit={submit} className="grid grid-cols-1 gap-5" noValidate>
         {problems[""] && <Notice kind="bad">{problems[""]}</Notice>}
         <TextField
           label={say("account.email")}

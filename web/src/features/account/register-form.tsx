@@ -39,7 +39,7 @@ export function RegisterForm() {
 
   return (
     <>
-      <form onSubmit={(event) => void submit(event)} className="grid gap-5" noValidate>
+      <form onSubmit={(event) => void submit(event)} className="grid grid-cols-1 gap-5" noValidate>
         {problems[""] && <Notice kind="bad">{problems[""]}</Notice>}
         <TextField
           label={say("account.name")}

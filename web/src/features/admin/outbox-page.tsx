@@ -89,7 +89,7 @@ export function OutboxPage() {
         </Empty>
       )}
       {open && (
-        <div className="grid items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div>
             <ul className="max-h-[70dvh] divide-y overflow-y-auto rounded-card border bg-surface shadow-card">
               {messages.map((message) => (

@@ -55,7 +55,7 @@ export function FilterBar({ filters, onChange }: { filters: Filters; onChange: (
   const { say } = useI18n();
   const [{ data, fetching }] = useQuery({ query: placesQuery });
   return (
-    <section aria-label={say("browse.filters")} className="grid gap-3">
+    <section aria-label={say("browse.filters")} className="grid grid-cols-1 gap-3">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame */}
       <div
         role="group"

@@ -38,7 +38,7 @@ export function CardForm({
 
   const message = problem || declined;
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
+    <form onSubmit={submit} noValidate className="grid grid-cols-1 gap-5">
       <h2 className="font-display text-title font-bold">{say("checkout.cardTitle")}</h2>
       <SandboxCards onChoose={(chosen) => change(chosen)} />
       {message && !busy && <Notice kind="bad">{message}</Notice>}

@@ -107,8 +107,8 @@ export function CheckoutPage({ bookingId }: { bookingId: string }) {
   return (
     <div className="page py-8 sm:py-10">
       <PageTitle>{say("checkout.title")}</PageTitle>
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-10">
-        <div className="grid gap-5">
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem] lg:gap-10">
+        <div className="grid grid-cols-1 gap-5">
           {open && booking.holdExpiresAt && <HoldClock expiresAt={booking.holdExpiresAt} now={now} />}
           <Card className="p-5 sm:p-7">
             {stage === "pay" && (

@@ -51,7 +51,7 @@ export function ConfirmFree({ bookingId }: { bookingId: string }) {
   const { say } = useI18n();
   const { confirm, busy, problem } = useConfirmFree(bookingId);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <h2 className="font-display text-title font-bold">{say("checkout.freeTitle")}</h2>
       <p className="text-muted">{say("checkout.freeText")}</p>
       {problem && <Notice kind="bad">{problem}</Notice>}

@@ -23,7 +23,7 @@ export function SandboxCards({ onChoose }: { onChoose: (draft: CardDraft) => voi
         {say("checkout.sandboxTitle")}
       </summary>
       <p className="px-4 text-caption text-muted">{say("checkout.sandboxText")}</p>
-      <ul className="grid gap-1 p-2">
+      <ul className="grid grid-cols-1 gap-1 p-2">
         {data.sandboxCards.map(({ number, behaviour }) => (
           <li key={number}>
             <button

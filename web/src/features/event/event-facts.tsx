@@ -56,7 +56,7 @@ export function EventFacts({ event }: { event: FragmentType<typeof eventFactsFra
   // A night that ends before six in the morning is still that night.
   const oneNight = Date.parse(endsAt) - Date.parse(startsAt) < 12 * 3_600_000;
   return (
-    <dl className="grid gap-5 sm:grid-cols-2">
+    <dl className="grid grid-cols-1 gap-5 sm:grid-cols-2">
       <Fact icon={CalendarDays} name={say("event.date")}>
         <p className="font-semibold">{format.longDay(startsAt, timeZone)}</p>
         <p className="text-sm text-muted">

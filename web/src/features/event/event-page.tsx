@@ -61,7 +61,7 @@ export function EventPage({ slug }: { slug: string }) {
   return (
     <article>
       <EventHero event={event} />
-      <div className="page grid gap-10 py-8 pb-28 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-14 lg:py-12">
+      <div className="page grid grid-cols-1 gap-10 py-8 pb-28 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-14 lg:py-12">
         <div className="order-2 lg:order-1">
           <EventFacts event={event} />
           <div className="mt-8 flex items-center justify-between border-t pt-6">

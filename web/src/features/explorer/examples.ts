@@ -6,7 +6,7 @@ export interface Example {
 
 export const examples: Example[] = [
   {
-    query: `# Events to come, with the seats left. Every list is a Relay connection.
+    query: `# Events to come, with the seats left.
 query ComingEvents($first: Int!, $filter: EventFilter) {
   events(first: $first, filter: $filter) {
     totalCount
@@ -27,7 +27,7 @@ query ComingEvents($first: Int!, $filter: EventFilter) {
     variables: `{\n  "first": 5,\n  "filter": { "free": false }\n}\n`,
   },
   {
-    query: `# Who am I, and what have I booked? Uses your session's token.
+    query: `# Who am I, and what have I booked?
 query Me {
   me {
     id
@@ -48,8 +48,9 @@ query Me {
 `,
   },
   {
-    query: `# Set seats aside for ten minutes. Reasons to refuse come in userErrors, with a stable code.
+    query: `# Set seats aside for ten minutes.
 # Take the ids from the first tab.
+# Refusals come in userErrors, with a code.
 mutation Hold($input: HoldSeatsInput!) {
   holdSeats(input: $input) {
     booking {
@@ -65,7 +66,8 @@ mutation Hold($input: HoldSeatsInput!) {
     variables: `{\n  "input": {\n    "eventId": "evt_…",\n    "items": [{ "ticketTypeId": "tty_…", "quantity": 1 }],\n    "idempotencyKey": "explorer-0001"\n  }\n}\n`,
   },
   {
-    query: `# The seats left: at once, then after every change. Book in another window and watch.
+    query: `# The seats left: at once, then after
+# every change. Book elsewhere and watch.
 subscription Seats($eventId: ID!) {
   seatAvailability(eventId: $eventId) {
     available

@@ -1,5 +1,6 @@
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
+import "./explorer.css";
 import { GraphiQL } from "graphiql";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "react-router";

@@ -110,7 +110,7 @@ export function BookingsList({ eventId }: { eventId: string }) {
               </p>
             </div>
             <Badge tone={states[booking.status].tone}>{say(states[booking.status].name)}</Badge>
-            <span className="w-20 text-right tabular-nums">{format.money(booking.total)}</span>
+            <span className="w-28 text-right tabular-nums">{format.money(booking.total)}</span>
             <span className="w-24 text-right">
               <Refund booking={booking} onDone={list.again} />
             </span>

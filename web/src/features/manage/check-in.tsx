@@ -72,7 +72,7 @@ export function CheckIn({ eventId }: { eventId: string }) {
         {say("manage.checkIn")}
       </h2>
       <p className="mb-4 text-sm text-muted">{say("manage.checkInHint")}</p>
-      <form onSubmit={(event) => void submit(event)} className="grid gap-4">
+      <form onSubmit={(event) => void submit(event)} className="grid grid-cols-1 gap-4">
         <TextField
           ref={input}
           label={say("manage.ticketCode")}

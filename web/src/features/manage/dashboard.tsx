@@ -108,14 +108,14 @@ export function Dashboard({ id }: { id: string }) {
       {event.status !== "DRAFT" && sales && (
         <>
           <SalesTiles sales={sales} seats={event.availability ?? null} />
-          <div className="mt-6 grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="mt-6 grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
             <RevenueCard sales={sales} bucket={bucket} onBucket={setBucket} />
             <TypeSales sales={sales} types={event.ticketTypes} />
           </div>
         </>
       )}
       {event.status !== "DRAFT" && (
-        <div className="mt-6 grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="mt-6 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
           <BookingsList eventId={id} />
           {event.status === "PUBLISHED" && <CheckIn eventId={id} />}
         </div>

@@ -44,7 +44,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Card className="p-5 sm:p-7">
       <h2 className="mb-5 font-display text-title font-bold">{title}</h2>
-      <div className="grid gap-5">{children}</div>
+      <div className="grid grid-cols-1 gap-5">{children}</div>
     </Card>
   );
 }
@@ -103,7 +103,7 @@ export function EventForm({
   });
 
   return (
-    <form onSubmit={(event) => void send(event)} noValidate className="grid gap-6">
+    <form onSubmit={(event) => void send(event)} noValidate className="grid grid-cols-1 gap-6">
       {problems[""] && <Notice kind="bad">{problems[""]}</Notice>}
       <Section title={say("manage.basics")}>
         <TextField label={say("manage.eventTitle")} maxLength={200} required {...field("title")} />
@@ -121,7 +121,7 @@ export function EventForm({
           hint={say("manage.descriptionHint")}
           {...field("description")}
         />
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           <SelectField
             label={say("manage.category")}
             value={draft.categoryId}
@@ -146,7 +146,7 @@ export function EventForm({
         </div>
       </Section>
       <Section title={say("manage.whenWhere")}>
-        <div className="grid gap-5 sm:grid-cols-3">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-3">
           <TextField label={say("manage.starts")} type="datetime-local" {...field("startsAt")} />
           <TextField label={say("manage.ends")} type="datetime-local" {...field("endsAt")} />
           <TextField label={say("manage.zone")} list="zones" {...field("timeZone")} />

@@ -18,7 +18,7 @@ export function Kpi({
   return (
     <Card className="p-4 sm:p-5">
       <p className="text-sm text-muted">{name}</p>
-      <p className="mt-1 font-display text-2xl font-bold tracking-tight tabular-nums sm:text-[1.75rem]">
+      <p className="mt-1 font-display text-[1.375rem] leading-8 font-bold tracking-tight tabular-nums sm:text-[1.75rem]">
         <Ticker value={beat}>{value}</Ticker>
       </p>
       {note && <p className="mt-0.5 text-caption text-muted">{note}</p>}

@@ -86,7 +86,7 @@ export function MyEvents() {
       </div>
       {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
       {!list.ready && !list.error && (
-        <div role="status" aria-label={say("common.loading")} className="grid gap-3">
+        <div role="status" aria-label={say("common.loading")} className="grid grid-cols-1 gap-3">
           {["a", "b", "c"].map((key) => (
             <Skeleton key={key} className="h-24 rounded-card" />
           ))}
@@ -105,7 +105,7 @@ export function MyEvents() {
           {say("manage.noEventsHint")}
         </Empty>
       )}
-      <ul className="grid gap-3">
+      <ul className="grid grid-cols-1 gap-3">
         {events.map((event) => {
           const { availability } = event;
           const share =

@@ -1,4 +1,5 @@
 import { useQuery } from "urql";
+import { Card } from "@/components/ui/card";
 import { graphql } from "@/gql";
 import { useI18n } from "@/lib/i18n/i18n";
 import { Kpi, KpiSkeletons } from "./kpi";
@@ -35,20 +36,30 @@ export function ReportTotals() {
   if (error && !data) return null;
   if (!data) return <KpiSkeletons />;
   const { events, bookings, ticketsSold, checkIns, totals } = data.salesReport;
-  const [main, ...others] = totals;
-  const refunded =
-    main && main.refunded.amount > 0
-      ? say("manage.refundedNote", { amount: format.money(main.refunded) })
-      : undefined;
-  const more = others.map(({ net }) => format.money(net)).join(" + ");
+  const [only, ...others] = totals;
   return (
     <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
-      <Kpi
-        name={say("manage.netRevenue")}
-        value={main ? format.money(main.net, true) : "–"}
-        beat={main?.net.amount ?? 0}
-        note={more ? `+ ${more}` : refunded}
-      />
+      {only && others.length === 0 ? (
+        <Kpi
+          name={say("manage.netRevenue")}
+          value={format.money(only.net, true)}
+          beat={only.net.amount}
+          note={
+            only.refunded.amount > 0
+              ? say("manage.refundedNote", { amount: format.money(only.refunded) })
+              : undefined
+          }
+        />
+      ) : (
+        <Card className="p-4 sm:p-5">
+          <p className="text-sm text-muted">{say("manage.netRevenue")}</p>
+          <ul className="mt-1 font-display text-lg leading-snug font-bold tabular-nums">
+            {totals.map(({ net }) => (
+              <li key={net.currency}>{format.money(net, true)}</li>
+            ))}
+          </ul>
+        </Card>
+      )}
       <Kpi
         name={say("manage.ticketsSold")}
         value={format.number(ticketsSold)}

@@ -39,7 +39,7 @@ export default function SalesChart({
           minTickGap={28}
         />
         <YAxis
-          width={64}
+          width={80}
           tick={{ fill: "var(--muted)", fontSize: 12 }}
           tickLine={false}
           axisLine={false}

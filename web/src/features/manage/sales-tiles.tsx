@@ -18,7 +18,7 @@ export function SalesTiles({ sales, seats }: { sales: LiveSalesFragment; seats: 
     <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
       <Kpi
         name={say("manage.netRevenue")}
-        value={format.money(sales.netRevenue)}
+        value={format.money(sales.netRevenue, true)}
         beat={sales.netRevenue.amount}
         note={
           sales.refunded.amount > 0

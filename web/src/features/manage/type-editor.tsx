@@ -44,7 +44,7 @@ export function TypeEditor({
   const choices = currencies.includes(draft.currency) ? currencies : [draft.currency, ...currencies];
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <SelectField
         className="max-w-40"
         label={say("manage.currency")}
@@ -66,9 +66,9 @@ export function TypeEditor({
         });
         return (
           <Card key={type.row} className="p-4 shadow-none sm:p-5">
-            <fieldset className="grid gap-4">
+            <fieldset className="grid grid-cols-1 gap-4">
               <legend className="sr-only">{say("manage.typeNumber", { number: at + 1 })}</legend>
-              <div className="grid gap-4 sm:grid-cols-[1fr_8rem_8rem_auto]">
+              <div className="grid grid-cols-1 gap-4 sm:grid-cols-[1fr_8rem_8rem_auto]">
                 <TextField label={say("manage.typeName")} {...field("name")} />
                 <TextField
                   label={say("manage.price")}
@@ -100,7 +100,7 @@ export function TypeEditor({
                 <summary className="text-sm font-semibold text-brand">{say("manage.moreOptions")}</summary>
                 <div className="mt-4 grid gap-4">
                   <TextField label={say("manage.typeDescription")} {...field("description")} />
-                  <div className="grid gap-4 sm:grid-cols-2">
+                  <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
                     <TextField
                       label={say("manage.salesStart")}
                       type="datetime-local"

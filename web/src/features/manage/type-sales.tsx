@@ -18,7 +18,7 @@ export function TypeSales({ sales, types }: { sales: LiveSalesFragment; types: r
   return (
     <Card className="p-5">
       <h2 className="mb-4 font-display text-lg font-bold">{say("manage.byType")}</h2>
-      <ul className="grid gap-5">
+      <ul className="grid grid-cols-1 gap-5">
         {types.map(({ id, name, capacity }, at) => {
           const sold = sales.byTicketType.find(({ ticketType }) => ticketType.id === id);
           const count = sold?.ticketsSold ?? 0;

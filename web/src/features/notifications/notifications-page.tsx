@@ -78,7 +78,7 @@ export function NotificationsPage() {
       </PageTitle>
       {!list.ready && list.error && <QueryFailed error={list.error} retry={list.again} />}
       {!list.ready && !list.error && (
-        <div role="status" aria-label={say("common.loading")} className="grid gap-3">
+        <div role="status" aria-label={say("common.loading")} className="grid grid-cols-1 gap-3">
           {["a", "b", "c", "d"].map((key) => (
             <Skeleton key={key} className="h-20 rounded-card" />
           ))}

@@ -53,7 +53,7 @@ export function TicketsPage() {
       {!list.ready && list.error ? (
         <QueryFailed error={list.error} retry={list.again} />
       ) : !list.ready ? (
-        <div role="status" aria-label={say("common.loading")} className="grid gap-4">
+        <div role="status" aria-label={say("common.loading")} className="grid grid-cols-1 gap-4">
           {["a", "b", "c"].map((key) => (
             <Skeleton key={key} className="h-32 rounded-card" />
           ))}
@@ -82,7 +82,7 @@ export function TicketsPage() {
                   {say(name === "upcoming" ? "tickets.noneUpcomingHint" : "tickets.nonePastHint")}
                 </Empty>
               ) : (
-                <ul className="grid gap-4">
+                <ul className="grid grid-cols-1 gap-4">
                   {bookings.map((booking) => (
                     <li key={booking.id}>
                       <BookingRow booking={booking} />
