@@ -13,10 +13,8 @@ func (p *run) solveInterfaceObject(s *sel, origin *state) *choice {
 			rest = append(rest, n)
 		}
 	}
-	typed := s.typename || len(rest) > 0
-	for i := range s.cases {
-		typed = typed || s.cases[i].typename || len(s.cases[i].nodes) > len(shared)
-	}
+	// With type conditions the answer depends on the type even if it asks for the same fields: their keys and order.
+	typed := s.typename || len(rest) > 0 || s.cases != nil
 	needs := shared
 	if typed {
 		needs = append(append([]*node{}, shared...), typesNode)
