@@ -15,9 +15,6 @@ import (
 // one after the other, so that each knows the facts of its booking that were counted before, whatever the order they come in.
 func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Time) error {
 	q := s.q.WithTx(tx)
-	if err := q.LockEvent(ctx, f.EventID); err != nil {
-		return err
-	}
 	items := f.Items
 	if items == nil {
 		items = []sales.Item{}
@@ -26,6 +23,7 @@ func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Ti
 	if err != nil {
 		return err
 	}
+	// This waits for the others that count the event.
 	added, err := q.AddFact(ctx, db.AddFactParams{
 		Kind: string(f.Kind), Subject: f.Subject, EventID: f.EventID, BookingID: f.BookingID, PaymentID: f.PaymentID, OrganizerID: f.OrganizerID,
 		TicketTypeID: f.TicketTypeID, Amount: f.Amount, Currency: f.Currency, Tickets: int32(f.Tickets), Version: int32(f.Version), Items: raw,
@@ -71,43 +69,28 @@ func factsOfBooking(ctx context.Context, q *db.Queries, f sales.Fact) ([]sales.F
 
 // add adds a difference to the totals.
 func add(ctx context.Context, q *db.Queries, f sales.Fact, c sales.Counts, now time.Time) error {
-	if err := q.EnsureEvent(ctx, f.EventID); err != nil {
-		return err
-	}
-	event := db.AddToEventParams{
+	p := db.AddParams{
 		EventID: f.EventID, RecordedAt: now, Bookings: int32(c.Bookings), Tickets: int32(c.Tickets), Cancellations: int32(c.Cancellations),
-		Gross: c.Gross, Refunded: c.Refunded, CheckIns: int32(c.CheckIns),
+		Gross: c.Gross, Refunded: c.Refunded, CheckIns: int32(c.CheckIns), TypeIds: c.TypeIDs(), PointAts: c.Hours(),
 	}
 	if f.Kind == sales.BookingConfirmed || f.Kind == sales.BookingCancelled { // the publication may come later
-		event.OrganizerID, event.Currency = f.OrganizerID, f.Currency
+		p.OrganizerID, p.Currency = f.OrganizerID, f.Currency
 	}
-	if err := q.AddToEvent(ctx, event); err != nil {
-		return err
-	}
-	for _, hour := range c.Hours() {
-		p := c.Points[hour]
-		if err := q.AddToBuckets(ctx, db.AddToBucketsParams{
-			EventID: f.EventID, At: hour, Bookings: int32(p.Bookings), Tickets: int32(p.Tickets), Revenue: p.Revenue,
-		}); err != nil {
-			return err
-		}
-	}
-	if len(c.Types) == 0 {
-		return nil
-	}
-	types := db.AddToTypesParams{EventID: f.EventID, Ids: c.TypeIDs()}
-	for _, id := range types.Ids {
+	for _, id := range p.TypeIds {
 		t := c.Types[id]
-		types.Tickets = append(types.Tickets, int32(t.Tickets))
-		types.Revenues = append(types.Revenues, t.Revenue)
-		types.CheckIns = append(types.CheckIns, int32(t.CheckIns))
-		types.Names = append(types.Names, t.Name)
-		types.NamedAts = append(types.NamedAts, t.NamedAt)
+		p.TypeTickets = append(p.TypeTickets, int32(t.Tickets))
+		p.TypeRevenues = append(p.TypeRevenues, t.Revenue)
+		p.TypeCheckIns = append(p.TypeCheckIns, int32(t.CheckIns))
+		p.TypeNames = append(p.TypeNames, t.Name)
+		p.TypeNamedAts = append(p.TypeNamedAts, t.NamedAt)
 	}
-	if err := q.EnsureTypes(ctx, db.EnsureTypesParams{EventID: f.EventID, Ids: types.Ids}); err != nil {
-		return err
+	for _, hour := range p.PointAts {
+		point := c.Points[hour]
+		p.PointBookings = append(p.PointBookings, int32(point.Bookings))
+		p.PointTickets = append(p.PointTickets, int32(point.Tickets))
+		p.PointRevenues = append(p.PointRevenues, point.Revenue)
 	}
-	return q.AddToTypes(ctx, types)
+	return q.Add(ctx, p)
 }
 
 // publish takes over what a publication says, unless a newer one is known.

@@ -8,11 +8,113 @@ import (
 	"time"
 )
 
+const add = `-- name: Add :exec
+with event as (
+    insert into event_sales as e (event_id, organizer_id, currency, bookings, tickets_sold, cancellations, gross, refunded, check_ins,
+                                  revision, updated_at)
+    values ($1, nullif($6::text, ''), nullif($7::text, ''), greatest($8::int, 0), greatest($9::int, 0),
+            greatest($10::int, 0), greatest($11::bigint, 0), greatest($12::bigint, 0), greatest($13::int, 0), 1,
+            $14::timestamptz)
+    on conflict (event_id) do update set
+        organizer_id  = coalesce(e.organizer_id, excluded.organizer_id),
+        currency      = coalesce(e.currency, excluded.currency),
+        bookings      = e.bookings + $8::int,
+        tickets_sold  = e.tickets_sold + $9::int,
+        cancellations = e.cancellations + $10::int,
+        gross         = e.gross + $11::bigint,
+        refunded      = e.refunded + $12::bigint,
+        check_ins     = e.check_ins + $13::int,
+        revision      = e.revision + 1,
+        updated_at    = greatest(e.updated_at, excluded.updated_at)
+), type_difference as (
+    select unnest($15::text[]) as id, unnest($16::int[]) as tickets, unnest($17::bigint[]) as revenue,
+           unnest($18::int[]) as check_ins, nullif(unnest($19::text[]), '') as name,
+           unnest($20::timestamptz[]) as named_at
+), known_type as (
+    update ticket_type_sales t set
+        tickets_sold = t.tickets_sold + d.tickets,
+        revenue      = t.revenue + d.revenue,
+        check_ins    = t.check_ins + d.check_ins,
+        sold_name    = case when d.name is not null and (t.named_at is null or (d.named_at, d.name) > (t.named_at, t.sold_name))
+                            then d.name else t.sold_name end,
+        named_at     = case when d.name is not null then greatest(t.named_at, d.named_at) else t.named_at end
+    from type_difference d where t.event_id = $1 and t.ticket_type_id = d.id
+    returning t.ticket_type_id
+), new_type as (
+    insert into ticket_type_sales (event_id, ticket_type_id, tickets_sold, revenue, check_ins, sold_name, named_at)
+    select $1, d.id, d.tickets, d.revenue, d.check_ins, d.name, case when d.name is not null then d.named_at end
+    from type_difference d where d.id not in (select ticket_type_id from known_type)
+)
+insert into sales_bucket as b (event_id, bucket, start, bookings, tickets, revenue)
+select $1, unit, date_trunc(lower(unit), p.at, 'UTC'), p.bookings, p.tickets, p.revenue
+from (
+    select unnest($2::timestamptz[]) as at, unnest($3::int[]) as bookings, unnest($4::int[]) as tickets,
+           unnest($5::bigint[]) as revenue
+) p, (values ('HOUR'), ('DAY')) as u(unit)
+on conflict (event_id, bucket, start) do update set
+    bookings = b.bookings + excluded.bookings,
+    tickets  = b.tickets + excluded.tickets,
+    revenue  = b.revenue + excluded.revenue
+`
+
+type AddParams struct {
+	EventID       string
+	PointAts      []time.Time
+	PointBookings []int32
+	PointTickets  []int32
+	PointRevenues []int64
+	OrganizerID   string
+	Currency      string
+	Bookings      int32
+	Tickets       int32
+	Cancellations int32
+	Gross         int64
+	Refunded      int64
+	CheckIns      int32
+	RecordedAt    time.Time
+	TypeIds       []string
+	TypeTickets   []int32
+	TypeRevenues  []int64
+	TypeCheckIns  []int32
+	TypeNames     []string
+	TypeNamedAts  []time.Time
+}
+
+// Adds a difference to the totals, the types and the buckets of an event. Nothing is below zero before a row exists, so what is inserted
+// may be cut at zero; what is added may not.
+func (q *Queries) Add(ctx context.Context, arg AddParams) error {
+	_, err := q.db.Exec(ctx, add,
+		arg.EventID,
+		arg.PointAts,
+		arg.PointBookings,
+		arg.PointTickets,
+		arg.PointRevenues,
+		arg.OrganizerID,
+		arg.Currency,
+		arg.Bookings,
+		arg.Tickets,
+		arg.Cancellations,
+		arg.Gross,
+		arg.Refunded,
+		arg.CheckIns,
+		arg.RecordedAt,
+		arg.TypeIds,
+		arg.TypeTickets,
+		arg.TypeRevenues,
+		arg.TypeCheckIns,
+		arg.TypeNames,
+		arg.TypeNamedAts,
+	)
+	return err
+}
+
 const addFact = `-- name: AddFact :execrows
+with locked as materialized (select pg_advisory_xact_lock(hashtextextended('sales:' || $3::text, 0)))
 insert into fact (kind, subject, event_id, booking_id, payment_id, organizer_id, ticket_type_id, amount, currency, tickets, version, items,
                   at, recorded_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-        $13, $14)
+select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+       $13, $14
+from locked
 on conflict (kind, subject) do nothing
 `
 
@@ -33,6 +135,7 @@ type AddFactParams struct {
 	RecordedAt   time.Time
 }
 
+// Takes the event's lock (LockEvent) first.
 func (q *Queries) AddFact(ctx context.Context, arg AddFactParams) (int64, error) {
 	result, err := q.db.Exec(ctx, addFact,
 		arg.Kind,
@@ -56,140 +159,12 @@ func (q *Queries) AddFact(ctx context.Context, arg AddFactParams) (int64, error)
 	return result.RowsAffected(), nil
 }
 
-const addToBuckets = `-- name: AddToBuckets :exec
-insert into sales_bucket (event_id, bucket, start, bookings, tickets, revenue)
-values ($1, 'HOUR', date_trunc('hour', $2::timestamptz, 'UTC'), $3, $4, $5),
-       ($1, 'DAY', date_trunc('day', $2::timestamptz, 'UTC'), $3, $4, $5)
-on conflict (event_id, bucket, start) do update set
-    bookings = sales_bucket.bookings + excluded.bookings,
-    tickets  = sales_bucket.tickets + excluded.tickets,
-    revenue  = sales_bucket.revenue + excluded.revenue
-`
-
-type AddToBucketsParams struct {
-	EventID  string
-	At       time.Time
-	Bookings int32
-	Tickets  int32
-	Revenue  int64
-}
-
-func (q *Queries) AddToBuckets(ctx context.Context, arg AddToBucketsParams) error {
-	_, err := q.db.Exec(ctx, addToBuckets,
-		arg.EventID,
-		arg.At,
-		arg.Bookings,
-		arg.Tickets,
-		arg.Revenue,
-	)
-	return err
-}
-
-const addToEvent = `-- name: AddToEvent :exec
-update event_sales set
-    organizer_id  = coalesce(organizer_id, nullif($1::text, '')),
-    currency      = coalesce(currency, nullif($2::text, '')),
-    bookings      = bookings + $3,
-    tickets_sold  = tickets_sold + $4,
-    cancellations = cancellations + $5,
-    gross         = gross + $6,
-    refunded      = refunded + $7,
-    check_ins     = check_ins + $8,
-    revision      = revision + 1,
-    updated_at    = greatest(updated_at, $9::timestamptz)
-where event_id = $10
-`
-
-type AddToEventParams struct {
-	OrganizerID   string
-	Currency      string
-	Bookings      int32
-	Tickets       int32
-	Cancellations int32
-	Gross         int64
-	Refunded      int64
-	CheckIns      int32
-	RecordedAt    time.Time
-	EventID       string
-}
-
-func (q *Queries) AddToEvent(ctx context.Context, arg AddToEventParams) error {
-	_, err := q.db.Exec(ctx, addToEvent,
-		arg.OrganizerID,
-		arg.Currency,
-		arg.Bookings,
-		arg.Tickets,
-		arg.Cancellations,
-		arg.Gross,
-		arg.Refunded,
-		arg.CheckIns,
-		arg.RecordedAt,
-		arg.EventID,
-	)
-	return err
-}
-
-const addToTypes = `-- name: AddToTypes :exec
-update ticket_type_sales t set
-    tickets_sold = t.tickets_sold + d.tickets,
-    revenue      = t.revenue + d.revenue,
-    check_ins    = t.check_ins + d.check_ins,
-    sold_name    = case when d.later then d.name else t.sold_name end,
-    named_at     = case when d.later then d.named_at else t.named_at end
-from (
-    select u.id, u.tickets, u.revenue, u.check_ins, u.name, u.named_at, u.name <> '' and (x.named_at is null or (u.named_at, u.name) > (x.named_at, x.sold_name)) as later
-    from (
-        select unnest($2::text[]) as id, unnest($3::int[]) as tickets, unnest($4::bigint[]) as revenue,
-               unnest($5::int[]) as check_ins, unnest($6::text[]) as name, unnest($7::timestamptz[]) as named_at
-    ) u
-    join ticket_type_sales x on x.event_id = $1 and x.ticket_type_id = u.id
-) d
-where t.event_id = $1 and t.ticket_type_id = d.id
-`
-
-type AddToTypesParams struct {
-	EventID  string
-	Ids      []string
-	Tickets  []int32
-	Revenues []int64
-	CheckIns []int32
-	Names    []string
-	NamedAts []time.Time
-}
-
-func (q *Queries) AddToTypes(ctx context.Context, arg AddToTypesParams) error {
-	_, err := q.db.Exec(ctx, addToTypes,
-		arg.EventID,
-		arg.Ids,
-		arg.Tickets,
-		arg.Revenues,
-		arg.CheckIns,
-		arg.Names,
-		arg.NamedAts,
-	)
-	return err
-}
-
 const ensureEvent = `-- name: EnsureEvent :exec
 insert into event_sales (event_id) values ($1) on conflict do nothing
 `
 
 func (q *Queries) EnsureEvent(ctx context.Context, eventID string) error {
 	_, err := q.db.Exec(ctx, ensureEvent, eventID)
-	return err
-}
-
-const ensureTypes = `-- name: EnsureTypes :exec
-insert into ticket_type_sales (event_id, ticket_type_id) select $1, unnest($2::text[]) on conflict do nothing
-`
-
-type EnsureTypesParams struct {
-	EventID string
-	Ids     []string
-}
-
-func (q *Queries) EnsureTypes(ctx context.Context, arg EnsureTypesParams) error {
-	_, err := q.db.Exec(ctx, ensureTypes, arg.EventID, arg.Ids)
 	return err
 }
 

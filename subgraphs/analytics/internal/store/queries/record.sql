@@ -3,10 +3,13 @@
 select pg_advisory_xact_lock(hashtextextended('sales:' || @event_id::text, 0));
 
 -- name: AddFact :execrows
+-- Takes the event's lock (LockEvent) first.
+with locked as materialized (select pg_advisory_xact_lock(hashtextextended('sales:' || @event_id::text, 0)))
 insert into fact (kind, subject, event_id, booking_id, payment_id, organizer_id, ticket_type_id, amount, currency, tickets, version, items,
                   at, recorded_at)
-values (@kind, @subject, @event_id, @booking_id, @payment_id, @organizer_id, @ticket_type_id, @amount, @currency, @tickets, @version, @items,
-        @at, @recorded_at)
+select @kind, @subject, @event_id, @booking_id, @payment_id, @organizer_id, @ticket_type_id, @amount, @currency, @tickets, @version, @items,
+       @at, @recorded_at
+from locked
 on conflict (kind, subject) do nothing;
 
 -- name: FactsOfBooking :many
@@ -17,48 +20,55 @@ where booking_id = @booking_id and kind in ('booking.confirmed', 'booking.cancel
 -- name: EnsureEvent :exec
 insert into event_sales (event_id) values (@event_id) on conflict do nothing;
 
--- name: AddToEvent :exec
-update event_sales set
-    organizer_id  = coalesce(organizer_id, nullif(@organizer_id::text, '')),
-    currency      = coalesce(currency, nullif(@currency::text, '')),
-    bookings      = bookings + @bookings,
-    tickets_sold  = tickets_sold + @tickets,
-    cancellations = cancellations + @cancellations,
-    gross         = gross + @gross,
-    refunded      = refunded + @refunded,
-    check_ins     = check_ins + @check_ins,
-    revision      = revision + 1,
-    updated_at    = greatest(updated_at, @recorded_at::timestamptz)
-where event_id = @event_id;
-
--- name: EnsureTypes :exec
-insert into ticket_type_sales (event_id, ticket_type_id) select @event_id, unnest(@ids::text[]) on conflict do nothing;
-
--- name: AddToTypes :exec
-update ticket_type_sales t set
-    tickets_sold = t.tickets_sold + d.tickets,
-    revenue      = t.revenue + d.revenue,
-    check_ins    = t.check_ins + d.check_ins,
-    sold_name    = case when d.later then d.name else t.sold_name end,
-    named_at     = case when d.later then d.named_at else t.named_at end
+-- name: Add :exec
+-- Adds a difference to the totals, the types and the buckets of an event. Nothing is below zero before a row exists, so what is inserted
+-- may be cut at zero; what is added may not.
+with event as (
+    insert into event_sales as e (event_id, organizer_id, currency, bookings, tickets_sold, cancellations, gross, refunded, check_ins,
+                                  revision, updated_at)
+    values (@event_id, nullif(@organizer_id::text, ''), nullif(@currency::text, ''), greatest(@bookings::int, 0), greatest(@tickets::int, 0),
+            greatest(@cancellations::int, 0), greatest(@gross::bigint, 0), greatest(@refunded::bigint, 0), greatest(@check_ins::int, 0), 1,
+            @recorded_at::timestamptz)
+    on conflict (event_id) do update set
+        organizer_id  = coalesce(e.organizer_id, excluded.organizer_id),
+        currency      = coalesce(e.currency, excluded.currency),
+        bookings      = e.bookings + @bookings::int,
+        tickets_sold  = e.tickets_sold + @tickets::int,
+        cancellations = e.cancellations + @cancellations::int,
+        gross         = e.gross + @gross::bigint,
+        refunded      = e.refunded + @refunded::bigint,
+        check_ins     = e.check_ins + @check_ins::int,
+        revision      = e.revision + 1,
+        updated_at    = greatest(e.updated_at, excluded.updated_at)
+), type_difference as (
+    select unnest(@type_ids::text[]) as id, unnest(@type_tickets::int[]) as tickets, unnest(@type_revenues::bigint[]) as revenue,
+           unnest(@type_check_ins::int[]) as check_ins, nullif(unnest(@type_names::text[]), '') as name,
+           unnest(@type_named_ats::timestamptz[]) as named_at
+), known_type as (
+    update ticket_type_sales t set
+        tickets_sold = t.tickets_sold + d.tickets,
+        revenue      = t.revenue + d.revenue,
+        check_ins    = t.check_ins + d.check_ins,
+        sold_name    = case when d.name is not null and (t.named_at is null or (d.named_at, d.name) > (t.named_at, t.sold_name))
+                            then d.name else t.sold_name end,
+        named_at     = case when d.name is not null then greatest(t.named_at, d.named_at) else t.named_at end
+    from type_difference d where t.event_id = @event_id and t.ticket_type_id = d.id
+    returning t.ticket_type_id
+), new_type as (
+    insert into ticket_type_sales (event_id, ticket_type_id, tickets_sold, revenue, check_ins, sold_name, named_at)
+    select @event_id, d.id, d.tickets, d.revenue, d.check_ins, d.name, case when d.name is not null then d.named_at end
+    from type_difference d where d.id not in (select ticket_type_id from known_type)
+)
+insert into sales_bucket as b (event_id, bucket, start, bookings, tickets, revenue)
+select @event_id, unit, date_trunc(lower(unit), p.at, 'UTC'), p.bookings, p.tickets, p.revenue
 from (
-    select u.*, u.name <> '' and (x.named_at is null or (u.named_at, u.name) > (x.named_at, x.sold_name)) as later
-    from (
-        select unnest(@ids::text[]) as id, unnest(@tickets::int[]) as tickets, unnest(@revenues::bigint[]) as revenue,
-               unnest(@check_ins::int[]) as check_ins, unnest(@names::text[]) as name, unnest(@named_ats::timestamptz[]) as named_at
-    ) u
-    join ticket_type_sales x on x.event_id = @event_id and x.ticket_type_id = u.id
-) d
-where t.event_id = @event_id and t.ticket_type_id = d.id;
-
--- name: AddToBuckets :exec
-insert into sales_bucket (event_id, bucket, start, bookings, tickets, revenue)
-values (@event_id, 'HOUR', date_trunc('hour', @at::timestamptz, 'UTC'), @bookings, @tickets, @revenue),
-       (@event_id, 'DAY', date_trunc('day', @at::timestamptz, 'UTC'), @bookings, @tickets, @revenue)
+    select unnest(@point_ats::timestamptz[]) as at, unnest(@point_bookings::int[]) as bookings, unnest(@point_tickets::int[]) as tickets,
+           unnest(@point_revenues::bigint[]) as revenue
+) p, (values ('HOUR'), ('DAY')) as u(unit)
 on conflict (event_id, bucket, start) do update set
-    bookings = sales_bucket.bookings + excluded.bookings,
-    tickets  = sales_bucket.tickets + excluded.tickets,
-    revenue  = sales_bucket.revenue + excluded.revenue;
+    bookings = b.bookings + excluded.bookings,
+    tickets  = b.tickets + excluded.tickets,
+    revenue  = b.revenue + excluded.revenue;
 
 -- name: Publish :execrows
 -- Takes the newest version, whatever the order in which versions come.
