@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"strings"
-
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"marquee/router/supergraph"
@@ -137,10 +135,7 @@ func (g *siteGraph) local(s *state, n *node) (*supergraph.JoinField, *view) {
 
 // keyed lists the ways an object of the site's type can be entered: a graph, the type it is entered as, its keys.
 func (g *siteGraph) keyed(visit func(s *state, key supergraph.Key)) {
-	types := []*supergraph.Type{g.t}
-	for _, i := range g.t.Interfaces {
-		types = append(types, i)
-	}
+	types := append([]*supergraph.Type{g.t}, g.t.Interfaces...)
 	for gi := range g.p.sg.Graphs {
 		id := supergraph.GraphID(gi)
 		for _, t := range types {
@@ -283,7 +278,7 @@ func (g *siteGraph) addMulti(head int) {
 	}
 	var from []source
 	for i, f := range g.facts {
-		if f.state == nil || strings.TrimSpace(f.state.req) != "" {
+		if f.state == nil || f.state.req != "" {
 			continue
 		}
 		j, v := g.local(f.state, n)
