@@ -200,6 +200,43 @@ func TestARefusedKeyCanBeTriedAgain(t *testing.T) {
 	b.wantSeats(e, [3]int{2, 1, 0})
 }
 
+// The same for requests refused in one transaction with others that were not.
+func TestKeysRefusedInACrowdCanBeTriedAgain(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	e := b.published(100, 30)
+	wishes := make([]booking.HoldSeatsInput, 300)
+	held := make([]*booking.Booking, len(wishes))
+	crowd(150, len(wishes), func(i int) {
+		wishes[i-1] = wish(e, 0, 1)
+		k, err := b.box.Hold(t.Context(), ada, wishes[i-1])
+		if err != nil && errs.CodeOf(err) != booking.SoldOut {
+			t.Error(err)
+		}
+		held[i-1] = k
+	})
+	for _, k := range held {
+		if k == nil {
+			continue
+		}
+		if _, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := 0
+	for i, k := range held {
+		if k != nil || again == 30 {
+			continue
+		}
+		again++
+		if got, err := b.box.Hold(t.Context(), ada, wishes[i]); err != nil || got.Status != booking.Held {
+			t.Fatalf("try %d: %+v, %v", again, got, err)
+		}
+	}
+	b.wantSeats(e, [3]int{30, 30, 0})
+	b.conserved()
+}
+
 // A cancel repeated at once: one cancellation, equal answers.
 func TestOneCancelManyTimesAtOnce(t *testing.T) {
 	t.Parallel()
