@@ -20,11 +20,9 @@ import (
 // jwksRoute is where the users subgraph shows the public keys of its access tokens.
 const jwksRoute = "GET /.well-known/jwks.json"
 
-type keyfunc = jwt.Keyfunc
-
 // inProcessKeys reads the keys of access tokens from the users subgraph's own route, without a network: at first use, and again when a
 // token names a key that is not known, at most once a second.
-func inProcessKeys(route http.Handler) keyfunc {
+func inProcessKeys(route http.Handler) jwt.Keyfunc {
 	var mu sync.Mutex
 	var known keyset.Keyfunc
 	var read time.Time

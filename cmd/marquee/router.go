@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -12,7 +13,10 @@ import (
 	"os"
 	"strings"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"marquee/internal/auth"
+	"marquee/internal/config"
 	"marquee/internal/telemetry"
 	"marquee/router"
 	"marquee/router/operation"
@@ -106,6 +110,11 @@ func runGateway(ctx context.Context, listen string) error {
 	if err := p.serveAdmin(); err != nil {
 		return err
 	}
+	if p.cfg.RedisURL == "" {
+		p.log.Warn("REDIS_URL is not set: access tokens of ended sessions work until they expire")
+	} else if err := p.startRedis(ctx); err != nil {
+		return err
+	}
 	addresses, err := subgraphAddresses()
 	if err != nil {
 		return err
@@ -135,21 +144,39 @@ func runGateway(ctx context.Context, listen string) error {
 	return nil
 }
 
-func gatewayConfig(p *platform, addresses map[string]string, key []byte) (router.Config, error) {
-	cfg := router.Config{SDL: schema.Supergraph, Registerer: p.registry, Gatherer: p.registry, Log: p.log,
-		Authorizer: authorizer(auth.NewInternalSigner(key)), Subgraphs: map[string]router.Subgraph{}}
-	for name, address := range addresses {
-		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address}}
-	}
+func gatewayConfig(p *platform, addresses map[string]string, key ed25519.PrivateKey) (router.Config, error) {
 	issuer := ownIssuer(p.cfg, nil)
 	issuer.JWKS = p.cfg.JWKSURL
 	if issuer.JWKS == "" {
 		u, err := url.Parse(addresses["users"])
 		if err != nil {
-			return cfg, err
+			return router.Config{}, err
 		}
 		issuer.JWKS = u.Scheme + "://" + u.Host + strings.TrimPrefix(jwksRoute, "GET ")
 	}
-	cfg.Auth.Issuers = []router.Issuer{issuer}
+	cfg := p.routerConfig(auth.NewInternalSigner(key), issuer)
+	cfg.Subgraphs = map[string]router.Subgraph{}
+	for name, address := range addresses {
+		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address}}
+	}
 	return cfg, nil
+}
+
+// routerConfig is what the platform's own router is told wherever its subgraphs are.
+func (p *platform) routerConfig(signer *auth.InternalSigner, issuer router.Issuer) router.Config {
+	cfg := router.Config{
+		SDL: schema.Supergraph, Authorizer: authorizer(signer), Registerer: p.registry, Gatherer: p.registry, Log: p.log,
+		Auth: router.Auth{Issuers: []router.Issuer{issuer}},
+		// Seats left are the same for everybody: one upstream serves all who watch an event.
+		Subscriptions: router.Subscriptions{Shared: []string{"seatAvailability"}},
+	}
+	if p.redis != nil {
+		cfg.Auth.Revoked = revoked(p.redis, p.log)
+	}
+	return cfg
+}
+
+// ownIssuer accepts the access tokens of the users subgraph.
+func ownIssuer(cfg *config.Config, keys jwt.Keyfunc) router.Issuer {
+	return router.Issuer{Issuer: cfg.Issuer, Audience: []string{"marquee"}, Algorithms: []string{"EdDSA"}, Types: []string{"at+jwt"}, Keys: keys}
 }

@@ -16,11 +16,9 @@ import (
 
 	"marquee/internal/auth"
 	"marquee/internal/bus"
-	"marquee/internal/config"
 	"marquee/internal/demo"
 	"marquee/internal/service"
 	"marquee/router"
-	"marquee/schema"
 )
 
 type upCommand struct{}
@@ -133,10 +131,8 @@ func (u *up) startRouter(ctx context.Context, signer *auth.InternalSigner) error
 			routes[pattern] = h
 		}
 	}
-	cfg := router.Config{
-		SDL: schema.Supergraph, Handlers: handlers, Authorizer: authorizer(signer), Registerer: u.registry, Gatherer: u.registry, Log: u.log,
-		Auth: router.Auth{Issuers: []router.Issuer{ownIssuer(u.cfg, inProcessKeys(routes[jwksRoute]))}},
-	}
+	cfg := u.routerConfig(signer, ownIssuer(u.cfg, inProcessKeys(routes[jwksRoute])))
+	cfg.Handlers = handlers
 	r, err := router.New(ctx, cfg)
 	if err != nil {
 		return err
@@ -183,9 +179,4 @@ func (u *up) wait(ctx context.Context) error {
 	case <-gone:
 		return errors.New("the database ended; see " + u.cfg.Data + "/postgres.log")
 	}
-}
-
-// ownIssuer accepts the access tokens of the users subgraph.
-func ownIssuer(cfg *config.Config, keys keyfunc) router.Issuer {
-	return router.Issuer{Issuer: cfg.Issuer, Audience: []string{"marquee"}, Algorithms: []string{"EdDSA"}, Types: []string{"at+jwt"}, Keys: keys}
 }

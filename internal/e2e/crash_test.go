@@ -48,7 +48,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 	defer cancel()
 	data := folder(t)
 	bin := built(t, crashBinary)
-	p := up(t, bin, data, "MARQUEE_DEMO=false")
+	p := up(t, bin, data)
 	w := &world{t: t, ctx: ctx}
 	w.populate(p.URL)
 	confirmed, cancelled := 0, 0
@@ -56,7 +56,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 		if err := p.Stop(); err != nil {
 			t.Fatal(err)
 		}
-		p = up(t, bin, data, "MARQUEE_DEMO=false", "MARQUEE_CRASH_AT="+point.name)
+		p = up(t, bin, data, "MARQUEE_CRASH_AT="+point.name)
 		w.at(p.URL)
 		b := w.book(p, point.cancel)
 		select {
@@ -64,7 +64,7 @@ func TestKilledBetweenSteps(t *testing.T) {
 		case <-time.After(30 * time.Second):
 			t.Fatalf("%s: the process did not die there", point.name)
 		}
-		p = up(t, bin, data, "MARQUEE_DEMO=false")
+		p = up(t, bin, data)
 		w.at(p.URL)
 		w.finish(point.name, b, point.cancel)
 		if point.cancel {

@@ -19,7 +19,7 @@ func TestCreateEvent(t *testing.T) {
 		},
 	})
 	if e.Status != "DRAFT" || e.Version != 1 || e.Title != " Ünïcode — Night! " || e.Description != text || e.Slug != "unicode-night" ||
-		e.Format != "IN_PERSON" || *e.CoverURL != "https://example.com/a.jpg?x=1" || e.Venue.City != "Kraków" || e.Category.Slug != "live-music" ||
+		e.Format != "IN_PERSON" || *e.CoverURL != "https://example.com/a.jpg?x=1" || e.Venue.City != "Kraków" || e.Category.Slug != "concerts" ||
 		e.Organizer.ID != organizer.UserID || e.StartsAt.UTC().Hour() != 18 {
 		t.Errorf("%+v", e)
 	}

@@ -269,7 +269,7 @@ func TestPlacesAndCategories(t *testing.T) {
 		map[string]any{"__typename": "Venue", "id": id.New("ven")},
 		map[string]any{"__typename": "Category", "id": ""},
 	}}).Into(t, &out)
-	if fmt.Sprint(out.Categories, out.Cities) != "[{live-music} {talks}] [{Kraków PL 4} {Zürich CH 1}]" {
+	if fmt.Sprint(out.Categories, out.Cities) != "[{concerts} {talks}] [{Kraków PL 4} {Zürich CH 1}]" {
 		t.Errorf("%v %v", out.Categories, out.Cities)
 	}
 	if e := out.Entities; e[0].Name != "Old Hall" || e[1].Name != "Talks" || e[2] != nil || e[3] != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"marquee/internal/crash"
 	"marquee/internal/errs"
 	"marquee/internal/pg"
 	"marquee/subgraphs/payments/internal/payment"
@@ -31,6 +32,7 @@ func (s *Store) Begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		begun = payment.Begun{}
 		begun.Payment, begun.Hash, err = s.Attempt(ctx, a.UserID, a.Key)
 	}
+	crash.At("payment/pending")
 	return begun, pg.Translate(err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"marquee/internal/contract"
+	"marquee/internal/crash"
 	"marquee/internal/pg"
 	"marquee/subgraphs/payments/internal/payment"
 	"marquee/subgraphs/payments/internal/store/db"
@@ -14,6 +15,7 @@ import (
 
 // Record implements payment.Store.
 func (s *Store) Record(ctx context.Context, id string, c payment.Charge, declineCode string, at time.Time) (*payment.Payment, error) {
+	crash.At("payment/charged")
 	var p *payment.Payment
 	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)
@@ -45,6 +47,7 @@ func (s *Store) Record(ctx context.Context, id string, c payment.Charge, decline
 	if err != nil {
 		return nil, err
 	}
+	crash.At("payment/recorded")
 	s.outbox.Wake()
 	return p, nil
 }

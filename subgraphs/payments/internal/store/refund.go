@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"marquee/internal/contract"
+	"marquee/internal/crash"
 	"marquee/internal/errs"
 	"marquee/internal/id"
 	"marquee/internal/pg"
@@ -81,6 +82,7 @@ func (s *Store) beginRefund(ctx context.Context, tx pgx.Tx, row db.Payment, o pa
 
 // RecordRefund implements payment.Store.
 func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time) (*payment.Refund, error) {
+	crash.At("refund/done")
 	var r *payment.Refund
 	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := db.New(tx)

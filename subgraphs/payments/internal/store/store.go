@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"marquee/internal/crash"
 	"marquee/internal/jobs"
 	"marquee/internal/outbox"
 	"marquee/internal/pg"
@@ -99,6 +100,7 @@ func (s *Store) Refund(ctx context.Context, id string) (*payment.Refund, error) 
 	if err != nil {
 		return nil, pg.Translate(err)
 	}
+	crash.At("refund/begun")
 	return refundOf(row), nil
 }
 

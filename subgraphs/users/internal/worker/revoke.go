@@ -7,11 +7,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/riverqueue/river"
-)
 
-// RevokedKey is the Redis key that exists while access tokens of an ended session could still be in use. Whoever checks tokens
-// refuses one whose sid has such a key.
-func RevokedKey(sessionID string) string { return "revoked:" + sessionID }
+	"marquee/internal/auth"
+)
 
 // RevokeArgs is the job of revoking a session's access tokens; it is enqueued in the transaction that ends the session.
 type RevokeArgs struct {
@@ -31,5 +29,5 @@ type Revoke struct {
 
 // Work implements river.Worker.
 func (w *Revoke) Work(ctx context.Context, job *river.Job[RevokeArgs]) error {
-	return w.Redis.Set(ctx, RevokedKey(job.Args.SessionID), "1", w.Keep).Err()
+	return w.Redis.Set(ctx, auth.RevokedKey(job.Args.SessionID), "1", w.Keep).Err()
 }
