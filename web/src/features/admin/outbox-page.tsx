@@ -91,7 +91,7 @@ export function OutboxPage() {
       {open && (
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[24rem_minmax(0,1fr)]">
           <div>
-            <ul className="max-h-[70dvh] divide-y overflow-y-auto rounded-card border bg-surface shadow-card">
+            <ul className="max-h-80 divide-y lg:max-h-[70dvh] overflow-y-auto rounded-card border bg-surface shadow-card">
               {messages.map((message) => (
                 <li key={message.id}>
                   <button

@@ -7,7 +7,7 @@ export interface Example {
 export const examples: Example[] = [
   {
     query: `# Events to come, with the seats left.
-query ComingEvents($first: Int!, $filter: EventFilter) {
+query ComingEvents($first: Int! = 5, $filter: EventFilter) {
   events(first: $first, filter: $filter) {
     totalCount
     nodes {

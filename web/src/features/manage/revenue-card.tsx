@@ -22,7 +22,7 @@ export function RevenueCard({
   const { say, format } = useI18n();
   const { timeline, grossRevenue } = sales;
   const buckets = useMemo(
-    () => fillTimeline(timeline, bucket, serverNow(), bucket === "DAY" ? 90 : 72),
+    () => fillTimeline(timeline, bucket, serverNow(), bucket === "DAY" ? 7 : 12, bucket === "DAY" ? 90 : 72),
     [timeline, bucket],
   );
   return (

@@ -16,12 +16,13 @@ const lengths = { HOUR: 3_600_000, DAY: 86_400_000 };
 
 /**
  * The points of a timeline with the empty buckets between them, oldest first, up to the one that holds `now`
- * (milliseconds); at most `last`. Buckets begin at whole hours or days of UTC, as the server cuts them.
+ * (milliseconds); at least `least`, so that a first sale has a line to rise from, at most `last`. Buckets begin at whole hours or days of UTC, as the server cuts them.
  */
 export function fillTimeline(
   points: readonly Point[],
   bucket: "HOUR" | "DAY",
   now: number,
+  least: number,
   last: number,
 ): Bucket[] {
   const length = lengths[bucket];
@@ -29,7 +30,8 @@ export function fillTimeline(
   const first = points[0];
   if (!first) return [];
   const newest = Math.max(Math.floor(now / length), ...known.keys());
-  const oldest = Math.max(Math.floor(Date.parse(first.start) / length), newest - last + 1);
+  const begun = Math.min(Math.floor(Date.parse(first.start) / length), newest - least + 1);
+  const oldest = Math.max(begun, newest - last + 1);
   const buckets: Bucket[] = [];
   for (let at = oldest; at <= newest; at++) {
     const point = known.get(at);

@@ -1,4 +1,5 @@
 import { Printer, TicketX } from "lucide-react";
+import { useEffect } from "react";
 import { Link } from "react-router";
 import { useQuery } from "urql";
 import { QueryFailed } from "@/components/query-state";
@@ -24,9 +25,14 @@ const bookingQuery = graphql(`
       reference
       status
       endReason
+      endedAt
       total {
         amount
         currency
+      }
+      payment {
+        id
+        status
       }
       tickets {
         id
@@ -67,6 +73,17 @@ export function BookingPage({ id }: { id: string }) {
     variables: { id },
     requestPolicy: "cache-and-network",
   });
+  // The money goes back a moment after the seats: the receipt follows.
+  const refunding =
+    data?.booking?.endedAt != null &&
+    data.booking.payment?.status === "CAPTURED" &&
+    serverNow() - Date.parse(data.booking.endedAt) < 120_000;
+  useEffect(() => {
+    if (!refunding) return;
+    const timer = setInterval(() => again({ requestPolicy: "network-only" }), 1_500);
+    return () => clearInterval(timer);
+  }, [refunding, again]);
+
   if (!data && error)
     return <QueryFailed error={error} retry={() => again({ requestPolicy: "network-only" })} />;
   if (!data) {

@@ -62,9 +62,9 @@ export function BookingRow({ booking }: { booking: FragmentType<typeof bookingRo
             <When startsAt={event.startsAt} timeZone={event.timeZone} />
           </p>
           <p className="truncate text-sm text-muted">
-            {event.venue ? `${event.venue.name}, ${event.venue.city}` : say("browse.online")} ·{" "}
-            {say("tickets.count", { count: quantity })}
+            {event.venue ? `${event.venue.name}, ${event.venue.city}` : say("browse.online")}
           </p>
+          <p className="text-sm text-muted">{say("tickets.count", { count: quantity })}</p>
         </div>
         <ChevronRight
           aria-hidden

@@ -14,6 +14,7 @@ const cancelMutation = graphql(`
         id
         status
         endReason
+        endedAt
         tickets {
           id
           status

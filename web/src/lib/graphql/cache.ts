@@ -57,6 +57,14 @@ function forget(cache: Cache, ...fields: string[]): void {
   }
 }
 
+/** Forgets the lists of an event's bookings. */
+function forgetBookings(cache: Cache, eventId: string): void {
+  const entity = { __typename: "Event", id: eventId };
+  for (const info of cache.inspectFields(entity)) {
+    if (info.fieldName === "bookings") cache.invalidate(entity, info.fieldName, info.arguments);
+  }
+}
+
 const forgetting =
   (...fields: string[]) =>
   (_result: unknown, _args: unknown, cache: Cache) =>
@@ -80,6 +88,8 @@ const updates: UpdatesConfig = {
   },
   Subscription: {
     notificationReceived: forgetting("myNotifications", "me", "myBookings"),
+    // Somebody booked, cancelled or came in: the lists of that event's bookings are out of date.
+    eventSales: (_result, args, cache) => forgetBookings(cache, String(args.eventId)),
   },
 };
 
