@@ -15,7 +15,7 @@ import (
 // Path is where a subgraph process takes events.
 const Path = "/internal/events"
 
-const maxEvent = 4 << 20
+const maxEvents = 32 << 20 // bytes of one request
 
 // Remote is a target in another process, reached over HTTP.
 type Remote struct {
@@ -35,32 +35,54 @@ func NewRemote(base, secret string) *Remote {
 // Wants is always true: the other side knows its consumers.
 func (*Remote) Wants(string) bool { return true }
 
-// Deliver returns nil when the other side's consumers have committed.
-func (r *Remote) Deliver(ctx context.Context, e Event) error {
-	body, err := json.Marshal(e)
+// Deliver returns when the other side's consumers have committed or refused.
+func (r *Remote) Deliver(ctx context.Context, events []Event) []error {
+	out := make([]error, len(events))
+	reasons, err := r.post(ctx, events)
+	for i := range out {
+		switch {
+		case err != nil:
+			out[i] = err
+		case reasons[i] != "":
+			out[i] = fmt.Errorf("%s: %s", r.url, reasons[i])
+		}
+	}
+	return out
+}
+
+// post returns a reason for each event, "" for those that were committed.
+func (r *Remote) post(ctx context.Context, events []Event) ([]string, error) {
+	body, err := json.Marshal(events)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+r.secret)
 	response, err := r.client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
-	if response.StatusCode == http.StatusNoContent {
-		_, _ = io.Copy(io.Discard, response.Body)
-		return nil
+	raw, err := io.ReadAll(io.LimitReader(response.Body, maxEvents))
+	if err != nil {
+		return nil, err
 	}
-	reason, _ := io.ReadAll(io.LimitReader(response.Body, 500))
-	return fmt.Errorf("%s answered %s: %s", r.url, response.Status, bytes.TrimSpace(reason))
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answered %s: %.500s", r.url, response.Status, bytes.TrimSpace(raw))
+	}
+	var reasons []string
+	if err := json.Unmarshal(raw, &reasons); err != nil || len(reasons) != len(events) {
+		return nil, fmt.Errorf("%s answered %d reasons for %d events: %w", r.url, len(reasons), len(events), err)
+	}
+	return reasons, nil
 }
 
-// Receive is the other side: it hands events from holders of the secret to a target and answers 204 once all consumers have committed.
+// Receive is the other side: it hands events from holders of the secret to a target and answers, as a JSON list, why each was refused;
+// "" says that all consumers have committed it.
 func Receive(secret string, t Target) http.Handler {
 	want := []byte("Bearer " + secret)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,17 +90,18 @@ func Receive(secret string, t Target) http.Handler {
 			http.Error(w, "not a service of ours", http.StatusUnauthorized)
 			return
 		}
-		var e Event
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxEvent)).Decode(&e); err != nil {
-			http.Error(w, "not an event", http.StatusBadRequest)
+		var events []Event
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxEvents)).Decode(&events); err != nil {
+			http.Error(w, "not a list of events", http.StatusBadRequest)
 			return
 		}
-		if t.Wants(e.Topic) {
-			if err := t.Deliver(r.Context(), e); err != nil {
-				http.Error(w, err.Error(), http.StatusServiceUnavailable)
-				return
+		reasons := make([]string, len(events))
+		for i, err := range (Direct{t}).Deliver(r.Context(), events) {
+			if err != nil {
+				reasons[i] = err.Error()
 			}
 		}
-		w.WriteHeader(http.StatusNoContent)
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(reasons)
 	})
 }

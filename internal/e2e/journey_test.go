@@ -17,8 +17,8 @@ import (
 func TestJourney(t *testing.T) {
 	t.Parallel()
 	p := up(t, built(t, binary), folder(t))
+	t.Run("demo data", func(t *testing.T) { demoData(t, p.URL) })
 	journey(t, p.URL)
-	t.Run("demo logins", func(t *testing.T) { demoLogins(t, p.URL) })
 }
 
 // TestJourneyDistributed walks the same road with every subgraph as a process of its own.
@@ -319,7 +319,7 @@ func refusals(t *testing.T, ctx context.Context, manager, buyer *e2e.Client, eve
 	}
 }
 
-func demoLogins(t *testing.T, base string) {
+func demoData(t *testing.T, base string) {
 	ctx := t.Context()
 	for email, role := range map[string]string{"attendee@example.com": "USER", "manager@example.com": "EVENT_MANAGER", "admin@example.com": "ADMIN"} {
 		c, err := e2e.LogIn(ctx, base+"/graphql", email, "marquee-demo")

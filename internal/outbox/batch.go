@@ -2,20 +2,17 @@ package outbox
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"marquee/internal/bus"
 	"marquee/internal/crash"
 )
 
 const (
-	batchSize  = 256
-	sideBySide = 8           // keys delivered at once; more would take the consumers' database connections from their requests
-	longest    = time.Minute // longest wait between two tries of a row
+	batchSize = 256
+	longest   = time.Minute // longest wait between two tries of a row
 )
 
 type row struct {
@@ -30,30 +27,31 @@ type failure struct {
 	err error
 }
 
-// once delivers one batch and returns how many rows it delivered. Rows of one key go one after the other, keys go side by side.
+// once delivers one batch and returns how many rows it delivered.
 func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
-	keys, err := r.due(ctx, conn)
-	if err != nil {
+	rows, err := r.due(ctx, conn)
+	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	var mu sync.Mutex
+	events := make([]bus.Event, len(rows))
+	for i, x := range rows {
+		events[i] = x.event
+		crash.At("relay/before/" + x.event.Topic)
+	}
 	var done []int64
 	var refused []failure
-	var g errgroup.Group
-	g.SetLimit(sideBySide)
-	for _, rows := range keys {
-		g.Go(func() error {
-			delivered, failed := r.deliver(ctx, rows)
-			mu.Lock()
-			defer mu.Unlock()
-			done = append(done, delivered...)
-			if failed != nil {
-				refused = append(refused, *failed)
-			}
-			return nil
-		})
+	blocked := map[string]bool{} // keys whose first refused row is known: the later ones were not tried
+	for i, err := range r.bus.Deliver(ctx, events) {
+		x := rows[i]
+		switch {
+		case err == nil && !blocked[x.event.Key]:
+			crash.At("relay/after/" + x.event.Topic)
+			done = append(done, x.seq)
+		case err != nil && !blocked[x.event.Key]:
+			refused = append(refused, failure{x, err})
+			blocked[x.event.Key] = true
+		}
 	}
-	_ = g.Wait()
 	// What was delivered goes even when the relay is being stopped: nobody must get it again needlessly.
 	lasting := context.WithoutCancel(ctx)
 	if len(done) > 0 {
@@ -67,8 +65,8 @@ func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
 	return len(done), r.postpone(lasting, conn, refused)
 }
 
-// due reads the oldest rows that may go, by key, each key in order. A row whose key has an earlier row that waits is not due.
-func (r *Relay) due(ctx context.Context, conn *pgx.Conn) ([][]row, error) {
+// due reads the oldest rows that may go. A row whose key has an earlier row that waits is not due.
+func (r *Relay) due(ctx context.Context, conn *pgx.Conn) ([]row, error) {
 	rows, err := conn.Query(ctx, `select seq, attempts, id, topic, key, at, trace_parent, payload from outbox o
 		where next_attempt <= now()
 		  and not exists (select from outbox w where w.key = o.key and w.seq < o.seq and w.next_attempt > now())
@@ -76,38 +74,10 @@ func (r *Relay) due(ctx context.Context, conn *pgx.Conn) ([][]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := pgx.CollectRows(rows, func(c pgx.CollectableRow) (row, error) {
+	return pgx.CollectRows(rows, func(c pgx.CollectableRow) (row, error) {
 		x := row{event: bus.Event{Source: r.outbox.source}}
 		return x, c.Scan(&x.seq, &x.attempts, &x.event.ID, &x.event.Topic, &x.event.Key, &x.event.At, &x.event.TraceParent, &x.event.Payload)
 	})
-	if err != nil {
-		return nil, err
-	}
-	var keys [][]row
-	at := map[string]int{}
-	for _, x := range all {
-		n, known := at[x.event.Key]
-		if !known {
-			n = len(keys)
-			at[x.event.Key] = n
-			keys = append(keys, nil)
-		}
-		keys[n] = append(keys[n], x)
-	}
-	return keys, nil
-}
-
-// deliver hands over the rows of one key until one is refused.
-func (r *Relay) deliver(ctx context.Context, rows []row) (done []int64, failed *failure) {
-	for _, x := range rows {
-		crash.At("relay/before/" + x.event.Topic)
-		if err := r.bus.Deliver(ctx, x.event); err != nil {
-			return done, &failure{x, err}
-		}
-		crash.At("relay/after/" + x.event.Topic)
-		done = append(done, x.seq)
-	}
-	return done, nil
 }
 
 // postpone lets refused rows wait, longer after each try, and says so in the log, once for many.

@@ -35,7 +35,21 @@ type recorder struct {
 	news   chan struct{}
 }
 
-func (r *recorder) Deliver(_ context.Context, e bus.Event) error {
+func (r *recorder) Deliver(_ context.Context, events []bus.Event) []error {
+	out := make([]error, len(events))
+	failed := map[string]bool{}
+	for i, e := range events {
+		if failed[e.Key] {
+			out[i] = errors.New("behind")
+		} else {
+			out[i] = r.take(e)
+		}
+		failed[e.Key] = out[i] != nil
+	}
+	return out
+}
+
+func (r *recorder) take(e bus.Event) error {
 	n, err := bus.Decode[note](e)
 	if err != nil {
 		return err
@@ -193,32 +207,61 @@ func TestTwoRelaysOneWorks(t *testing.T) {
 func TestInboxTakesEffectOnce(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.Pool(t, nil)
-	if _, err := pool.Exec(t.Context(), "create table effect (n int)"); err != nil {
+	if _, err := pool.Exec(t.Context(), "create table effect (key text, n int, at bigint generated always as identity)"); err != nil {
 		t.Fatal(err)
 	}
-	fail := errors.New("first try fails")
-	in := outbox.NewInbox(pool, []bus.Consumer{{Name: "c", Topics: []string{"note.taken"}, Handle: func(ctx context.Context, tx pgx.Tx, _ bus.Event) error {
-		if _, err := tx.Exec(ctx, "insert into effect values (1)"); err != nil {
+	var broken sync.Map // numbers that fail now
+	handle := func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+		n, err := bus.Decode[note](e)
+		if err != nil {
 			return err
 		}
-		return fail
-	}}}, func() {})
-	e := bus.Event{ID: "evn_1", Topic: "note.taken", Payload: []byte(`{}`)}
-	if err := in.Deliver(t.Context(), e); !errors.Is(err, fail) {
-		t.Fatalf("got %v", err)
+		if _, err := tx.Exec(ctx, "insert into effect (key, n) values ($1, $2)", e.Key, n.N); err != nil {
+			return err
+		}
+		if _, is := broken.Load(n.N); is {
+			return errors.New("broken")
+		}
+		return nil
 	}
-	fail = nil
-	var wg sync.WaitGroup
-	for range 10 {
-		wg.Go(func() {
-			if err := in.Deliver(t.Context(), e); err != nil {
-				t.Error(err)
+	for _, together := range []bool{false, true} {
+		t.Run(fmt.Sprintf("together %v", together), func(t *testing.T) {
+			if _, err := pool.Exec(t.Context(), "truncate effect, inbox"); err != nil {
+				t.Fatal(err)
+			}
+			in := outbox.NewInbox(pool, []bus.Consumer{{Name: "c", Topics: []string{"note.taken"}, Together: together, Handle: handle}}, func() {})
+			var events []bus.Event
+			for n := range 12 {
+				events = append(events, bus.Event{ID: fmt.Sprint("evn_", n), Topic: "note.taken", Key: fmt.Sprint(n % 3), Payload: fmt.Appendf(nil, `{"N":%d}`, n)})
+			}
+			broken.Store(4, true) // key 1: 1 takes effect, 4 fails, 7 and 10 wait behind it
+			for i, err := range in.Deliver(t.Context(), events) {
+				if want := i%3 == 1 && i >= 4; (err != nil) != want {
+					t.Errorf("event %d: %v", i, err)
+				}
+			}
+			broken.Delete(4)
+			var wg sync.WaitGroup
+			for range 5 {
+				wg.Go(func() {
+					if err := errors.Join(in.Deliver(t.Context(), events)...); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			rows, err := pool.Query(t.Context(), "select key, array_agg(n order by at)::text from effect group by key order by key")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (string, error) {
+				var key, numbers string
+				err := r.Scan(&key, &numbers)
+				return key + " " + numbers, err
+			})
+			if want := "[0 {0,3,6,9} 1 {1,4,7,10} 2 {2,5,8,11}]"; err != nil || fmt.Sprint(got) != want {
+				t.Errorf("effects %v, want %s: %v", got, want, err)
 			}
 		})
-	}
-	wg.Wait()
-	var n int
-	if err := pool.QueryRow(t.Context(), "select count(*) from effect").Scan(&n); err != nil || n != 1 {
-		t.Errorf("%d effects: %v", n, err)
 	}
 }

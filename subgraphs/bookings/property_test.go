@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"marquee/internal/bus"
 	"marquee/internal/contract"
 	"marquee/internal/errs"
 	"marquee/internal/id"
@@ -140,7 +141,7 @@ func TestAnySequenceOnTheDatabase(t *testing.T) {
 					m.payments = append(m.payments, p)
 				}
 				e := servicetest.EventOf(t, p)
-				if err := b.Instance.Inbox().Deliver(t.Context(), e); err != nil {
+				if err := bus.One(t.Context(), b.Instance.Inbox(), e); err != nil {
 					rt.Fatal(err)
 				}
 				if k.tries[p.PaymentID] {
@@ -156,7 +157,7 @@ func TestAnySequenceOnTheDatabase(t *testing.T) {
 					rt.Skip("nothing paid yet")
 				}
 				p := m.payments[rapid.IntRange(0, len(m.payments)-1).Draw(rt, "payment")]
-				if err := b.Instance.Inbox().Deliver(t.Context(), servicetest.EventOf(t, refundOf(p))); err != nil {
+				if err := bus.One(t.Context(), b.Instance.Inbox(), servicetest.EventOf(t, refundOf(p))); err != nil {
 					rt.Fatal(err)
 				}
 				for _, k := range m.live {
@@ -171,7 +172,7 @@ func TestAnySequenceOnTheDatabase(t *testing.T) {
 				m.event.Version++
 				m.event.TicketTypes = append([]contract.TicketType{}, m.event.TicketTypes...)
 				m.event.TicketTypes[i].Capacity = m.target[i]
-				if err := b.Instance.Inbox().Deliver(t.Context(), servicetest.EventOf(t, contract.EventPublished{Event: m.event})); err != nil {
+				if err := bus.One(t.Context(), b.Instance.Inbox(), servicetest.EventOf(t, contract.EventPublished{Event: m.event})); err != nil {
 					rt.Fatal(err)
 				}
 			},

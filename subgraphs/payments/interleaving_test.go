@@ -190,7 +190,7 @@ func eventOf(t *rapid.T, m contract.Message) bus.Event {
 }
 
 func (w *world) handle(t *rapid.T, e bus.Event) {
-	if err := w.inbox.Deliver(context.Background(), e); err != nil {
+	if err := bus.One(context.Background(), w.inbox, e); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -341,10 +341,11 @@ func TestInterleavings(t *testing.T) {
 		})
 		w.finish(rt)
 		for _, s := range w.sales {
+			// What the organiser gave back of a payment that never found its seats does not lessen what the booking costs.
 			var kept, given int64
 			if err := w.Deps.DB.QueryRow(context.Background(), `select coalesce(sum(amount - refunded), 0)::bigint,
-				coalesce(sum((select sum(r.amount) from refund r where r.payment_id = p.id and r.reason = 'ORGANIZER')), 0)::bigint
-				from payment p where booking_id = $1 and captured_at is not null`, s.BookingID).Scan(&kept, &given); err != nil {
+				coalesce(sum((select sum(r.amount) from refund r where r.payment_id = p.id and r.reason = 'ORGANIZER')) filter (where p.id = $2), 0)::bigint
+				from payment p where booking_id = $1 and captured_at is not null`, s.BookingID, s.payment).Scan(&kept, &given); err != nil {
 				rt.Fatal(err)
 			}
 			switch want := s.TotalAmount - given; {

@@ -12,9 +12,13 @@ import (
 // holdBus delivers nothing, so that published messages stay in the outbox for the test to read: the relay waits at the first.
 type holdBus struct{}
 
-func (*holdBus) Deliver(ctx context.Context, _ bus.Event) error {
+func (*holdBus) Deliver(ctx context.Context, events []bus.Event) []error {
 	<-ctx.Done()
-	return ctx.Err()
+	out := make([]error, len(events))
+	for i := range out {
+		out[i] = ctx.Err()
+	}
+	return out
 }
 
 // Published returns all messages the subgraph has published so far, in order.

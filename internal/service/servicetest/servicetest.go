@@ -198,7 +198,7 @@ func EventOf(t testing.TB, m contract.Message) bus.Event {
 // DeliverEvent hands over an event; the same event twice is a redelivery.
 func (s *Subgraph) DeliverEvent(t testing.TB, e bus.Event) {
 	t.Helper()
-	if err := s.Instance.Inbox().Deliver(t.Context(), e); err != nil {
+	if err := bus.One(t.Context(), s.Instance.Inbox(), e); err != nil {
 		t.Fatalf("deliver %s: %v", e.Topic, err)
 	}
 }

@@ -17,7 +17,7 @@ func Consumers(
 	record func(ctx context.Context, tx pgx.Tx, f sales.Fact) error, hint func(ctx context.Context, eventID string),
 ) []bus.Consumer {
 	return []bus.Consumer{{
-		Name: "facts",
+		Name: "facts", Together: true,
 		Topics: []string{
 			string(sales.EventPublished), string(sales.BookingConfirmed), string(sales.BookingCancelled), string(sales.PaymentCaptured),
 			string(sales.PaymentRefunded), string(sales.TicketCheckedIn),

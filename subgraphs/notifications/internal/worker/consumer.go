@@ -18,7 +18,7 @@ func Consumers(
 ) []bus.Consumer {
 	return []bus.Consumer{
 		{
-			Name: "recipients", Topics: []string{contract.UserRegistered{}.Topic()},
+			Name: "recipients", Topics: []string{contract.UserRegistered{}.Topic()}, Together: true,
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.UserRegistered](e)
 				if err != nil {
@@ -28,7 +28,7 @@ func Consumers(
 			},
 		},
 		{
-			Name: "notify",
+			Name: "notify", Together: true,
 			Topics: []string{
 				contract.BookingConfirmed{}.Topic(), contract.BookingCancelled{}.Topic(), contract.BookingExpired{}.Topic(),
 				contract.PaymentRefunded{}.Topic(),

@@ -22,7 +22,7 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 	at := func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	return []bus.Consumer{
 		{
-			Name: "booking-held", Topics: []string{contract.BookingHeld{}.Topic()}, Committed: heard,
+			Name: "booking-held", Topics: []string{contract.BookingHeld{}.Topic()}, Committed: heard, Together: true,
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.BookingHeld](e)
 				if err != nil {
@@ -32,7 +32,7 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 			},
 		},
 		{
-			Name: "booking-confirmed", Topics: []string{contract.BookingConfirmed{}.Topic()}, Committed: heard,
+			Name: "booking-confirmed", Topics: []string{contract.BookingConfirmed{}.Topic()}, Committed: heard, Together: true,
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.BookingConfirmed](e)
 				if err != nil {
@@ -42,7 +42,7 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 			},
 		},
 		{
-			Name: "booking-expired", Topics: []string{contract.BookingExpired{}.Topic()}, Committed: heard,
+			Name: "booking-expired", Topics: []string{contract.BookingExpired{}.Topic()}, Committed: heard, Together: true,
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.BookingExpired](e)
 				if err != nil {
