@@ -36,7 +36,7 @@ export function TicketStub({
       <div className="flex items-start justify-between gap-3 px-5 pt-4 pb-5">
         <div className="min-w-0">
           <p className="text-caption text-muted">{say("tickets.ticketOf", { number, of })}</p>
-          <h3 className="font-display text-lg font-bold">{name}</h3>
+          <h2 className="font-display text-lg font-bold">{name}</h2>
         </div>
         <Badge tone={good ? "ok" : status === "VOID" ? "bad" : "neutral"}>
           {say(good ? "tickets.valid" : status === "VOID" ? "tickets.void" : "tickets.checkedIn")}

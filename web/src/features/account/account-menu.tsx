@@ -53,7 +53,7 @@ export default function AccountMenu() {
         aria-label={say("account.menu", { name: session.user.name })}
         className="grid size-10 place-items-center rounded-full bg-brand-soft text-sm font-bold text-brand hover:ring-2 hover:ring-brand/40"
       >
-        {initials(session.user.name) || <UserRound aria-hidden className="size-5" />}
+        <span aria-hidden="true">{initials(session.user.name) || <UserRound className="size-5" />}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -99,11 +99,11 @@ export function EventCard({
       </div>
       <div className="flex grow flex-col p-4">
         <p className="text-caption font-semibold text-brand">{category.name}</p>
-        <h3 className="mt-1 line-clamp-2 font-display text-lg leading-snug font-bold">
+        <h2 className="mt-1 line-clamp-2 font-display text-lg leading-snug font-bold">
           <Link to={`/events/${slug}`} className="outline-none after:absolute after:inset-0">
             {title}
           </Link>
-        </h3>
+        </h2>
         <p className="mt-2 text-sm text-muted">
           <When startsAt={startsAt} timeZone={timeZone} />
         </p>

@@ -29,14 +29,12 @@ export const eventFactsFragment = graphql(`
 
 function Fact({ icon: Icon, name, children }: { icon: LucideIcon; name: string; children: ReactNode }) {
   return (
-    <div className="flex gap-4">
-      <span className="grid size-11 shrink-0 place-items-center rounded-control bg-sunken text-brand">
+    <div className="grid grid-cols-[auto_minmax(0,1fr)] gap-4">
+      <dt className="grid size-11 place-items-center rounded-control bg-sunken text-brand">
         <Icon aria-hidden className="size-5" />
-      </span>
-      <div className="min-w-0">
-        <dt className="sr-only">{name}</dt>
-        <dd>{children}</dd>
-      </div>
+        <span className="sr-only">{name}</span>
+      </dt>
+      <dd>{children}</dd>
     </div>
   );
 }

@@ -129,7 +129,7 @@ export function BookingPage({ id }: { id: string }) {
           </>
         }
         actions={
-          tickets.length > 0 && (
+          tickets.some((ticket) => ticket.status === "VALID") && (
             <Button size="small" onClick={() => window.print()} data-print="hide">
               <Printer aria-hidden className="size-4" />
               {say("tickets.print")}

@@ -50,14 +50,14 @@ export function BookingRow({ booking }: { booking: FragmentType<typeof bookingRo
           <div className="mb-1 flex flex-wrap gap-2">
             <Badge tone={state.tone}>{say(state.name)}</Badge>
           </div>
-          <h3 className="line-clamp-2 font-display text-lg leading-snug font-bold">
+          <h2 className="line-clamp-2 font-display text-lg leading-snug font-bold">
             <Link
               to={status === "HELD" ? `/checkout/${id}` : `/tickets/${id}`}
               className="outline-none after:absolute after:inset-0"
             >
               {event.title}
             </Link>
-          </h3>
+          </h2>
           <p className="mt-1 text-sm text-muted">
             <When startsAt={event.startsAt} timeZone={event.timeZone} />
           </p>
