@@ -49,11 +49,9 @@ export default function AccountMenu() {
 
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger
-        aria-label={say("account.menu", { name: session.user.name })}
-        className="grid size-10 place-items-center rounded-full bg-brand-soft text-sm font-bold text-brand hover:ring-2 hover:ring-brand/40"
-      >
+      <DropdownMenu.Trigger className="grid size-10 place-items-center rounded-full bg-brand-soft text-sm font-bold text-brand hover:ring-2 hover:ring-brand/40">
         <span aria-hidden="true">{initials(session.user.name) || <UserRound className="size-5" />}</span>
+        <span className="sr-only">{say("account.menu", { name: session.user.name })}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
