@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"marquee/internal/id"
 )
 
 // Queue enqueues jobs of one subgraph and, once started, works them. Register workers before Start:
@@ -19,6 +21,7 @@ import (
 type Queue struct {
 	workers *river.Workers
 	client  *river.Client[pgx.Tx]
+	orphans *orphans
 }
 
 // New returns the queue of a database. Nothing runs before Start.
@@ -29,7 +32,9 @@ func (q *Queue) Workers() *river.Workers { return q.workers }
 
 // Open connects the queue; concurrency is how many jobs run at once. After it, Insert works; workers must be registered before.
 func (q *Queue) Open(pool *pgxpool.Pool, concurrency int, log *slog.Logger) error {
+	name := id.New("job")
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID:                   name,
 		Workers:              q.workers,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: concurrency}},
 		Logger:               slog.New(quiet{log.Handler()}),
@@ -42,17 +47,25 @@ func (q *Queue) Open(pool *pgxpool.Pool, concurrency int, log *slog.Logger) erro
 		return fmt.Errorf("jobs: %w", err)
 	}
 	q.client = client
+	q.orphans = &orphans{pool: pool, client: name, log: log}
 	return nil
 }
 
 // Start begins to work jobs.
-func (q *Queue) Start(ctx context.Context) error { return q.client.Start(ctx) }
+func (q *Queue) Start(ctx context.Context) error {
+	if err := q.client.Start(ctx); err != nil {
+		return err
+	}
+	q.orphans.start(ctx)
+	return nil
+}
 
 // Stop lets running jobs finish until the context ends, then cancels them; unfinished jobs run again at the next start.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.client == nil {
 		return nil
 	}
+	defer q.orphans.end()
 	if err := q.client.Stop(ctx); err != nil {
 		return q.client.StopAndCancel(context.WithoutCancel(ctx))
 	}

@@ -68,7 +68,7 @@ func (s *Payments) begin(ctx context.Context, a Attempt) (Begun, error) {
 	if err != nil || begun.Blocking == nil || begun.Blocking.Status != RequiresAction {
 		return begun, err
 	}
-	ended, err := s.abandon(ctx, begun.Blocking)
+	ended, err := s.abandon(ctx, begun.Blocking, CardDeclined)
 	if err != nil || ended.Status != Declined {
 		s.log.InfoContext(ctx, "an unconfirmed payment stays", "payment", begun.Blocking.ID, "error", err)
 		return begun, nil

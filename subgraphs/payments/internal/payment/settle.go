@@ -49,16 +49,18 @@ func (s *Payments) ask(ctx context.Context, p *Payment) (*Payment, error) {
 	switch {
 	case errors.Is(err, ErrUnknownCharge) && age < s.timing.Abandon:
 		return p, nil // the call may be on its way
-	case errors.Is(err, ErrUnknownCharge), err == nil && c.State == RequiresAction && age >= s.timing.Action:
-		return s.abandon(ctx, p)
+	case errors.Is(err, ErrUnknownCharge):
+		return s.abandon(ctx, p, ProviderUnavailable) // it never began: another try with the same card may well succeed
+	case err == nil && c.State == RequiresAction && age >= s.timing.Action:
+		return s.abandon(ctx, p, CardDeclined)
 	case err != nil:
 		return nil, silent{err}
 	}
 	return s.record(ctx, p.ID, c, string(CardDeclined))
 }
 
-// abandon gives a payment up, unless the money was faster.
-func (s *Payments) abandon(ctx context.Context, p *Payment) (*Payment, error) {
+// abandon gives a payment up, unless the money was faster. The code is what the buyer is told.
+func (s *Payments) abandon(ctx context.Context, p *Payment, code errs.Code) (*Payment, error) {
 	provider, err := s.provider(p)
 	if err != nil {
 		return nil, err
@@ -69,7 +71,7 @@ func (s *Payments) abandon(ctx context.Context, p *Payment) (*Payment, error) {
 	if err != nil {
 		return nil, silent{err}
 	}
-	return s.record(ctx, p.ID, c, string(CardDeclined))
+	return s.record(ctx, p.ID, c, string(code))
 }
 
 // silent marks an error of the provider, as against one of our own store.
