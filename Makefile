@@ -7,7 +7,7 @@ SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/')
 
-.PHONY: help run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
+.PHONY: help chromium run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,7 +70,10 @@ test: build postgres ## set everything up and run all tests
 	npm run --prefix web test
 	$(MAKE) e2e
 
-e2e: build postgres ## drive the whole platform from outside: API and browser
+chromium:
+	@internal/tools/chromium.sh
+
+e2e: build postgres chromium ## drive the whole platform from outside: API and browser
 	$(GO) test -count=1 -tags e2e -timeout 20m ./internal/e2e/...
 
 race: build postgres ## run the Go tests with the race detector
@@ -90,8 +93,8 @@ deploy-check: ## check docker-compose.yml and the Dockerfile without an engine
 web-check: web/node_modules/.stamp ## type-check, lint and test the web app
 	npm run --prefix web check && npm run --prefix web test
 
-screenshots: build postgres ## take screenshots of every page into web/screenshots
-	$(GO) run ./internal/e2e/screenshots
+screenshots: web/node_modules/.stamp chromium ## take screenshots of every page of a running Marquee (MARQUEE_URL) into web/screenshots
+	npm run --prefix web screenshots
 
 clean: ## delete what was built; data stays
 	rm -rf bin web/dist/assets web/dist/index.html

@@ -1,0 +1,46 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"marquee/internal/e2e"
+)
+
+// TestBrowser books in a real Chromium while a second page watches the seats, and looks at the organiser's dashboard afterwards.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	browser := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			browser = path
+			break
+		}
+	}
+	web := filepath.Join(e2e.Root(), "web")
+	if browser == "" {
+		t.Skip("SKIPPED, NOT TESTED: there is no Chromium on this machine, so no page was opened")
+	}
+	if _, err := os.Stat(filepath.Join(web, "dist", "index.html")); err != nil {
+		t.Skip("SKIPPED, NOT TESTED: the web app is not built (make web)")
+	}
+	p := up(t, built(t, binary), folder(t))
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", filepath.Join("e2e", "journey.mjs"))
+	cmd.Dir = web
+	cmd.Env = append(os.Environ(), "MARQUEE_URL="+p.URL, "CHROMIUM="+browser)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		t.Errorf("journey: %v\n%s", err, out.String())
+	}
+	t.Log(out.String())
+}
