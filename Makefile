@@ -5,7 +5,7 @@ GO ?= go
 TOOLS := bin/gqlgen bin/sqlc bin/gofumpt bin/golangci-lint
 SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
-PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/')
+PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/|\.resolvers\.go$$')
 
 .PHONY: help chromium run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
