@@ -143,7 +143,7 @@ func (s *Sandbox) Abandon(ctx context.Context, key string) (payment.Charge, erro
 	err := s.locked(ctx, func(q *db.Queries) error {
 		never := "The payment was interrupted before it began; nothing was taken."
 		n, err := q.InsertCharge(ctx, db.InsertChargeParams{
-			Key: key, RequestHash: []byte{}, Currency: "XXX", State: declined, DeclineReason: &never, CreatedAt: s.o.Now(),
+			Key: key, RequestHash: []byte{}, Currency: "XTS", State: declined, DeclineReason: &never, CreatedAt: s.o.Now(),
 		})
 		if err != nil {
 			return err
