@@ -57,7 +57,7 @@ func (r *run) event(ctx context.Context, body []byte) {
 // read parses a body and accounts for everything it should have held.
 func (r *run) read(ctx context.Context, f *fetch, j *job, body []byte) {
 	var env envelope
-	err := error(errBody)
+	err := errBody
 	if len(body) <= r.x.opts.MaxBodyBytes {
 		env, err = r.parser.parse(body, f, j)
 	}

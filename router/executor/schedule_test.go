@@ -158,7 +158,9 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	if res, got := run(x, p); string(res.Data) != "null" || res.Errors[0].Code() != executor.CodeInternal {
 		t.Error(got)
 	}
-	<-noted
+	if err := <-noted; err == nil {
+		t.Error("the log is told of no error")
+	}
 }
 
 func TestConcurrentRequestsDoNotMix(t *testing.T) {

@@ -52,7 +52,7 @@ func TestEventsAreResolvedOneByOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer events.Close()
+	defer func() { _ = events.Close() }()
 	for i, want := range []string{
 		`{"data":{"reviewed":{"body":"good","product":{"name":"Product p1"}}}}`,
 		`{"data":{"reviewed":{"body":"bad","product":{"name":"Product p2"}}}}`,

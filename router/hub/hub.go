@@ -267,7 +267,7 @@ func (g *group) pump() error {
 		if now.Sub(down) > opt.GiveUp {
 			return err
 		}
-		timer := time.NewTimer(pause/2 + rand.N(pause/2+1))
+		timer := time.NewTimer(pause/2 + rand.N(pause/2+1)) // #nosec G404 -- jitter, no secret
 		select {
 		case <-timer.C:
 		case <-g.ctx.Done():

@@ -2,7 +2,6 @@ package identity_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -244,7 +243,7 @@ func TestCachedTokenStillExpiresAndCanBeRevoked(t *testing.T) {
 		o.Issuers[0].JWKS = ""
 		o.Issuers[0].Keys = func(*jwt.Token) (any, error) {
 			lookups++
-			return crypto.PublicKey(k.ed.Public()), nil
+			return k.ed.Public(), nil
 		}
 	})
 	token := sign(t, jwt.SigningMethodEdDSA, k.ed, claims(func(c jwt.MapClaims) { c["exp"] = now.Add(30 * time.Second).Unix() }), nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // Conform checks that a whole GraphQL answer obeys the specification for an
@@ -37,7 +38,7 @@ func (s *server) Conform(answer []byte, query, name string, variables map[string
 			}
 		}
 	}
-	doc, errs := gqlparser.LoadQuery(s.schema, query)
+	doc, errs := gqlparser.LoadQueryWithRules(s.schema, query, rules.NewDefaultRules())
 	if len(errs) > 0 {
 		return errs
 	}

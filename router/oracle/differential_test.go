@@ -162,7 +162,7 @@ func compareEvents(t *rapid.T, r *router, f *oracle.Fixture) {
 	if err != nil {
 		t.Fatalf("%s\n%v", query, err)
 	}
-	defer events.Close()
+	defer func() { _ = events.Close() }()
 	for _, e := range fed.Events {
 		res, err := events.Next(ctx)
 		if err != nil {

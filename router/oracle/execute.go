@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // FieldError is one entry of an answer's errors.
@@ -89,7 +90,7 @@ func (m *Monolith) Schema() *ast.Schema { return m.schema }
 
 // Execute answers one operation; variables are decoded JSON.
 func (s *server) Execute(query, name string, variables map[string]any) *Answer {
-	doc, errs := gqlparser.LoadQuery(s.schema, query)
+	doc, errs := gqlparser.LoadQueryWithRules(s.schema, query, rules.NewDefaultRules())
 	if len(errs) > 0 {
 		return refuse(errs)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 	"pgregory.net/rapid"
 )
 
@@ -38,7 +39,7 @@ func (g *Generator) Draw(t *rapid.T, kind ast.Operation) (query string, variable
 	if depth == 0 {
 		depth = 4
 	}
-	body := ""
+	var body string
 	if kind == ast.Subscription { // exactly one field, without conditions
 		g.root = true
 		body = "{ " + g.field(root.Fields[g.pick("field", len(root.Fields))], depth) + " }"
@@ -51,7 +52,7 @@ func (g *Generator) Draw(t *rapid.T, kind ast.Operation) (query string, variable
 		variables = map[string]any{"yes": true, "no": false}
 	}
 	query = head + " " + body + strings.Join(g.fragments, "")
-	if _, errs := gqlparser.LoadQuery(g.Schema, query); len(errs) > 0 {
+	if _, errs := gqlparser.LoadQueryWithRules(g.Schema, query, rules.NewDefaultRules()); len(errs) > 0 {
 		t.Skipf("%v", errs) // fields that cannot be merged, mostly
 	}
 	return query, variables

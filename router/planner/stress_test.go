@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -98,7 +99,8 @@ func TestBudgets(t *testing.T) {
 	}
 	for _, opt := range []Options{{MaxSolves: 5}, {MaxSites: 10}, {MaxWall: time.Nanosecond}} {
 		_, err := New(sg, opt).Plan(op)
-		if e, ok := err.(*Error); !ok || e.Code != "QUERY_PLAN_LIMIT" {
+		var e *Error
+		if !errors.As(err, &e) || e.Code != "QUERY_PLAN_LIMIT" {
 			t.Errorf("%+v: %v", opt, err)
 		}
 	}

@@ -27,7 +27,7 @@ func TestAPISchema(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := ""
+			var got string
 			sg, err := Parse(string(a.Files[0].Data), Options{})
 			if err != nil {
 				got = "error " + err.Error() + "\n"

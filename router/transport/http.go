@@ -243,7 +243,7 @@ func (t *HTTP) Subscribe(ctx context.Context, r *Request) (Stream, error) {
 	hr.Header.Set("Content-Type", "application/json")
 	hr.Header.Set("Accept", "text/event-stream")
 	hr.Header.Set("Cache-Control", "no-cache")
-	resp, err := t.stream.Do(hr)
+	resp, err := t.stream.Do(hr) //nolint:bodyclose // openStream takes the body over: the stream closes it
 	if err != nil {
 		fail := t.fail(ctx, r, err, false)
 		stop()

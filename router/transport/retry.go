@@ -103,7 +103,7 @@ func again(r *Request, res *Response, err error) bool {
 
 func (t *retry) pause(ctx context.Context, attempt int) bool {
 	d := t.opt.Backoff << (attempt - 1)
-	timer := time.NewTimer(d/2 + rand.N(d/2+1))
+	timer := time.NewTimer(d/2 + rand.N(d/2+1)) // #nosec G404 -- jitter, no secret
 	defer timer.Stop()
 	select {
 	case <-timer.C:
