@@ -177,8 +177,8 @@ func shutdown(ctx context.Context, server *http.Server) error {
 }
 
 // serveAdmin runs the admin address.
-func (p *platform) serveAdmin() error {
-	l, err := net.Listen("tcp", p.cfg.AdminAddr)
+func (p *platform) serveAdmin(ctx context.Context) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.cfg.AdminAddr)
 	if err != nil {
 		return fmt.Errorf("admin address (MARQUEE_ADMIN_ADDR): %w", err)
 	}

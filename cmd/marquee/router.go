@@ -102,12 +102,12 @@ func runGateway(ctx context.Context, listen string) error {
 	if listen == "" {
 		listen = p.cfg.Addr
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if err := p.serveAdmin(); err != nil {
+	if err := p.serveAdmin(ctx); err != nil {
 		return err
 	}
 	if p.cfg.RedisURL == "" {

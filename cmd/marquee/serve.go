@@ -55,12 +55,12 @@ func (c serveCommand) Run(ctx context.Context) error {
 		}
 		c.Listen = own.Host
 	}
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if err := p.serveAdmin(); err != nil {
+	if err := p.serveAdmin(ctx); err != nil {
 		return err
 	}
 	if err := p.startRedis(ctx); err != nil {

@@ -32,7 +32,7 @@ func (upCommand) Run(ctx context.Context) (err error) {
 	}
 	defer p.close()
 	// Listening first: a taken port is told at once, not after the databases.
-	l, err := net.Listen("tcp", p.cfg.Addr)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("address (MARQUEE_ADDR): %w", err)
 	}
@@ -40,7 +40,7 @@ func (upCommand) Run(ctx context.Context) (err error) {
 	if err := p.lockData(); err != nil {
 		return err
 	}
-	if err := p.serveAdmin(); err != nil {
+	if err := p.serveAdmin(ctx); err != nil {
 		return err
 	}
 	if os.Getenv("MARQUEE_PUBLIC_URL") == "" {
