@@ -67,7 +67,7 @@ func run(ctx context.Context, only string, seconds time.Duration) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the database's user must reach its data
 		return err
 	}

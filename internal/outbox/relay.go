@@ -37,7 +37,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for {
 		err := r.lead(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the end of the context is how a relay is stopped
 		}
 		r.log.WarnContext(ctx, "outbox relay lost its place; trying again", "error", err)
 		select {

@@ -33,7 +33,7 @@ func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	if o.Name != "" {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "marquee-" + o.Name
 	}
-	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer()
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err

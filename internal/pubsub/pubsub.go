@@ -66,7 +66,7 @@ func (p *PubSub) Subscribe(ctx context.Context, channel string) (*Subscription, 
 	case <-p.done: // closed meanwhile, and with it s.C
 		return s, nil
 	case <-ctx.Done():
-		s.Close() //nolint:contextcheck // unsubscribing outlives the caller
+		s.Close()
 		return nil, ctx.Err()
 	}
 }

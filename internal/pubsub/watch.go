@@ -19,7 +19,7 @@ func (p *PubSub) Watch(ctx context.Context, channel string, pace Pace, look func
 	if err != nil {
 		return err
 	}
-	defer sub.Close()         //nolint:contextcheck // unsubscribing outlives the caller
+	defer sub.Close()
 	timer := time.NewTimer(0) // idle and gap in turn; a stopped timer's channel is empty since Go 1.23
 	defer timer.Stop()
 	for {

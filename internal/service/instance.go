@@ -57,7 +57,6 @@ type Instance struct {
 	inbox    *outbox.Inbox
 	subgraph *Subgraph
 	handler  http.Handler
-	topics   []string
 
 	stopBackground context.CancelFunc
 	background     sync.WaitGroup

@@ -47,7 +47,7 @@ func identities(data string) []identity {
 
 // command prepares a program to run as the identity, in its own process group so that Ctrl-C reaches us first, with a clean environment.
 func (i identity) command(program string, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) // #nosec G204 -- the program is PostgreSQL's, found by us
+	cmd := exec.Command(program, args...) //nolint:noctx,gosec // Stop ends it, not the context of the start; G204: the program is PostgreSQL's, found by us
 	cmd.Dir = "/"
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "PGTZ=UTC"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -9,7 +9,7 @@ import (
 // restoreLinks makes the library links of the npm package, which carries them as a list because npm packages cannot hold links and its
 // install script may be switched off. Without them the server does not find its libraries. Other folders have no such list.
 func restoreLinks(native string) {
-	raw, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json"))
+	raw, err := os.ReadFile(filepath.Join(native, "pg-symlinks.json")) // #nosec G304 -- a file of the package we were told to use
 	if err != nil {
 		return
 	}
@@ -25,7 +25,7 @@ func restoreLinks(native string) {
 		}
 		relative, err := filepath.Rel(filepath.Dir(target), source)
 		if err == nil {
-			_ = os.MkdirAll(filepath.Dir(target), 0o755)
+			_ = os.MkdirAll(filepath.Dir(target), 0o755) // #nosec G301 -- the server runs as another user
 			_ = os.Symlink(relative, target)
 		}
 	}

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -20,7 +21,7 @@ func start(t *testing.T, dir string) *embedded.Server {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s, err := embedded.Start(ctx, embedded.Config{Data: filepath.Join(dir, "data"), Log: filepath.Join(dir, "log"), NPMRoots: []string{pgtest.NPMRoot()}})
-	if err == embedded.ErrNoBinaries {
+	if errors.Is(err, embedded.ErrNoBinaries) {
 		t.Skipf("SKIPPED, NOT TESTED: %v", err)
 	}
 	if err != nil {
@@ -100,7 +101,7 @@ func TestNoBinariesSaysHow(t *testing.T) {
 		t.Skip("SKIPPED, NOT TESTED: this machine has PostgreSQL where distributions put it")
 	}
 	_, err := embedded.Start(t.Context(), embedded.Config{Data: filepath.Join(t.TempDir(), "data"), Log: os.DevNull})
-	if err != embedded.ErrNoBinaries {
+	if !errors.Is(err, embedded.ErrNoBinaries) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
@@ -70,7 +71,7 @@ func URL(t testing.TB, migrations fs.FS) string {
 func Server(t testing.TB) *embedded.Server {
 	t.Helper()
 	start.Do(func() { server, startErr = startServer() })
-	if startErr == embedded.ErrNoBinaries {
+	if errors.Is(startErr, embedded.ErrNoBinaries) {
 		t.Skipf("SKIPPED, NOT TESTED: %v", startErr)
 	}
 	if startErr != nil {
