@@ -17,22 +17,36 @@ type rule struct {
 const domain = `^subgraphs/(users/internal/user|events/internal/event|bookings/internal/booking|payments/internal/payment|notifications/internal/notification|analytics/internal/sales)$`
 
 var rules = []rule{
-	{`^internal/(errs|id|money|page|contract|viewer|bus|outbox|idempotency|pubsub|jobs|auth|telemetry|config|run|pg|graphql|service|demo|crash)`, `^(subgraphs|router|cmd|web)/`, ``,
-		"the platform has no domain word and no gateway: it must work for any subgraph"},
-	{`^router(/|$)`, `^(subgraphs|cmd|web|internal)/`, ``,
-		"the router is a general Federation 2 gateway: it knows no subgraph, no database and nothing of the platform"},
-	{`^subgraphs/`, `^(router|cmd|web)(/|$)`, ``,
-		"subgraphs answer whoever has an internal token; they do not know the gateway"},
-	{domain, `^(github.com/jackc/|github.com/99designs/|net/http$|database/sql$|github.com/redis/|github.com/riverqueue/|os$)`, ``,
-		"a domain package does no I/O: interfaces are declared where they are used and adapters implement them"},
-	{domain, `^internal/`, `^internal/(errs|id|money|page|contract|viewer)$`,
-		"a domain package stands on plain data only"},
-	{`^router/(planner|operation|supergraph|plan)$`, `^(net/http|net|github.com/valyala/fasthttp|github.com/coder/websocket)$`, ``,
-		"everything left of transport is pure and is tested without a socket"},
+	{
+		`^internal/(errs|id|money|page|contract|viewer|bus|outbox|idempotency|pubsub|jobs|auth|telemetry|config|run|pg|graphql|service|demo|crash)`, `^(subgraphs|router|cmd|web)/`, ``,
+		"the platform has no domain word and no gateway: it must work for any subgraph",
+	},
+	{
+		`^router(/|$)`, `^(subgraphs|cmd|web|internal)/`, ``,
+		"the router is a general Federation 2 gateway: it knows no subgraph, no database and nothing of the platform",
+	},
+	{
+		`^subgraphs/`, `^(router|cmd|web)(/|$)`, ``,
+		"subgraphs answer whoever has an internal token; they do not know the gateway",
+	},
+	{
+		domain, `^(github.com/jackc/|github.com/99designs/|net/http$|database/sql$|github.com/redis/|github.com/riverqueue/|os$)`, ``,
+		"a domain package does no I/O: interfaces are declared where they are used and adapters implement them",
+	},
+	{
+		domain, `^internal/`, `^internal/(errs|id|money|page|contract|viewer)$`,
+		"a domain package stands on plain data only",
+	},
+	{
+		`^router/(planner|operation|supergraph|plan)$`, `^(net/http|net|github.com/valyala/fasthttp|github.com/coder/websocket)$`, ``,
+		"everything left of transport is pure and is tested without a socket",
+	},
 	{`^router/planner$`, `^router/(executor|front|transport|hub)$`, ``, "plan is the waist: the planner does not know who executes"},
 	{`^router/executor$`, `^router/(planner|front|hub|operation)$`, ``, "plan is the waist: the executor does not know who plans"},
-	{`^router/(plan|supergraph|operation|planner|executor|transport|hub|identity|introspection)$`, `^router(/front)?$`, ``,
-		"the front is outermost: nothing inside knows clients"},
+	{
+		`^router/(plan|supergraph|operation|planner|executor|transport|hub|identity|introspection)$`, `^router(/front)?$`, ``,
+		"the front is outermost: nothing inside knows clients",
+	},
 	{`.`, `^(github.com/lib/pq|gorm.io/|github.com/jmoiron/sqlx)`, ``, "one way to PostgreSQL: pgx and sqlc"},
 }
 

@@ -81,8 +81,10 @@ func fanOut(ctx context.Context, s *stack) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{{fmt.Sprintf("live messages delivered, %d subscribers over WebSocket, %d changes, seen by all in %s", subscribers, changes, ms(elapsed)),
-		fmt.Sprintf("%.0f/s", ours), fmt.Sprintf("%.0f/s", floor), "bare WebSocket server, bytes ready, no booking", times(ours, floor)}}, nil
+	return []row{{
+		fmt.Sprintf("live messages delivered, %d subscribers over WebSocket, %d changes, seen by all in %s", subscribers, changes, ms(elapsed)),
+		fmt.Sprintf("%.0f/s", ours), fmt.Sprintf("%.0f/s", floor), "bare WebSocket server, bytes ready, no booking", times(ours, floor),
+	}}, nil
 }
 
 // bareFanOut writes a number of ready messages to as many clients and returns messages per second.

@@ -34,16 +34,20 @@ var kinds = []kind{
 	{
 		slug: "live-music", name: "Live music", price: 28, seats: 600, hours: []int{19, 20, 20, 21}, minutes: 180, tiers: standing,
 		titles: []string{"%s — live", "An evening with %s", "%s: the autumn tour", "%s and friends"},
-		words: []string{"The Paper Lanterns", "Nightjar", "Milla Voss", "Low Tide Choir", "Static Bloom", "Ada & the Engines", "Northern Tram", "Velvet Static",
-			"Juno Park", "The Long Weekend", "Saltwater Kings", "Isla Moreau"},
+		words: []string{
+			"The Paper Lanterns", "Nightjar", "Milla Voss", "Low Tide Choir", "Static Bloom", "Ada & the Engines", "Northern Tram", "Velvet Static",
+			"Juno Park", "The Long Weekend", "Saltwater Kings", "Isla Moreau",
+		},
 		summaries:  []string{"New songs, old favourites and a band that never plays the same set twice.", "Guitars, brass and a room that sings along.", "Two hours of songs made for late trains home."},
 		paragraphs: []string{"Doors open an hour before the start. Support to be announced on the day.", "The record came out in spring; the songs have grown on the road since. Expect all of it, and a few covers nobody has guessed yet.", "The floor is standing. There are seats on the balcony, and a step-free way in from the side entrance."},
 	},
 	{
 		slug: "theatre", name: "Theatre", price: 34, seats: 320, hours: []int{18, 19, 19, 20}, minutes: 140, tiers: seated,
 		titles: []string{"%s", "%s (new staging)", "%s — closing week"},
-		words: []string{"The Last Ferry", "A House with Two Doors", "The Understudy", "Salt and Ashes", "Letters to a Stranger", "The Cartographer's Wife", "Nobody's Birthday",
-			"What the River Kept", "The Small Hours", "An Honest Thief"},
+		words: []string{
+			"The Last Ferry", "A House with Two Doors", "The Understudy", "Salt and Ashes", "Letters to a Stranger", "The Cartographer's Wife", "Nobody's Birthday",
+			"What the River Kept", "The Small Hours", "An Honest Thief",
+		},
 		summaries:  []string{"A family dinner, one empty chair, and a secret that everybody knows.", "Four actors, eleven parts, no interval to catch your breath.", "The play the town talked about all summer is back for a few nights."},
 		paragraphs: []string{"Two acts, one interval of twenty minutes. Latecomers are let in at the interval.", "After the Thursday show the company stays for a talk with the audience.", "Recommended from 14 years. There is a hearing loop in rows 3 to 8."},
 	},
