@@ -39,6 +39,10 @@ type Config struct {
 	// CSRF prevention; on unless set to false.
 	CSRF *bool `yaml:"csrf" env:"CSRF"`
 
+	// EagerFetches starts every subgraph request as soon as it could, at the price
+	// of more of them; see docs/adr/0005.
+	EagerFetches bool `yaml:"eager_fetches" env:"EAGER_FETCHES"`
+
 	Limits        Limits              `yaml:"limits" envPrefix:"LIMITS_"`
 	CORS          CORS                `yaml:"cors" envPrefix:"CORS_"`
 	Auth          Auth                `yaml:"auth" envPrefix:"AUTH_"`

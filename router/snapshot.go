@@ -52,7 +52,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}
 	sum := sha256.Sum256([]byte(sdl))
 	s := &snapshot{
-		version: hex.EncodeToString(sum[:8]), sg: sg, planner: planner.New(sg, planner.Options{}), used: used,
+		version: hex.EncodeToString(sum[:8]), sg: sg, planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), used: used,
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 	}
 	var extensions []string // nil, not empty, passes on all but stack traces

@@ -30,22 +30,37 @@ func setDepths(fetches []*fetchNode) {
 }
 
 // mergeFetches puts entity fetches to one graph that are equally deep into one operation. Being equally deep there is
-// no path between them, so no cycle can come of it, and no chain gets longer.
-func mergeFetches(fetches []*fetchNode, maxEntries int) []*fetchNode {
+// no path between them, so no cycle can come of it, and no chain gets longer. With eager, only those that wait for the
+// same fetches are merged: none starts later than it could.
+func mergeFetches(fetches []*fetchNode, maxEntries int, eager bool) []*fetchNode {
 	setDepths(fetches)
+	sorted := slices.Clone(fetches)
+	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].depth < sorted[j].depth })
 	into := map[*fetchNode]*fetchNode{}
 	type place struct {
 		segment, depth int
 		graph          int
+		deps           string // with eager: what is waited for
 	}
 	open := map[place]*fetchNode{}
 	var out []*fetchNode
-	for _, f := range fetches {
+	for _, f := range sorted {
+		deps := map[*fetchNode]bool{}
+		for d := range f.deps { // shallower, so merged by now
+			if to := into[d]; to != nil {
+				d = to
+			}
+			deps[d] = true
+		}
+		f.deps = deps
 		if !f.entity {
 			out = append(out, f)
 			continue
 		}
-		at := place{f.segment, f.depth, int(f.graph)}
+		at := place{segment: f.segment, depth: f.depth, graph: int(f.graph)}
+		if eager {
+			at.deps = waitsFor(f)
+		}
 		if to := open[at]; to != nil && len(to.entries) < maxEntries {
 			to.addEntry(f.entries[0])
 			union(to.deps, f.deps)
@@ -54,16 +69,6 @@ func mergeFetches(fetches []*fetchNode, maxEntries int) []*fetchNode {
 		}
 		open[at] = f
 		out = append(out, f)
-	}
-	for _, f := range out {
-		deps := map[*fetchNode]bool{}
-		for d := range f.deps {
-			if to := into[d]; to != nil {
-				d = to
-			}
-			deps[d] = true
-		}
-		f.deps = deps
 	}
 	setDepths(out)
 	sort.SliceStable(out, func(i, j int) bool {
@@ -74,6 +79,31 @@ func mergeFetches(fetches []*fetchNode, maxEntries int) []*fetchNode {
 	})
 	reduce(out)
 	return out
+}
+
+// waitsFor names everything before a fetch, however the dependencies are written down.
+func waitsFor(f *fetchNode) string {
+	all := map[*fetchNode]bool{}
+	var visit func(f *fetchNode)
+	visit = func(f *fetchNode) {
+		for d := range f.deps {
+			if !all[d] {
+				all[d] = true
+				visit(d)
+			}
+		}
+	}
+	visit(f)
+	return fmt.Sprint(seqs(all))
+}
+
+func seqs(fetches map[*fetchNode]bool) []int {
+	list := make([]int, 0, len(fetches))
+	for f := range fetches {
+		list = append(list, f.seq)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // addEntry adds an `_entities` field, to one for the same site if what they send can be combined.

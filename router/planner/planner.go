@@ -52,6 +52,9 @@ type Options struct {
 	MaxSites int
 	// MaxEntries bounds the `_entities` fields of one operation. Default 16.
 	MaxEntries int
+	// Eager never lets a fetch wait for what it does not need. Otherwise fetches to one subgraph that are equally
+	// deep are one request, which starts when the last of what any of them needs is there: fewer requests.
+	Eager bool
 }
 
 // Planner plans operations against one supergraph. It is safe for concurrent use.
@@ -191,7 +194,7 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	if e.err != nil {
 		return nil, nil, e.err
 	}
-	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries)
+	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries, e.p.opt.Eager)
 	for _, f := range fetches {
 		if !f.entity {
 			f.out.fold(w.op.Labels)
