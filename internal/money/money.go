@@ -30,8 +30,8 @@ func (m Money) Plus(o Money) (Money, error) {
 	if m.Currency != o.Currency {
 		return Money{}, errs.New(errs.InvalidInput, "amounts of different currencies cannot be added")
 	}
-	sum := m.Amount + o.Amount
-	if sum > Max || sum < -Max {
+	sum := m.Amount + o.Amount // of two amounts within Max it cannot leave an int64
+	if tooLarge(m.Amount) || tooLarge(o.Amount) || tooLarge(sum) {
 		return Money{}, errs.New(errs.InvalidInput, "the amount is too large")
 	}
 	return Money{sum, m.Currency}, nil
@@ -44,6 +44,8 @@ func (m Money) Times(n int) (Money, error) {
 	}
 	return Money{m.Amount * int64(n), m.Currency}, nil
 }
+
+func tooLarge(amount int64) bool { return amount > Max || amount < -Max }
 
 func abs(n int) int64 {
 	if n == math.MinInt {
