@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"marquee/internal/errs"
 )
@@ -36,10 +38,16 @@ func Parse(first int, after *string, want int) (Args, error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &a.After)
 	}
-	if err != nil || len(a.After) != want {
+	if err != nil || len(a.After) != want || slices.ContainsFunc(a.After, hasNUL) {
 		return Args{}, errs.New(errs.InvalidInput, "this is not a cursor of this list").At("after")
 	}
 	return a, nil
+}
+
+// hasNUL reports a text that PostgreSQL cannot take: no row has it, so no cursor of ours has.
+func hasNUL(v any) bool {
+	s, ok := v.(string)
+	return ok && strings.ContainsRune(s, 0)
 }
 
 // String returns the i-th cursor value as text; ok is false if it is none.
