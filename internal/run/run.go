@@ -4,6 +4,7 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -35,7 +36,7 @@ func (g *Group) Stop(ctx context.Context) error {
 	var failed error
 	for i := len(parts) - 1; i >= 0; i-- {
 		if err := parts[i].stop(ctx); err != nil {
-			failed = errors.Join(failed, errors.New(parts[i].name+": "+err.Error()))
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", parts[i].name, err))
 		}
 	}
 	return failed
