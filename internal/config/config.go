@@ -3,8 +3,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -35,17 +38,57 @@ type Config struct {
 	DevUnsafe     bool  `env:"MARQUEE_DEV_UNSAFE" help:"start even on a PostgreSQL that loses acknowledged writes at a crash"`
 }
 
-// Load reads the environment.
+// leastConns is how few database connections a subgraph can work with: the relay and the job queue keep one each, a job or request that
+// migrates takes two.
+const leastConns = 4
+
+// Load reads the environment. An error names the variable and not its value.
 func Load() (*Config, error) {
 	c, err := env.ParseAs[Config]()
 	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
+		return nil, named(err)
+	}
+	if c.DatabaseConns < leastConns {
+		return nil, fmt.Errorf("settings: MARQUEE_DATABASE_CONNS must be at least %d", leastConns)
 	}
 	if c.PublicURL == "" {
-		c.PublicURL = "http://" + c.Addr
+		c.PublicURL = BaseURL(c.Addr)
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	return &c, nil
+}
+
+// named replaces the names of fields by those of variables.
+func named(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return fmt.Errorf("settings: %w", err)
+	}
+	var out []error
+	for _, e := range all.Errors {
+		var wrong env.ParseError
+		if errors.As(e, &wrong) {
+			if field, ok := reflect.TypeFor[Config]().FieldByName(wrong.Name); ok {
+				e = fmt.Errorf("%s is no %s", field.Tag.Get("env"), kinds[field.Type.Kind()])
+			}
+		}
+		out = append(out, fmt.Errorf("settings: %w", e))
+	}
+	return errors.Join(out...)
+}
+
+var kinds = map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Int32: "whole number of the range"}
+
+// BaseURL is where a browser on this machine reaches a listening address: one that means all interfaces is "localhost".
+func BaseURL(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "http://" + addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // DatabaseURL is where a subgraph's database is: MARQUEE_DATABASE_<NAME>_URL; "" when it is not set.
