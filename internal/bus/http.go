@@ -2,6 +2,7 @@ package bus
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -75,18 +76,21 @@ func (r *Remote) post(ctx context.Context, events []Event) ([]string, error) {
 		return nil, fmt.Errorf("%s answered %s: %.500s", r.url, response.Status, bytes.TrimSpace(raw))
 	}
 	var reasons []string
-	if err := json.Unmarshal(raw, &reasons); err != nil || len(reasons) != len(events) {
-		return nil, fmt.Errorf("%s answered %d reasons for %d events: %w", r.url, len(reasons), len(events), err)
+	if err := json.Unmarshal(raw, &reasons); err != nil {
+		return nil, fmt.Errorf("%s answered no list of reasons: %w", r.url, err)
+	}
+	if len(reasons) != len(events) {
+		return nil, fmt.Errorf("%s answered %d reasons for %d events", r.url, len(reasons), len(events))
 	}
 	return reasons, nil
 }
 
 // Receive is the other side: it hands events from holders of the secret to a target and answers, as a JSON list, why each was refused;
-// "" says that all consumers have committed it.
+// "" says that all consumers have committed it. Without a secret nobody is let in.
 func Receive(secret string, t Target) http.Handler {
 	want := []byte("Bearer " + secret)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+		if secret == "" || subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
 			http.Error(w, "not a service of ours", http.StatusUnauthorized)
 			return
 		}
@@ -98,7 +102,7 @@ func Receive(secret string, t Target) http.Handler {
 		reasons := make([]string, len(events))
 		for i, err := range (Direct{t}).Deliver(r.Context(), events) {
 			if err != nil {
-				reasons[i] = err.Error()
+				reasons[i] = cmp.Or(err.Error(), "refused") // never "", which means committed
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
