@@ -28,12 +28,14 @@ func (configCommand) Run() error {
 			if value != "" {
 				value = "(set)"
 			}
+		case "RedisURL":
+			value = config.Redact(value)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Tag.Get("env"), value, f.Tag.Get("help"))
 	}
 	for _, s := range specs() {
 		for _, row := range []struct{ prefix, value, help string }{
-			{"MARQUEE_DATABASE_", config.DatabaseURL(s.Name), "PostgreSQL of " + s.Name + "; embedded when empty"},
+			{"MARQUEE_DATABASE_", config.Redact(config.DatabaseURL(s.Name)), "PostgreSQL of " + s.Name + "; embedded when empty"},
 			{"MARQUEE_SUBGRAPH_", config.SubgraphURL(s.Name), "GraphQL address of " + s.Name + " for the router; from the supergraph when empty"},
 		} {
 			fmt.Fprintf(w, "%s%s_URL\t%s\t%s\n", row.prefix, strings.ToUpper(s.Name), row.value, row.help)

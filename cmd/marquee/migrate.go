@@ -14,14 +14,16 @@ type migrateCommand struct {
 
 // Run migrates the databases of the named subgraphs.
 func (c migrateCommand) Run(ctx context.Context) error {
+	for _, name := range c.Subgraphs {
+		if _, err := specOf(name); err != nil {
+			return err
+		}
+	}
 	p, err := newPlatform(ctx, "migrate")
 	if err != nil {
 		return err
 	}
 	defer p.close()
-	if err := p.lockData(); err != nil {
-		return err
-	}
 	for _, spec := range specs() {
 		if !named(c.Subgraphs, spec.Name) {
 			continue
@@ -30,11 +32,6 @@ func (c migrateCommand) Run(ctx context.Context) error {
 			return err
 		}
 		fmt.Println(spec.Name, "is up to date")
-	}
-	for _, name := range c.Subgraphs {
-		if _, err := specOf(name); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -24,6 +25,14 @@ import (
 	"marquee/router"
 )
 
+// unlessStopped is how a command that runs until a signal ends: being stopped, also while starting, is no failure.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
 // platform is what every command that runs something stands on.
 type platform struct {
 	cfg      *config.Config
@@ -32,6 +41,7 @@ type platform struct {
 	group    *run.Group
 	redis    *redis.Client
 	postgres *embedded.Server // nil when every database is configured
+	locked   bool             // the data folder is ours
 }
 
 // newPlatform reads the settings and starts logs, traces and metrics. The caller stops the group.
@@ -42,7 +52,7 @@ func newPlatform(ctx context.Context, name string) (*platform, error) {
 	}
 	log, err := telemetry.Logger(os.Stderr, cfg.LogFormat, cfg.LogLevel)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("MARQUEE_LOG_FORMAT, MARQUEE_LOG_LEVEL: %w", err)
 	}
 	slog.SetDefault(log)
 	p := &platform{cfg: cfg, log: log, registry: telemetry.Registry(), group: &run.Group{}}
@@ -54,8 +64,11 @@ func newPlatform(ctx context.Context, name string) (*platform, error) {
 	return p, nil
 }
 
-// lockData makes the data folder this process's own, so that two starts on one folder do not meet.
-func (p *platform) lockData() error {
+// lockData makes the data folder this process's own, so that two starts on one folder do not meet. It may be called twice.
+func (p *platform) lockData(ctx context.Context) error {
+	if p.locked {
+		return nil
+	}
 	if err := os.MkdirAll(p.cfg.Data, 0o755); err != nil { // #nosec G301 -- the database's user must reach its folder below
 		return err
 	}
@@ -64,18 +77,31 @@ func (p *platform) lockData() error {
 	if err != nil {
 		return err
 	}
-	// A killed process's lock goes with it, a moment later.
-	for deadline := time.Now().Add(3 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		if err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			_ = f.Close()
+	if err := tryLock(ctx, f); err != nil {
+		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return fmt.Errorf("another Marquee uses %s; stop it, or set MARQUEE_DATA to another folder", p.cfg.Data)
 		}
+		return fmt.Errorf("lock of the data folder %s: %w", path, err)
 	}
+	p.locked = true
 	p.group.Add("data folder", func(context.Context) error { return f.Close() })
 	return nil
+}
+
+// tryLock tries for some seconds: a killed process's lock goes with it, a moment later.
+func tryLock(ctx context.Context, f *os.File) error {
+	for deadline := time.Now().Add(3 * time.Second); ; {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // startRedis connects to REDIS_URL, or to a Redis inside the process.
@@ -91,7 +117,7 @@ func (p *platform) startRedis(ctx context.Context) error {
 	}
 	client, err := pubsub.OpenRedis(ctx, url)
 	if err != nil {
-		return fmt.Errorf("redis: %w", err)
+		return fmt.Errorf("redis (REDIS_URL): %w", err)
 	}
 	p.redis = client
 	p.group.Add("redis client", func(context.Context) error { return client.Close() })
@@ -105,6 +131,9 @@ func (p *platform) database(ctx context.Context, subgraph string) (string, error
 		return url, nil
 	}
 	if p.postgres == nil {
+		if err := p.lockData(ctx); err != nil {
+			return "", err
+		}
 		server, err := embedded.Start(ctx, embedded.Config{
 			Data: filepath.Join(p.cfg.Data, "postgres"), Log: filepath.Join(p.cfg.Data, "postgres.log"), NPMRoots: npmRoots(),
 		})

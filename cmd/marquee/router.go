@@ -90,6 +90,10 @@ var proxied = map[string]string{"/.well-known/jwks.json": "users", "/sandbox/": 
 // runGateway is the platform's entry in a distributed start: the router on our own supergraph, the web app, and the subgraphs' public
 // routes.
 func runGateway(ctx context.Context, listen string) error {
+	return unlessStopped(ctx, serveGateway(ctx, listen))
+}
+
+func serveGateway(ctx context.Context, listen string) error {
 	p, err := newPlatform(ctx, "router")
 	if err != nil {
 		return err
@@ -97,14 +101,14 @@ func runGateway(ctx context.Context, listen string) error {
 	defer p.close()
 	key, err := auth.ParsePrivateKey(p.cfg.InternalKey)
 	if err != nil {
-		return fmt.Errorf("MARQUEE_INTERNAL_KEY: %w", err)
+		return fmt.Errorf("MARQUEE_INTERNAL_KEY: %w; `marquee keys` prints a fresh pair", err)
 	}
 	if listen == "" {
 		listen = p.cfg.Addr
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("address (MARQUEE_ADDR or --listen): %w", err)
 	}
 	defer l.Close()
 	if err := p.serveAdmin(ctx); err != nil {
@@ -119,20 +123,13 @@ func runGateway(ctx context.Context, listen string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := gatewayConfig(p, addresses, key)
-	if err != nil {
-		return err
-	}
-	r, err := router.New(ctx, cfg)
+	r, err := router.New(ctx, gatewayConfig(p, addresses, key))
 	if err != nil {
 		return err
 	}
 	routes := map[string]http.Handler{}
 	for path, subgraph := range proxied {
-		target, err := url.Parse(addresses[subgraph])
-		if err != nil {
-			return err
-		}
+		target := addresses[subgraph]
 		routes[path] = &httputil.ReverseProxy{Rewrite: func(pr *httputil.ProxyRequest) {
 			pr.SetURL(&url.URL{Scheme: target.Scheme, Host: target.Host})
 			pr.SetXForwarded()
@@ -144,22 +141,19 @@ func runGateway(ctx context.Context, listen string) error {
 	return nil
 }
 
-func gatewayConfig(p *platform, addresses map[string]string, key ed25519.PrivateKey) (router.Config, error) {
+func gatewayConfig(p *platform, addresses map[string]*url.URL, key ed25519.PrivateKey) router.Config {
 	issuer := ownIssuer(p.cfg, nil)
 	issuer.JWKS = p.cfg.JWKSURL
 	if issuer.JWKS == "" {
-		u, err := url.Parse(addresses["users"])
-		if err != nil {
-			return router.Config{}, err
-		}
+		u := addresses["users"]
 		issuer.JWKS = u.Scheme + "://" + u.Host + strings.TrimPrefix(jwksRoute, "GET ")
 	}
 	cfg := p.routerConfig(auth.NewInternalSigner(key), issuer)
 	cfg.Subgraphs = map[string]router.Subgraph{}
 	for name, address := range addresses {
-		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address}}
+		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address.String()}}
 	}
-	return cfg, nil
+	return cfg
 }
 
 // routerConfig is what the platform's own router is told wherever its subgraphs are.

@@ -20,9 +20,6 @@ func (seedCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.close()
-	if err := p.lockData(); err != nil {
-		return err
-	}
 	if err := p.startRedis(ctx); err != nil {
 		return err
 	}

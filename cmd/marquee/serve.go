@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"marquee/internal/auth"
@@ -24,7 +25,9 @@ type serveCommand struct {
 }
 
 // Run runs one subgraph until a signal. Its GraphQL answers the router only; the other subgraphs bring their events over HTTP.
-func (c serveCommand) Run(ctx context.Context) error {
+func (c serveCommand) Run(ctx context.Context) error { return unlessStopped(ctx, c.run(ctx)) }
+
+func (c serveCommand) run(ctx context.Context) error {
 	spec, err := specOf(c.Subgraph)
 	if err != nil {
 		return err
@@ -36,28 +39,24 @@ func (c serveCommand) Run(ctx context.Context) error {
 	defer p.close()
 	key, err := auth.ParsePublicKey(p.cfg.InternalPublicKey)
 	if err != nil {
-		return fmt.Errorf("MARQUEE_INTERNAL_PUBLIC_KEY: %w", err)
+		return fmt.Errorf("MARQUEE_INTERNAL_PUBLIC_KEY: %w; `marquee keys` prints a fresh pair", err)
 	}
 	if p.cfg.EventSecret == "" {
-		return errors.New("MARQUEE_EVENT_SECRET is not set: subgraphs know each other by it")
+		return errors.New("MARQUEE_EVENT_SECRET is not set: subgraphs know each other by it; `marquee keys` prints a fresh one")
 	}
 	if config.DatabaseURL(spec.Name) == "" {
-		return fmt.Errorf("MARQUEE_DATABASE_%s_URL is not set", spec.Name)
+		return fmt.Errorf("MARQUEE_DATABASE_%s_URL is not set", strings.ToUpper(spec.Name))
 	}
 	addresses, err := subgraphAddresses()
 	if err != nil {
 		return err
 	}
 	if c.Listen == "" {
-		own, err := url.Parse(addresses[spec.Name])
-		if err != nil {
-			return err
-		}
-		c.Listen = own.Host
+		c.Listen = addresses[spec.Name].Host
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
-		return err
+		return fmt.Errorf("address of %s (--listen): %w", spec.Name, err)
 	}
 	defer l.Close()
 	if err := p.serveAdmin(ctx); err != nil {
@@ -86,26 +85,36 @@ func (c serveCommand) Run(ctx context.Context) error {
 }
 
 // subgraphAddresses are the GraphQL addresses by subgraph: the supergraph's, or those of the environment.
-func subgraphAddresses() (map[string]string, error) {
+func subgraphAddresses() (map[string]*url.URL, error) {
 	sg, err := supergraph.Parse(schema.Supergraph, supergraph.Options{})
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]string{}
+	out := map[string]*url.URL{}
 	for _, g := range sg.Graphs {
-		out[g.Name] = g.URL
+		address := g.URL
 		if u := config.SubgraphURL(g.Name); u != "" {
-			out[g.Name] = u
+			address = u
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return nil, fmt.Errorf("MARQUEE_SUBGRAPH_%s_URL: %q is no address such as http://10.0.0.7:8101/graphql", strings.ToUpper(g.Name), address)
+		}
+		out[g.Name] = u
+	}
+	for _, s := range specs() {
+		if out[s.Name] == nil {
+			return nil, fmt.Errorf("the supergraph has no subgraph %q", s.Name)
 		}
 	}
 	return out, nil
 }
 
 // remotes is the bus of a subgraph alone: itself in the process, the others over HTTP, each at the host of its GraphQL address.
-func remotes(addresses map[string]string, self *service.Instance, secret string) bus.Direct {
+func remotes(addresses map[string]*url.URL, self *service.Instance, secret string) bus.Direct {
 	out := bus.Direct{self.Inbox()}
 	for _, s := range specs() {
-		if u, err := url.Parse(addresses[s.Name]); err == nil && s.Name != self.Name {
+		if u := addresses[s.Name]; s.Name != self.Name {
 			out = append(out, bus.NewRemote(u.Scheme+"://"+u.Host, secret))
 		}
 	}

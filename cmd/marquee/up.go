@@ -16,6 +16,7 @@ import (
 
 	"marquee/internal/auth"
 	"marquee/internal/bus"
+	"marquee/internal/config"
 	"marquee/internal/demo"
 	"marquee/internal/service"
 	"marquee/router"
@@ -24,7 +25,9 @@ import (
 type upCommand struct{}
 
 // Run runs the platform until a signal.
-func (upCommand) Run(ctx context.Context) (err error) {
+func (c upCommand) Run(ctx context.Context) error { return unlessStopped(ctx, c.run(ctx)) }
+
+func (upCommand) run(ctx context.Context) error {
 	began := time.Now()
 	p, err := newPlatform(ctx, "up")
 	if err != nil {
@@ -37,20 +40,17 @@ func (upCommand) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("address (MARQUEE_ADDR): %w", err)
 	}
 	defer l.Close()
-	if err := p.lockData(); err != nil {
+	if err := p.lockData(ctx); err != nil {
 		return err
 	}
 	if err := p.serveAdmin(ctx); err != nil {
 		return err
 	}
 	if os.Getenv("MARQUEE_PUBLIC_URL") == "" {
-		p.cfg.PublicURL = "http://" + l.Addr().String()
+		p.cfg.PublicURL = config.BaseURL(l.Addr().String())
 	}
 	u := &up{platform: p, listener: l}
 	if err := u.start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil // stopped while starting
-		}
 		return err
 	}
 	u.announce(began)
