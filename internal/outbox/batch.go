@@ -12,7 +12,8 @@ import (
 
 const (
 	batchSize = 256
-	longest   = time.Minute // longest wait between two tries of a row
+	longest   = time.Minute      // longest wait between two tries of a row
+	lastTime  = 10 * time.Second // to put down what became of a batch
 )
 
 type row struct {
@@ -53,7 +54,8 @@ func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
 		}
 	}
 	// What was delivered goes even when the relay is being stopped: nobody must get it again needlessly.
-	lasting := context.WithoutCancel(ctx)
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTime)
+	defer cancel()
 	if len(done) > 0 {
 		if _, err := conn.Exec(lasting, "delete from outbox where seq = any($1)", done); err != nil {
 			return 0, err

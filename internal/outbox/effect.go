@@ -3,6 +3,9 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -46,11 +49,31 @@ func (in *Inbox) Deliver(ctx context.Context, events []bus.Event) []error {
 		}
 		for n, err := range answers {
 			if err == nil {
-				c.Committed(ctx, wanted[n])
+				hint(ctx, c, wanted[n])
 			}
 		}
 	}
 	return out
+}
+
+// hint calls Committed. A panic costs the hint only: the effect is committed, and a delivery again would end in the same panic.
+func hint(ctx context.Context, c bus.Consumer, e bus.Event) {
+	defer func() {
+		if v := recover(); v != nil {
+			slog.ErrorContext(ctx, "consumer panicked after the commit", "consumer", c.Name, "topic", e.Topic, "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
+	c.Committed(ctx, e)
+}
+
+// handle calls Handle. A panic is a refusal: one bad message must not end the process, again at every start.
+func handle(ctx context.Context, c bus.Consumer, tx pgx.Tx, e bus.Event) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("consumer %s panicked: %v\n%s", c.Name, v, debug.Stack())
+		}
+	}()
+	return c.Handle(ctx, tx, e)
 }
 
 func (in *Inbox) consume(ctx context.Context, c bus.Consumer, events []bus.Event) []error {
@@ -109,6 +132,9 @@ func (in *Inbox) take(ctx context.Context, c bus.Consumer, events []bus.Event) e
 	if len(events) == 1 && events[0].TraceParent != "" {
 		ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.MapCarrier{"traceparent": events[0].TraceParent})
 	}
+	// A consumer that waits, for a lock or a stuck neighbour, must not hold back the messages of all other keys.
+	ctx, cancel := context.WithTimeout(ctx, in.patience)
+	defer cancel()
 	ids := make([]string, len(events))
 	for i, e := range events {
 		ids[i] = e.ID
@@ -127,7 +153,7 @@ func (in *Inbox) take(ctx context.Context, c bus.Consumer, events []bus.Event) e
 			if !slices.Contains(fresh, e.ID) {
 				continue // handled before
 			}
-			if err := c.Handle(ctx, tx, e); err != nil {
+			if err := handle(ctx, c, tx, e); err != nil {
 				return err
 			}
 			crash.At("inbox/" + c.Name + "/" + e.Topic)

@@ -12,11 +12,15 @@ import (
 	"marquee/internal/pg"
 )
 
+// patience is less than what a sender over HTTP has, so that it hears of the events that did take effect.
+const patience = 20 * time.Second
+
 // Inbox hands events to the consumers of one subgraph, each exactly once.
 type Inbox struct {
 	db        *pgxpool.Pool
 	consumers []bus.Consumer
 	after     func()
+	patience  time.Duration // with one transaction
 
 	// Transactions of many events lock many rows: one at a time, so that no two wait for each other.
 	together sync.Mutex
@@ -24,7 +28,7 @@ type Inbox struct {
 
 // NewInbox returns the inbox of a subgraph. after runs after each commit: effects may have put rows into the subgraph's own outbox.
 func NewInbox(db *pgxpool.Pool, consumers []bus.Consumer, after func()) *Inbox {
-	return &Inbox{db: db, consumers: consumers, after: after}
+	return &Inbox{db: db, consumers: consumers, after: after, patience: patience}
 }
 
 // Wants reports whether some consumer takes the topic.

@@ -31,7 +31,8 @@ type Outbox struct {
 func New(source string) *Outbox { return &Outbox{source: source, wake: make(chan struct{}, 1)} }
 
 // Publish writes messages into the transaction. They leave after its commit; the caller need not do anything more, but Wake afterwards
-// saves the relay's polling interval.
+// saves the relay's polling interval. Messages of one key go in the order in which they were written; writers of one key exclude each
+// other, usually by the lock on the aggregate's row, which they take before.
 func (o *Outbox) Publish(ctx context.Context, tx pgx.Tx, messages ...contract.Message) error {
 	return o.PublishAt(ctx, tx, time.Now(), messages...)
 }

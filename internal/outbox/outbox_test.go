@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -263,5 +264,49 @@ func TestInboxTakesEffectOnce(t *testing.T) {
 				t.Errorf("effects %v, want %s: %v", got, want, err)
 			}
 		})
+	}
+}
+
+// A consumer that panics or hangs on one message refuses it, and nothing else: other keys go on, and the process does.
+func TestABadMessageIsOnlyRefused(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.Pool(t, nil)
+	if _, err := pool.Exec(t.Context(), "create table effect (key text)"); err != nil {
+		t.Fatal(err)
+	}
+	var hinted []string
+	consumer := bus.Consumer{Name: "c", Topics: []string{"note.taken"}, Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+		if _, err := tx.Exec(ctx, "insert into effect values ($1)", e.Key); err != nil {
+			return err
+		}
+		switch e.Key {
+		case "panics":
+			var m map[string]int
+			m["x"]++
+		case "hangs":
+			_, err := tx.Exec(ctx, "select pg_sleep(3600)")
+			return err
+		}
+		return nil
+	}, Committed: func(_ context.Context, e bus.Event) {
+		hinted = append(hinted, e.Key)
+		panic("no hint")
+	}}
+	in := outbox.NewInbox(pool, []bus.Consumer{consumer}, func() {})
+	outbox.SetPatience(in, 200*time.Millisecond)
+	var events []bus.Event
+	for _, key := range []string{"a", "panics", "hangs", "b"} {
+		events = append(events, bus.Event{ID: "evn_" + key, Topic: "note.taken", Key: key, Payload: []byte("{}")})
+	}
+	answers := in.Deliver(t.Context(), events)
+	if answers[0] != nil || answers[1] == nil || !strings.Contains(answers[1].Error(), "panicked") || answers[2] == nil || answers[3] != nil {
+		t.Errorf("answers %v", answers)
+	}
+	var keys string
+	if err := pool.QueryRow(t.Context(), "select string_agg(key, ' ' order by key) from effect").Scan(&keys); err != nil || keys != "a b" {
+		t.Errorf("effects of %q: %v", keys, err)
+	}
+	if fmt.Sprint(hinted) != "[a b]" {
+		t.Errorf("hints for %v", hinted)
 	}
 }

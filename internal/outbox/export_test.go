@@ -1,0 +1,6 @@
+package outbox
+
+import "time"
+
+// SetPatience lets a test wait less for a consumer that hangs.
+func SetPatience(in *Inbox, d time.Duration) { in.patience = d }
