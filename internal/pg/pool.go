@@ -3,13 +3,16 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -19,7 +22,11 @@ type Options struct {
 	Name     string // application_name, seen in pg_stat_activity
 }
 
-// Open returns a pool on a PostgreSQL URL or DSN and waits, up to the context's deadline, until the server answers.
+// patience is how long Open waits for a server that does not answer: machines start in any order.
+const patience = time.Minute
+
+// Open returns a pool on a PostgreSQL URL or DSN and waits, up to a minute and the context's end, until the server answers. A server
+// that answers with a refusal (wrong password, no such database or role) is not asked again. Errors do not hold the password.
 func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -38,17 +45,33 @@ func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	for {
-		if err = pool.Ping(ctx); err == nil {
+		ping := pool.Ping(ctx)
+		if ping == nil {
 			return pool, nil
+		}
+		if refused(ping) {
+			pool.Close()
+			return nil, fmt.Errorf("database refuses: %w", ping)
+		}
+		if ctx.Err() == nil {
+			err = ping // says more than the end of the context
 		}
 		select {
 		case <-ctx.Done():
 			pool.Close()
-			return nil, fmt.Errorf("database does not answer: %w", err)
+			return nil, fmt.Errorf("database does not answer: %w", cmp.Or(err, ping))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// refused reports an answer that waiting does not change.
+func refused(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (strings.HasPrefix(pe.Code, "28") || strings.HasPrefix(pe.Code, "3D"))
 }
 
 // InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. Errors are translated (Translate).
@@ -83,7 +106,7 @@ func Durable(ctx context.Context, db DB) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return errors.New("PostgreSQL would lose acknowledged bookings at a crash: " + fmt.Sprint(wrong) + "; turn these on, or start with --dev-unsafe")
+		return errors.New("PostgreSQL would lose acknowledged bookings at a crash: " + fmt.Sprint(wrong) + "; turn these on, or set MARQUEE_DEV_UNSAFE=true")
 	}
 	return nil
 }

@@ -56,7 +56,8 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{as: as, bin: bin, cfg: cfg}
-	if err := s.prepare(); err != nil {
+	if err := s.prepare(ctx); err != nil {
+		_ = os.RemoveAll(s.socket)
 		return nil, err
 	}
 	deadline := time.Now().Add(20 * time.Second)
@@ -74,7 +75,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 }
 
 // prepare makes the folders and, on first use, the cluster.
-func (s *Server) prepare() error {
+func (s *Server) prepare(ctx context.Context) error {
 	socket, err := socketFolder()
 	if err != nil {
 		return err
@@ -101,6 +102,9 @@ func (s *Server) prepare() error {
 		"-E", "UTF8", "--locale=C", "--data-checksums").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	_ = os.Remove(s.cfg.Data) // an empty folder made by somebody's hand
 	return os.Rename(fresh, s.cfg.Data)
@@ -149,7 +153,8 @@ func (s *Server) launch(ctx context.Context) error {
 	for {
 		conn, err := pgx.Connect(ctx, s.URL("postgres", "postgres"))
 		if err == nil {
-			return conn.Close(ctx)
+			_ = conn.Close(ctx) // it answered; the context may have ended since
+			return nil
 		}
 		select {
 		case <-s.exited:
