@@ -88,6 +88,7 @@ func (p *PubSub) add(ctx context.Context, s *Subscription) (ready <-chan struct{
 	r := p.channels[s.channel]
 	if r == nil {
 		if err := p.conn.Subscribe(ctx, s.channel); err != nil {
+			_ = p.conn.Unsubscribe(ctx, s.channel) // or it would come back with the next connection, for nobody
 			return nil, err
 		}
 		r = &receivers{set: map[*Subscription]struct{}{}, ready: make(chan struct{})}
