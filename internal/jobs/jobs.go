@@ -60,14 +60,22 @@ func (q *Queue) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop lets running jobs finish until the context ends, then cancels them; unfinished jobs run again at the next start.
+// cancelTime is what cancelled jobs have to return.
+const cancelTime = 5 * time.Second
+
+// Stop lets running jobs finish until the context ends, then cancels them; unfinished jobs run again at the next start. A job that does
+// not heed its cancellation is an error.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.client == nil {
 		return nil
 	}
 	defer q.orphans.end()
 	if err := q.client.Stop(ctx); err != nil {
-		return q.client.StopAndCancel(context.WithoutCancel(ctx))
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelTime)
+		defer cancel()
+		if err := q.client.StopAndCancel(last); err != nil {
+			return fmt.Errorf("jobs still run: %w", err)
+		}
 	}
 	return nil
 }

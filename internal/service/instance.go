@@ -190,7 +190,7 @@ func (i *Instance) forget(ctx context.Context) {
 }
 
 // Stop ends everything in the reverse order: the subgraph's own, jobs (which may finish until the context ends), the relay, the
-// database. It may be called twice. Requests must have ended before.
+// database. It may be called twice. Requests must have ended before. It returns soon after the end of the context in any case.
 func (i *Instance) Stop(ctx context.Context) error {
 	var err error
 	i.stop.Do(func() {
@@ -200,12 +200,34 @@ func (i *Instance) Stop(ctx context.Context) error {
 		if i.stopBackground != nil {
 			err = errors.Join(err, i.deps.Jobs.Stop(ctx))
 			i.stopBackground()
-			i.background.Wait()
 		}
-		err = errors.Join(err, i.deps.PubSub.Close())
-		i.deps.DB.Close()
+		err = errors.Join(err, i.deps.PubSub.Close(), i.release(ctx))
 	})
 	return err
+}
+
+// cutTime is what the relay and the database have, after the context has ended, before the stop goes on without them: the same as a kill.
+const cutTime = time.Second
+
+// release waits for what ran in the background and closes the database, which waits for connections in use.
+func (i *Instance) release(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		i.background.Wait()
+		i.deps.DB.Close()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	select {
+	case <-done:
+		return nil
+	case <-time.After(cutTime):
+		return errors.New("database connections are still in use")
+	}
 }
 
 // Seed writes the subgraph's demo data unless that was done before. Two processes that seed at once do it once.
