@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"marquee/internal/config"
+	"marquee/internal/run"
+)
+
+// Two starts on one data folder do not meet: the second says so, and may come when the first has stopped.
+func TestOneProcessADataFolder(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "new", "data")
+	start := func() *platform { return &platform{cfg: &config.Config{Data: data}, group: &run.Group{}} }
+	synctest.Test(t, func(t *testing.T) { // the second waits some seconds for a process that is being killed
+		first, second := start(), start()
+		for range 2 {
+			if err := first.lockData(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := second.lockData(t.Context()); err == nil || !strings.Contains(err.Error(), "another Marquee uses "+data) {
+			t.Errorf("the second start: %v", err)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		if err := second.lockData(stopped); !errors.Is(err, context.Canceled) {
+			t.Errorf("the second start, stopped: %v", err)
+		}
+		if err := first.group.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := second.lockData(t.Context()); err != nil {
+			t.Errorf("after the first has stopped: %v", err)
+		}
+		if err := second.group.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestSubgraphAddresses(t *testing.T) {
+	addresses, err := subgraphAddresses()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range specs() {
+		if addresses[s.Name] == nil || addresses[s.Name].Host == "" {
+			t.Errorf("%s has no address", s.Name)
+		}
+	}
+	t.Setenv("MARQUEE_SUBGRAPH_EVENTS_URL", "https://events.example:8443/graphql")
+	if addresses, err = subgraphAddresses(); err != nil || addresses["events"].Host != "events.example:8443" {
+		t.Errorf("%v, %v", addresses["events"], err)
+	}
+	// An address that is not understood would be a subgraph that gets no events.
+	for _, wrong := range []string{"events:8102/graphql", "10.0.0.7:8102", "/graphql", "http://", "ftp://events/graphql", "http://events:port/graphql"} {
+		t.Setenv("MARQUEE_SUBGRAPH_EVENTS_URL", wrong)
+		if _, err := subgraphAddresses(); err == nil || !strings.Contains(err.Error(), "MARQUEE_SUBGRAPH_EVENTS_URL") {
+			t.Errorf("%q: %v", wrong, err)
+		}
+	}
+}
+
+func TestAStopIsNoFailure(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	failed := errors.New("failed")
+	if err := unlessStopped(ctx, failed); !errors.Is(err, failed) {
+		t.Errorf("running: %v", err)
+	}
+	stop()
+	if err := unlessStopped(ctx, failed); err != nil {
+		t.Errorf("stopped: %v", err)
+	}
+}
