@@ -113,6 +113,13 @@ type Auth struct {
 	// Cookie names a cookie with the token for requests without an Authorization header.
 	Cookie string        `yaml:"cookie" env:"COOKIE"`
 	Leeway time.Duration `yaml:"leeway" env:"LEEWAY"`
+	// Policies says which roles fulfil a @policy: any of those named. A policy that
+	// is neither here nor granted by Policy holds for nobody.
+	Policies map[string][]string `yaml:"policies" env:"-"`
+	// Policy returns those of the policies named that hold for a caller (nil is
+	// anonymous), besides Policies. It is asked about every request if the
+	// supergraph has policies; an error refuses the request.
+	Policy func(ctx context.Context, s *transport.Subject, policies []string) ([]string, error) `yaml:"-" env:"-"`
 	// Revoked is asked about every authenticated request; see identity.Options.
 	Revoked func(ctx context.Context, s *transport.Subject) error `yaml:"-" env:"-"`
 }

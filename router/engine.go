@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"marquee/router/access"
 	"marquee/router/front"
 	"marquee/router/operation"
 	"marquee/router/plan"
@@ -35,7 +37,7 @@ type document struct {
 	failure *front.Failure
 
 	mu    sync.Mutex
-	bound map[string]*bound // by operation.Pinned
+	bound map[string]*bound // by operation.Pinned and access.Grant.Class
 }
 
 // maxBound is the number of combinations of condition values kept per operation.
@@ -51,7 +53,7 @@ type bound struct {
 }
 
 // Prepare implements front.Engine.
-func (r *Router) Prepare(ctx context.Context, p *front.Params, _ *front.Caller) (front.Operation, *front.Failure) {
+func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) (front.Operation, *front.Failure) {
 	s := r.current.Load()
 	key := documentKey{p.Query, p.OperationName}
 	doc, hit := s.documents.GetIfPresent(key)
@@ -72,7 +74,11 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, _ *front.Caller) 
 	if len(errs) > 0 {
 		return nil, failure(http.StatusBadRequest, errs)
 	}
-	b := r.bind(ctx, s, doc, vars)
+	grant, err := r.grant(ctx, s, c)
+	if err != nil {
+		return nil, r.internal(ctx, err)
+	}
+	b := r.bind(ctx, s, doc, vars, grant)
 	if b.failure != nil {
 		return nil, b.failure
 	}
@@ -80,6 +86,33 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, _ *front.Caller) 
 		vars[name] = v
 	}
 	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars}, nil
+}
+
+// grant decides what the caller may see; nil is everything.
+func (r *Router) grant(ctx context.Context, s *snapshot, c *front.Caller) (*access.Grant, error) {
+	if s.access.Empty() {
+		return nil, nil //nolint:nilnil // no grant is needed
+	}
+	who := access.Caller{Authenticated: c.Subject != nil}
+	if c.Subject != nil {
+		who.Scopes = c.Subject.Scopes
+	}
+	names := s.access.Policies()
+	for _, name := range names {
+		if c.Subject != nil && slices.ContainsFunc(r.cfg.Auth.Policies[name], func(role string) bool {
+			return slices.Contains(c.Subject.Roles, role)
+		}) {
+			who.Policies = append(who.Policies, name)
+		}
+	}
+	if len(names) > 0 && r.cfg.Auth.Policy != nil {
+		more, err := r.cfg.Auth.Policy(ctx, c.Subject, names)
+		if err != nil {
+			return nil, fmt.Errorf("deciding policies: %w", err)
+		}
+		who.Policies = append(who.Policies, more...)
+	}
+	return s.access.Grant(who), nil
 }
 
 func (r *Router) parse(s *snapshot, p *front.Params) *document {
@@ -95,8 +128,11 @@ func (r *Router) parse(s *snapshot, p *front.Params) *document {
 }
 
 // bind finds or makes the plan for the values of the variables it depends on.
-func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage) *bound {
+func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, grant *access.Grant) *bound {
 	pinned := doc.op.Pinned(vars)
+	if grant != nil {
+		pinned += "\x00" + grant.Class()
+	}
 	doc.mu.Lock()
 	b := doc.bound[pinned]
 	doc.mu.Unlock()
@@ -104,7 +140,7 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 	if b != nil {
 		return b
 	}
-	b, keep := r.plan(ctx, s, doc, vars)
+	b, keep := r.plan(ctx, s, doc, vars, grant)
 	if keep {
 		doc.mu.Lock()
 		if len(doc.bound) < maxBound {
@@ -116,10 +152,18 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 }
 
 // plan normalises and plans; keep says whether the outcome is worth keeping.
-func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage) (b *bound, keep bool) {
-	norm, gerr := doc.op.Normalise(vars, 0)
+func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, grant *access.Grant) (b *bound, keep bool) {
+	var allowed operation.Access
+	if grant != nil {
+		allowed = grant
+	}
+	norm, gerr := doc.op.NormaliseFor(vars, 0, allowed)
 	if gerr != nil {
-		return &bound{failure: failure(http.StatusBadRequest, gqlerror.List{gerr})}, true
+		status := http.StatusBadRequest
+		if gerr.Extensions["code"] == operation.CodeUnauthorized {
+			status = http.StatusForbidden
+		}
+		return &bound{failure: failure(status, gqlerror.List{gerr})}, true
 	}
 	if !on(r.cfg.Introspection) {
 		for _, f := range norm.Root.Common {

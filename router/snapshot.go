@@ -10,6 +10,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"marquee/router/access"
 	"marquee/router/executor"
 	"marquee/router/plan"
 	"marquee/router/planner"
@@ -22,6 +23,7 @@ import (
 type snapshot struct {
 	version string // of the SDL: 16 hexadecimal digits
 	sg      *supergraph.Supergraph
+	access  *access.Rules
 	planner *planner.Planner
 	exec    *executor.Executor
 	used    map[string]bool // transports, for subgraphs.retire
@@ -42,7 +44,7 @@ const (
 )
 
 func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
-	sg, err := supergraph.Parse(sdl, supergraph.Options{})
+	sg, err := supergraph.Parse(sdl, supergraph.Options{Enforced: access.Features})
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +54,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}
 	sum := sha256.Sum256([]byte(sdl))
 	s := &snapshot{
-		version: hex.EncodeToString(sum[:8]), sg: sg, planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), used: used,
+		version: hex.EncodeToString(sum[:8]), sg: sg, access: access.New(sg), planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), used: used,
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 	}
 	var extensions []string // nil, not empty, passes on all but stack traces

@@ -29,6 +29,8 @@ const (
 	CodeInvalidValue = "INVALID_FIELD_VALUE"
 	// CodeLimit means the answer would be larger than allowed.
 	CodeLimit = "RESPONSE_LIMIT_EXCEEDED"
+	// CodeUnauthorized marks a field the caller may not see.
+	CodeUnauthorized = "UNAUTHORIZED_FIELD_OR_TYPE"
 	// CodeInternal means the router itself failed.
 	CodeInternal = "INTERNAL_SERVER_ERROR"
 )

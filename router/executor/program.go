@@ -60,6 +60,7 @@ type shapeField struct {
 // selection is a plan.Selection with its keys quoted.
 type selection struct {
 	types    []plan.TypeID
+	denied   []plan.TypeID
 	variants []variant
 	typed    bool // what is selected depends on the type
 }
@@ -160,7 +161,7 @@ func compileSelection(s *plan.Selection) *selection {
 	if s == nil {
 		return &selection{variants: []variant{{}}}
 	}
-	out := &selection{types: s.Types, variants: make([]variant, len(s.Variants))}
+	out := &selection{types: s.Types, denied: s.Denied, variants: make([]variant, len(s.Variants))}
 	for i := range s.Variants {
 		out.typed = out.typed || s.Variants[i].OnTypes != nil
 		v := variant{onTypes: s.Variants[i].OnTypes, fields: make([]selField, len(s.Variants[i].Fields))}

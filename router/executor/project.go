@@ -9,6 +9,8 @@ import (
 	"marquee/router/plan"
 )
 
+const unauthorized = "Unauthorized field or type"
+
 // projector writes the client's answer from the store.
 type projector struct {
 	*run
@@ -92,6 +94,11 @@ func (p *projector) object(obj uint32, sel *selection) bool {
 			p.out = append(p.out, '"')
 		case f.Dropped:
 			p.out = append(p.out, "null"...)
+		case f.Denied:
+			p.complain(CodeUnauthorized, unauthorized, f.Key)
+			if !p.null(f, f.Type, nullErr, "") {
+				return false
+			}
 		case f.child != nil:
 			n := len(p.path)
 			p.path = append(p.path, PathElem{Key: f.Key})
@@ -123,6 +130,9 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 	case v.kind == object && t.Elem == nil:
 		if typ := p.typeOf(v.a); f.child.types != nil && !plan.Contains(f.child.types, typ) {
 			v = value{kind: null}
+		} else if f.child.denied != nil && (typ == 0 || plan.Contains(f.child.denied, typ)) {
+			p.complain(CodeUnauthorized, unauthorized, "")
+			v = value{kind: nullErr}
 		} else if typ == 0 && f.child.typed {
 			p.complain(CodeInvalidValue, "Cannot tell the type of an object in field "+f.Name+".", "")
 			v = value{kind: nullErr}

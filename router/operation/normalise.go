@@ -40,6 +40,9 @@ type Selection struct {
 	// Variants is nil unless some field has a type condition. Then they cover all visible possible types, each with
 	// everything selected on it, Common included.
 	Variants []Variant
+	// Denied are the object types whose objects the caller may not see, sorted by Object: such an object is null, and
+	// nothing is selected on it.
+	Denied []*supergraph.Type
 }
 
 // Variant is the selection on some object types, sorted by Object.
@@ -74,6 +77,15 @@ type Field struct {
 	// Meta is set for `__schema` and `__type`.
 	Meta       *Meta
 	IsTypename bool
+	// Denied is the definition of a field that the caller may not see: Def is nil then, it is not to be fetched, and it
+	// is null in the answer.
+	Denied *supergraph.Field
+}
+
+// Access decides what a caller may see.
+type Access interface {
+	Field(f *supergraph.Field) bool
+	Object(t *supergraph.Type) bool
 }
 
 // Argument is an argument without literals: its value consists of variables (lists and objects around variables may
@@ -95,17 +107,25 @@ func (o *Operation) Pinned(vars map[string]json.RawMessage) string {
 
 // Normalise brings the operation into normal form for coerced variables and a set of active override labels.
 func (o *Operation) Normalise(vars map[string]json.RawMessage, labels supergraph.Labels) (*Normalized, *gqlerror.Error) {
+	return o.NormaliseFor(vars, labels, nil)
+}
+
+// NormaliseFor is Normalise for a caller who may not see everything; a nil access allows all.
+func (o *Operation) NormaliseFor(vars map[string]json.RawMessage, labels supergraph.Labels, access Access) (*Normalized, *gqlerror.Error) {
 	root := o.sg.Roots[o.Kind]
 	if root == nil {
 		return nil, newError(CodeValidation, o.def.Position, "the schema has no %s type", o.Kind)
 	}
-	n := &normaliser{op: o, vars: vars, ids: map[*ast.Field]int{}, memo: map[string]*Selection{}, lifter: newLifter(o)}
+	n := &normaliser{op: o, vars: vars, ids: map[*ast.Field]int{}, memo: map[string]*Selection{}, lifter: newLifter(o), access: access}
 	sel := n.selection(root, []ast.SelectionSet{o.def.SelectionSet})
 	if n.err != nil {
 		return nil, n.err
 	}
 	if o.Kind == plan.Subscription && len(sel.Common) != 1 {
 		return nil, newError(CodeValidation, o.def.Position, "a subscription must select exactly one top level field")
+	}
+	if o.Kind == plan.Subscription && sel.Common[0].Denied != nil {
+		return nil, newError(CodeUnauthorized, o.def.Position, "Unauthorized field or type")
 	}
 	out := &Normalized{Kind: o.Kind, Name: o.Name, Labels: labels, Root: sel, Literals: n.lifter.values}
 	for _, v := range o.def.VariableDefinitions {
@@ -124,6 +144,7 @@ type normaliser struct {
 	op     *Operation
 	vars   map[string]json.RawMessage
 	lifter *lifter
+	access Access // nil allows all
 	ids    map[*ast.Field]int
 	memo   map[string]*Selection
 	fields int
@@ -206,7 +227,7 @@ func (n *normaliser) selection(t *supergraph.Type, sets []ast.SelectionSet) *Sel
 		}
 	}
 	out.Common = n.merge(t, common)
-	if conditional {
+	if conditional || n.uneven(t, common) {
 		n.variants(t, occs, out)
 	}
 	return out
@@ -257,6 +278,28 @@ func typesKey(types []*supergraph.Type) string {
 	return b.String()
 }
 
+// uneven reports whether the caller may not see the same of all possible types of an abstract type.
+func (n *normaliser) uneven(t *supergraph.Type, common []*ast.Field) bool {
+	if n.access == nil || !t.Abstract() {
+		return false
+	}
+	for _, p := range t.Possible {
+		if p.Inaccessible {
+			continue
+		}
+		if !n.access.Object(p) {
+			return true
+		}
+		for _, f := range common {
+			above, own := t.Field(f.Name), p.Field(f.Name)
+			if above != nil && own != nil && n.access.Field(above) != n.access.Field(own) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // variants splits the possible types by the occurrences that apply to them.
 func (n *normaliser) variants(t *supergraph.Type, occs []seen, out *Selection) {
 	index := map[string]int{}
@@ -265,8 +308,12 @@ func (n *normaliser) variants(t *supergraph.Type, occs []seen, out *Selection) {
 			continue
 		}
 		var fields []*ast.Field
+		denied := n.access != nil && !n.access.Object(p)
+		if denied {
+			out.Denied = append(out.Denied, p)
+		}
 		for _, o := range occs {
-			if o.on == nil || contains(o.on, p) {
+			if !denied && (o.on == nil || contains(o.on, p)) {
 				fields = append(fields, o.field)
 			}
 		}
@@ -288,6 +335,9 @@ func (n *normaliser) variantKey(fields []*Field) string {
 	var b strings.Builder
 	for _, f := range fields {
 		fmt.Fprintf(&b, "%s:%s(%s)%p", f.Key, f.Name, f.ArgsKey, f.Sub)
+		if f.Denied != nil {
+			b.WriteString("denied " + f.Denied.Type.String())
+		}
 		if f.Def != nil {
 			b.WriteString(f.Def.Type.String())
 		}
@@ -329,6 +379,10 @@ func (n *normaliser) field(t *supergraph.Type, key string, group []*ast.Field) *
 	if f.Def = t.Field(first.Name); f.Def == nil {
 		n.fail(newError(CodeValidation, first.Position, "type %s has no field %q", t.Name, first.Name))
 		return nil
+	}
+	if n.access != nil && !n.access.Field(f.Def) {
+		f.Def, f.Denied = nil, f.Def
+		return f
 	}
 	for _, a := range first.Arguments {
 		def := f.Def.Def.Arguments.ForName(a.Name)

@@ -31,7 +31,9 @@ const (
 	CodeValidation = "GRAPHQL_VALIDATION_FAILED"
 	CodeResolution = "OPERATION_RESOLUTION_FAILURE"
 	CodeInput      = "BAD_USER_INPUT"
-	CodeLimit      = "LIMIT_EXCEEDED"
+	// CodeUnauthorized: a subscription to what the caller may not see.
+	CodeUnauthorized = "UNAUTHORIZED_FIELD_OR_TYPE"
+	CodeLimit        = "LIMIT_EXCEEDED"
 )
 
 // MaxErrors is the most errors ever reported for one document or one set of variables.

@@ -30,6 +30,9 @@ func (s *Selection) print(b *strings.Builder, indent int) {
 		names := make([]string, len(v.Types))
 		for i, t := range v.Types {
 			names[i] = t.Name
+			if contains(s.Denied, t) {
+				names[i] += "(denied)"
+			}
 		}
 		fmt.Fprintf(b, "%son %s\n", pad, strings.Join(names, " "))
 		printFields(b, v.Fields, indent+1)
@@ -46,6 +49,9 @@ func printFields(b *strings.Builder, fields []*Field, indent int) {
 		b.WriteString(f.Name)
 		if f.ArgsKey != "" {
 			b.WriteString("(" + f.ArgsKey + ")")
+		}
+		if f.Denied != nil {
+			b.WriteString(" denied")
 		}
 		b.WriteByte('\n')
 		if f.Meta != nil {

@@ -203,6 +203,9 @@ type Selection struct {
 	// Types, if not nil, are the runtime types an object may have here, sorted; an object of any other or of unknown
 	// type is null for the client.
 	Types []TypeID
+	// Denied are runtime types whose objects the caller may not see, sorted: such an object, and if the list is not nil
+	// one of unknown type, is null for the client, with an error.
+	Denied []TypeID
 	// Variants are disjoint by type. The selection of an object is the variant that lists its type; a variant whose
 	// OnTypes is nil is the only one and for every object, also of unknown type. No match: `{}`.
 	Variants []Variant
@@ -242,7 +245,7 @@ func Contains(list []TypeID, t TypeID) bool {
 	return lo < len(list) && list[lo] == t
 }
 
-// SelField is one key of the client's answer. Exactly one of these holds: Typename; Raw is not nil; Dropped; Child is
+// SelField is one key of the client's answer. Exactly one of these holds: Typename; Raw is not nil; Dropped; Denied; Child is
 // not nil (composite); or it is a leaf read from Slot.
 type SelField struct {
 	Key string
@@ -261,6 +264,8 @@ type SelField struct {
 	// Dropped marks a field the planner must not fetch (a union member not every subgraph knows): it is null, without
 	// an error, whatever its type says.
 	Dropped bool
+	// Denied marks a field the caller may not see: it is not fetched, and null with an error.
+	Denied bool
 	// Leaf says which values are allowed in a leaf; EnumValues is sorted and set for LeafEnum.
 	Leaf       Leaf
 	EnumValues []string

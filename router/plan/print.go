@@ -144,6 +144,9 @@ func (w *printer) selection(indent int, s *Selection) {
 	if s == nil {
 		return
 	}
+	if s.Denied != nil {
+		w.line(indent, "denied%s", w.types(s.Denied))
+	}
 	if s.Types != nil {
 		w.line(indent, "only%s", w.types(s.Types))
 	}
@@ -161,6 +164,8 @@ func (w *printer) selection(indent int, s *Selection) {
 				w.line(at, "%s: type name", f.Key)
 			case f.Raw != nil:
 				w.line(at, "%s: constant, %d bytes", f.Key, len(f.Raw))
+			case f.Denied:
+				w.line(at, "%s: %s denied", f.Key, f.Type)
 			case f.Dropped:
 				w.line(at, "%s: dropped", f.Key)
 			default:

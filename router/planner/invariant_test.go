@@ -198,7 +198,7 @@ func (c *planCheck) shape(s *plan.Shape, fetch int) {
 func (c *planCheck) selection(s *plan.Selection, site plan.SiteID) {
 	for _, v := range s.Variants {
 		for _, f := range v.Fields {
-			if f.Typename || f.Raw != nil || f.Dropped {
+			if f.Typename || f.Raw != nil || f.Dropped || f.Denied {
 				continue
 			}
 			if len(c.written[slotAt{int(site), f.Slot}]) == 0 {

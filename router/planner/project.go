@@ -39,6 +39,9 @@ func (pr *projector) selection(s *operation.Selection, r *resolved) *plan.Select
 	if r.typed {
 		out.Types = visibleTypes(s.Type)
 	}
+	for _, t := range s.Denied {
+		out.Denied = append(out.Denied, plan.TypeID(t.Object))
+	}
 	if s.Variants == nil && len(r.cases) == 0 && r.only == nil {
 		out.Variants = []plan.Variant{{Fields: pr.fields(s.Type, nil, s.Common, r)}}
 		return out
@@ -87,7 +90,7 @@ func sameFields(a, b []plan.SelField) bool {
 	}
 	for i := range a {
 		x, y := &a[i], &b[i]
-		if x.Key != y.Key || x.Slot != y.Slot || x.Child != y.Child || x.Typename != y.Typename || x.Dropped != y.Dropped ||
+		if x.Key != y.Key || x.Slot != y.Slot || x.Child != y.Child || x.Typename != y.Typename || x.Dropped != y.Dropped || x.Denied != y.Denied ||
 			x.Name != y.Name || string(x.Raw) != string(y.Raw) || (x.Type == nil) != (y.Type == nil) ||
 			(x.Type != nil && x.Type.String() != y.Type.String()) {
 			return false
@@ -108,6 +111,8 @@ func (pr *projector) fields(static, t *supergraph.Type, fields []*operation.Fiel
 			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Typename: true})
 		case f.Meta != nil:
 			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Raw: introspection.Answer(pr.p.sg.Schema, f.Meta)})
+		case f.Denied != nil:
+			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Type: planType(f.Denied.Type), Denied: true})
 		default:
 			out = append(out, pr.field(static, t, f, r))
 		}

@@ -90,12 +90,14 @@ func (b *selections) build(t *supergraph.Type, from []*operation.Selection) *sel
 	}
 	out := &sel{t: t}
 	var common []*operation.Field
-	conditional := false
+	conditional, denied := false, false
 	for _, s := range from {
 		common = append(common, s.Common...)
 		conditional = conditional || s.Variants != nil
+		denied = denied || s.Denied != nil
 	}
 	out.common, out.typename = b.merge(t, common)
+	out.typename = out.typename || denied // who is denied is decided by it
 	if conditional {
 		for _, p := range t.Possible {
 			var fields []*operation.Field
@@ -103,7 +105,7 @@ func (b *selections) build(t *supergraph.Type, from []*operation.Selection) *sel
 				fields = append(fields, s.For(p)...)
 			}
 			nodes, typename := b.merge(p, fields)
-			out.cases = append(out.cases, selCase{p, nodes, typename})
+			out.cases = append(out.cases, selCase{p, nodes, typename || denied})
 		}
 	}
 	out = b.intern(out)
