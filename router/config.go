@@ -48,6 +48,7 @@ type Config struct {
 	Auth          Auth                `yaml:"auth" envPrefix:"AUTH_"`
 	Headers       Headers             `yaml:"headers" envPrefix:"HEADERS_"`
 	Errors        Errors              `yaml:"errors" envPrefix:"ERRORS_"`
+	Dedupe        Dedupe              `yaml:"dedupe" envPrefix:"DEDUPE_"`
 	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
 	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
@@ -157,6 +158,15 @@ type Errors struct {
 	ServiceName bool     `yaml:"service_name" env:"SERVICE_NAME"` // add extensions.serviceName
 }
 
+// Dedupe makes equal queries under way at the same time one: equal in operation,
+// variables, caller and forwarded headers. Both are on unless set to false. A
+// query never joins one that began before the end of a mutation, or before an
+// event of a subscription, that this router has seen.
+type Dedupe struct {
+	Inbound   *bool `yaml:"inbound" env:"INBOUND"`     // queries of clients
+	Subgraphs *bool `yaml:"subgraphs" env:"SUBGRAPHS"` // requests to subgraphs
+}
+
 // Subscriptions bounds subscriptions. Zero means the default of package front or hub.
 type Subscriptions struct {
 	Max           int           `yaml:"max" env:"MAX"`                       // over all clients; 100,000
@@ -169,6 +179,9 @@ type Subscriptions struct {
 	// Shared names subscription fields whose events are the same for every
 	// caller. They are asked for without an identity, once for all clients.
 	Shared []string `yaml:"shared" env:"SHARED"`
+	// Latest names subscription fields of which each event is the whole state. A
+	// client that joins others gets the last event at once, not only the next.
+	Latest []string `yaml:"latest" env:"LATEST"`
 }
 
 // Cache bounds the caches of parsed documents and of plans.

@@ -46,9 +46,11 @@ const maxBound = 64
 // bound is an operation for one combination of the variables it is planned by.
 type bound struct {
 	plan     *plan.Plan
+	id       uint64 // of the plan, in this process
 	key      string // of the normal form
 	literals map[string]json.RawMessage
 	shared   bool // see Subscriptions.Shared
+	latest   bool // see Subscriptions.Latest
 	failure  *front.Failure
 }
 
@@ -181,7 +183,7 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 			s.planning <- struct{}{}
 			defer func() { <-s.planning }()
 			pl, err := s.planner.Plan(norm)
-			return &planned{pl, err, time.Now().Add(failureKept)}, nil
+			return &planned{pl, r.plans.Add(1), err, time.Now().Add(failureKept)}, nil
 		}))
 	if err == nil {
 		err = p.err
@@ -189,9 +191,11 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 	if err != nil {
 		return &bound{failure: r.planFailure(ctx, err)}, false
 	}
-	shared := norm.Kind == plan.Subscription && len(norm.Root.Common) == 1 &&
-		slices.Contains(r.cfg.Subscriptions.Shared, norm.Root.Common[0].Name)
-	return &bound{plan: p.plan, key: norm.Key, literals: norm.Literals, shared: shared}, true
+	listed := func(fields []string) bool {
+		return norm.Kind == plan.Subscription && len(norm.Root.Common) == 1 && slices.Contains(fields, norm.Root.Common[0].Name)
+	}
+	subs := &r.cfg.Subscriptions
+	return &bound{plan: p.plan, id: p.id, key: norm.Key, literals: norm.Literals, shared: listed(subs.Shared), latest: listed(subs.Latest)}, true
 }
 
 func (r *Router) planFailure(ctx context.Context, err error) *front.Failure {

@@ -5,12 +5,15 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"slices"
 	"strconv"
 
 	"marquee/router/executor"
 	"marquee/router/front"
 	"marquee/router/hub"
+	"marquee/router/inflight"
+	"marquee/router/plan"
 )
 
 // planRun is a prepared operation: a plan, its variables and the snapshot both
@@ -35,7 +38,42 @@ func (o *planRun) request(c *front.Caller) *executor.Request {
 
 // Execute implements front.Operation.
 func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
-	return encode(o.snap.exec.Execute(ctx, o.request(c)), c.TraceID), nil
+	if o.router.inflight == nil || o.bound.plan.Kind != plan.Query {
+		return o.execute(ctx, c), nil
+	}
+	res, err := o.router.inflight.Do(ctx, o.exact(c), func(ctx context.Context) (front.Result, error) { return o.execute(ctx, c), nil })
+	if err != nil { // it followed another query until its own time was over
+		if errors.Is(err, context.DeadlineExceeded) {
+			return res, front.Fail(http.StatusGatewayTimeout, front.CodeTimeout, "The operation was not answered in time.")
+		}
+		return res, front.Fail(statusLeft, executor.CodeCancelled, "The request ended before its answer.")
+	}
+	return res, nil
+}
+
+// statusLeft is the status, seen by nobody, of a request whose client has left.
+const statusLeft = 499
+
+func (o *planRun) execute(ctx context.Context, c *front.Caller) front.Result {
+	return encode(o.snap.exec.Execute(ctx, o.request(c)), c.TraceID)
+}
+
+// exact is a key of everything the answer depends on: the plan (and by it the
+// schema and what the caller may see), the variables, who asks, and what is
+// forwarded.
+func (o *planRun) exact(c *front.Caller) inflight.Key {
+	key := make(inflight.Key, 0, 512)
+	key = key.Int(o.router.era.Now()).Int(o.bound.id).String(c.Subject.Key()).Header(c.Header)
+	var room [16]string
+	names := room[:0]
+	for name := range o.vars {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		key = key.String(name).Bytes(o.vars[name])
+	}
+	return key
 }
 
 // encode writes a response, with the trace id where there are errors.
@@ -67,6 +105,9 @@ func (o *planRun) Key() string {
 	}
 	return string(h.Sum(nil))
 }
+
+// Latest implements front.Operation.
+func (o *planRun) Latest() bool { return o.bound.latest }
 
 // Shared implements front.Operation.
 func (o *planRun) Shared() bool { return o.bound.shared }

@@ -161,8 +161,9 @@ func (p *platform) routerConfig(signer *auth.InternalSigner, issuer router.Issue
 	cfg := router.Config{
 		SDL: schema.Supergraph, Authorizer: authorizer(signer), Registerer: p.registry, Gatherer: p.registry, Log: p.log,
 		Auth: router.Auth{Issuers: []router.Issuer{issuer}},
-		// Seats left are the same for everybody: one upstream serves all who watch an event.
-		Subscriptions: router.Subscriptions{Shared: []string{"seatAvailability"}},
+		// Seats left are the same for everybody: one upstream serves all who watch an event. They and an event's numbers are told whole
+		// each time, so who comes later is told at once.
+		Subscriptions: router.Subscriptions{Shared: []string{"seatAvailability"}, Latest: []string{"seatAvailability", "eventSales"}},
 	}
 	if p.redis != nil {
 		cfg.Auth.Revoked = revoked(p.redis, p.log)

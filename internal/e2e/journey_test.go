@@ -99,6 +99,11 @@ func journey(t *testing.T, base string) {
 	awaitSeats(t, "WebSocket", overWS, 47)
 	awaitSeats(t, "SSE", overSSE, 47)
 
+	// Somebody who comes later shares the upstream of the others and still sees the seats at once.
+	late, err := anybody.WS(ctx, live, map[string]any{"id": event.ID})
+	check(err)
+	awaitSeats(t, "WebSocket, later", late, 47)
+
 	users, err = buyer.Pay(ctx, booking.ID, e2e.DeclinedCard, id.New("key"))
 	check(err)
 	if len(users) != 1 || users[0].Code != "CARD_DECLINED" {

@@ -74,6 +74,9 @@ type Operation interface {
 	// Shared says that a subscription's events are the same for every caller:
 	// its upstream is opened for an anonymous one and shared by all.
 	Shared() bool
+	// Latest says that each of a subscription's events is the whole state, so that
+	// a client that joins others gets the last one at once.
+	Latest() bool
 	// Open starts a subscription's upstream.
 	Open(c *Caller) hub.Open
 }

@@ -51,7 +51,7 @@ func (h *Handler) join(op Operation, c *Caller, sink hub.Sink) (*hub.Member, err
 	if op.Shared() {
 		c = &Caller{TraceID: c.TraceID, Header: http.Header{"Traceparent": c.Header["Traceparent"]}}
 	}
-	return h.opt.Hub.Join(hubKey(op, c), op.Open(c), sink)
+	return h.opt.Hub.Join(hubKey(op, c), op.Latest(), op.Open(c), sink)
 }
 
 // hubKey names the group of a subscription: equal operations of callers whom

@@ -73,6 +73,7 @@ func (o *op) Kind() front.Kind { return o.kind }
 func (o *op) Name() string     { return o.p.OperationName }
 func (o *op) Key() string      { return o.p.Query + string(o.p.Variables) }
 
+func (o *op) Latest() bool { return strings.Contains(o.p.Query, "public") }
 func (o *op) Shared() bool { return strings.Contains(o.p.Query, "public") }
 
 func (o *op) Execute(ctx context.Context, _ *front.Caller) (front.Result, *front.Failure) {

@@ -112,9 +112,10 @@ func New(opt Options) *Hub {
 }
 
 // Join makes sink a member of the group of key, opening its source if it is the
-// first one. Errors: ErrFull, ErrClosed; a source that cannot be opened is told
-// to the sink.
-func (h *Hub) Join(key string, open Open, sink Sink) (*Member, error) {
+// first one. latest says that each event is the whole state: a sink that joins a
+// source that has spoken gets its last event at once, within Join. Errors:
+// ErrFull, ErrClosed; a source that cannot be opened is told to the sink.
+func (h *Hub) Join(key string, latest bool, open Open, sink Sink) (*Member, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -125,7 +126,7 @@ func (h *Hub) Join(key string, open Open, sink Sink) (*Member, error) {
 	}
 	g := h.groups[key]
 	if g == nil {
-		g = &group{hub: h, key: key, open: open}
+		g = &group{hub: h, key: key, open: open, latest: latest}
 		g.ctx, g.cancel = context.WithCancel(h.ctx)
 		h.groups[key] = g
 		h.wg.Add(1)
@@ -136,6 +137,9 @@ func (h *Hub) Join(key string, open Open, sink Sink) (*Member, error) {
 	g.mu.Lock()
 	m.index = len(g.members)
 	g.members = append(g.members, m)
+	if g.last != nil {
+		sink.Event(g.last) // the first thing in its queue: there is room
+	}
 	g.mu.Unlock()
 	h.members++
 	h.opt.OnMembers(1)
@@ -200,11 +204,13 @@ type group struct {
 	hub    *Hub
 	key    string
 	open   Open
+	latest bool // keep the last event for those who come later
 	ctx    context.Context
 	cancel context.CancelFunc
 
 	mu      sync.Mutex // after Hub.mu where both are held
 	members []*Member
+	last    []byte // the last event, if latest; nil before the first
 }
 
 // remove takes m out; g.mu is held.
@@ -289,6 +295,9 @@ func (g *group) deliver(src Source) (n int, err error) {
 		n++
 		slow = slow[:0]
 		g.mu.Lock()
+		if g.latest {
+			g.last = payload
+		}
 		for _, m := range g.members {
 			if !m.sink.Event(payload) {
 				slow = append(slow, m)

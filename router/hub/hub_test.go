@@ -72,7 +72,7 @@ func TestIdenticalSubscriptionsShareOneSource(t *testing.T) {
 	var members []*hub.Member
 	for range 50 {
 		s := newSink(1)
-		m, err := h.Join("k", open, s)
+		m, err := h.Join("k", false, open, s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +107,7 @@ func TestOtherKeyOtherSource(t *testing.T) {
 	defer h.Stop()
 	opened := make(chan string, 2)
 	for _, key := range []string{"a", "b"} {
-		if _, err := h.Join(key, func(context.Context) (hub.Source, error) {
+		if _, err := h.Join(key, false, func(context.Context) (hub.Source, error) {
 			opened <- key
 			return newSource(), nil
 		}, newSink(1)); err != nil {
@@ -127,7 +127,7 @@ func TestSlowMemberIsEndedOthersAreNot(t *testing.T) {
 	open := func(context.Context) (hub.Source, error) { return src, nil }
 	slow, quick := newSink(1), newSink(10)
 	for _, s := range []*sink{slow, quick} {
-		if _, err := h.Join("k", open, s); err != nil {
+		if _, err := h.Join("k", false, open, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -160,7 +160,7 @@ func TestBrokenSourceIsOpenedAgain(t *testing.T) {
 	sources := []*source{newSource(), newSource()}
 	calls := 0
 	s := newSink(10)
-	if _, err := h.Join("k", func(context.Context) (hub.Source, error) {
+	if _, err := h.Join("k", false, func(context.Context) (hub.Source, error) {
 		calls++
 		switch calls {
 		case 1:
@@ -190,7 +190,7 @@ func TestSourceThatNeverOpenedFailsAtOnce(t *testing.T) {
 	defer h.Stop()
 	boom := errors.New("boom")
 	s := newSink(1)
-	if _, err := h.Join("k", func(context.Context) (hub.Source, error) { return nil, boom }, s); err != nil {
+	if _, err := h.Join("k", false, func(context.Context) (hub.Source, error) { return nil, boom }, s); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-s.end; !errors.Is(err, boom) {
@@ -199,7 +199,7 @@ func TestSourceThatNeverOpenedFailsAtOnce(t *testing.T) {
 	// The key is free again.
 	src := newSource()
 	s2 := newSink(1)
-	if _, err := h.Join("k", func(context.Context) (hub.Source, error) { return src, nil }, s2); err != nil {
+	if _, err := h.Join("k", false, func(context.Context) (hub.Source, error) { return src, nil }, s2); err != nil {
 		t.Fatal(err)
 	}
 	src.events <- []byte("x")
@@ -212,17 +212,47 @@ func TestLimitAndStop(t *testing.T) {
 	src := newSource()
 	open := func(context.Context) (hub.Source, error) { return src, nil }
 	s := newSink(1)
-	if _, err := h.Join("k", open, s); err != nil {
+	if _, err := h.Join("k", false, open, s); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.Join("k", open, newSink(1)); !errors.Is(err, hub.ErrFull) {
+	if _, err := h.Join("k", false, open, newSink(1)); !errors.Is(err, hub.ErrFull) {
 		t.Fatalf("over the limit: %v", err)
 	}
 	h.Stop()
 	if err := <-s.end; !errors.Is(err, hub.ErrClosed) {
 		t.Fatalf("stop ended with %v", err)
 	}
-	if _, err := h.Join("k", open, newSink(1)); !errors.Is(err, hub.ErrClosed) {
+	if _, err := h.Join("k", false, open, newSink(1)); !errors.Is(err, hub.ErrClosed) {
 		t.Fatalf("after stop: %v", err)
+	}
+}
+
+func TestWhoComesLaterGetsTheLastEventIfItIsTheState(t *testing.T) {
+	for _, latest := range []bool{true, false} {
+		h := hub.New(hub.Options{})
+		src := newSource()
+		open := func(context.Context) (hub.Source, error) { return src, nil }
+		first := newSink(10)
+		if _, err := h.Join("k", latest, open, first); err != nil {
+			t.Fatal(err)
+		}
+		src.events <- []byte("one")
+		src.events <- []byte("two")
+		if got := string(<-first.events) + string(<-first.events); got != "onetwo" {
+			t.Fatalf("first got %q", got)
+		}
+		later := newSink(10)
+		if _, err := h.Join("k", latest, open, later); err != nil {
+			t.Fatal(err)
+		}
+		src.events <- []byte("three")
+		want := "three"
+		if latest {
+			want = "two"
+		}
+		if got := string(<-later.events); got != want {
+			t.Errorf("latest %v: who came later first got %q, want %q", latest, got, want)
+		}
+		h.Stop()
 	}
 }
