@@ -16,6 +16,7 @@ type metrics struct {
 	latency     *prometheus.HistogramVec
 	subgraph    *prometheus.HistogramVec
 	cache       *prometheus.CounterVec
+	followed    *prometheus.CounterVec
 	connections prometheus.Gauge
 	members     prometheus.Gauge
 	groups      prometheus.Gauge
@@ -41,6 +42,9 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		cache: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: ns, Name: "cache_requests_total", Help: "Look-ups in the caches of documents and plans.",
 		}, []string{"cache", "result"}),
+		followed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "deduplicated_total", Help: "Queries of clients (inbound) and requests to subgraphs (subgraph) answered by an equal one under way.",
+		}, []string{"level"}),
 		connections: prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "websockets", Help: "Open WebSocket connections."}),
 		members:     prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "subscriptions", Help: "Active subscriptions of clients."}),
 		groups:      prometheus.NewGauge(prometheus.GaugeOpts{Namespace: ns, Name: "subscription_upstreams", Help: "Active subscriptions at subgraphs."}),
@@ -55,7 +59,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.breaker} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.breaker} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,7 @@ import (
 	"marquee/router/front"
 	"marquee/router/hub"
 	"marquee/router/identity"
+	"marquee/router/inflight"
 	"marquee/router/operation"
 )
 
@@ -34,6 +35,9 @@ type Router struct {
 	hub       *hub.Hub
 	front     *front.Handler
 	mux       *http.ServeMux
+	era       inflight.Era
+	inflight  *inflight.Group[front.Result] // nil: equal queries are not shared
+	plans     atomic.Uint64                 // made so far: their ids
 	cancel    context.CancelFunc
 
 	current  atomic.Pointer[snapshot]
@@ -62,7 +66,10 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel}
-	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, made: map[string]*reached{}}
+	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, era: &r.era, made: map[string]*reached{}}
+	if on(cfg.Dedupe.Inbound) {
+		r.inflight = inflight.New[front.Result](m.followed.WithLabelValues("inbound").Inc)
+	}
 	if err := r.Reload(sdl); err != nil {
 		cancel()
 		return nil, err

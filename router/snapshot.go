@@ -85,6 +85,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 // planned is a cached plan, or why there is none.
 type planned struct {
 	plan  *plan.Plan
+	id    uint64
 	err   error
 	until time.Time // how long err is believed
 }

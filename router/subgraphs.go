@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"marquee/router/inflight"
 	"marquee/router/supergraph"
 	"marquee/router/transport"
 )
@@ -14,6 +15,7 @@ import (
 type subgraphs struct {
 	cfg     *Config
 	metrics *metrics
+	era     *inflight.Era
 
 	mu   sync.Mutex
 	made map[string]*reached // by everything that tells two apart
@@ -65,7 +67,11 @@ func (s *subgraphs) retire(used map[string]bool) {
 }
 
 func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
-	layers := []transport.Layer{transport.Observe(s.metrics.observe)}
+	var onFollow func()
+	if on(s.cfg.Dedupe.Subgraphs) {
+		onFollow = s.metrics.followed.WithLabelValues("subgraph").Inc
+	}
+	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observe)}
 	r := &reached{}
 	var wire transport.Transport
 	if h := s.cfg.Handlers[name]; h != nil {

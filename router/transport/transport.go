@@ -60,7 +60,8 @@ type Request struct {
 // Response is a subgraph's answer as it came, whatever its status.
 type Response struct {
 	Status int
-	// Body belongs to the caller and is never reused by the transport.
+	// Body is never reused by the transport, and never to be modified: equal
+	// requests may share it.
 	Body   []byte
 	Header http.Header
 }
