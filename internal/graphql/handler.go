@@ -37,13 +37,16 @@ func Handler(schema gql.ExecutableSchema, log *slog.Logger) http.Handler {
 	s.SetDisableSuggestion(true)
 	s.Use(extension.Introspection{}) // for tools next to the service; who reaches it has the router's token
 	s.SetErrorPresenter(presenter(log))
-	s.SetRecoverFunc(func(ctx context.Context, p any) error {
-		return errs.New(errs.Internal, "").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-	})
+	s.SetRecoverFunc(recovered)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		s.ServeHTTP(w, r)
 	})
+}
+
+// recovered turns a panic of a resolver into an error of ours, with the stack for the log.
+func recovered(_ context.Context, p any) error {
+	return errs.New(errs.Internal, "").Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 }
 
 // presenter gives every error that leaves a code and keeps what happened inside: an uncoded error becomes INTERNAL with the trace id
