@@ -98,7 +98,7 @@ func TestFromTheHoldToTheDoor(t *testing.T) {
 	if first.codes() != "" {
 		t.Fatalf("first scan: %s", first.codes())
 	}
-	b.clock.pass(time.Minute)
+	b.clock.Forward(time.Minute)
 	scan["gate"] = "South"
 	second := b.mutate(admin, checkInTicket, scan)
 	if second.codes() != "ALREADY_CHECKED_IN input.code" || string(second.Object) != string(first.Object) {
@@ -232,7 +232,7 @@ func TestRefusalsOfConfirmations(t *testing.T) {
 	want("again", confirm(ada, k.ID, id.New("key")), "NOT_HELD input.bookingId")
 	want("key of another", confirm(ada, b.hold(ada, free, 0, 1).ID, "first-key"), "IDEMPOTENCY_KEY_REUSED input.idempotencyKey")
 	late := b.hold(ada, free, 0, 1)
-	b.clock.pass(booking.HoldFor)
+	b.clock.Forward(booking.HoldFor)
 	want("late", confirm(ada, late.ID, id.New("key")), "HOLD_EXPIRED input.bookingId")
 	b.expired(late)
 	want("expired", confirm(ada, late.ID, id.New("key")), "HOLD_EXPIRED input.bookingId")
@@ -279,7 +279,7 @@ func TestRefusalsOfCancellations(t *testing.T) {
 	}
 	want("used", cancel(ada, used.ID, id.New("key")), "TOO_LATE input.bookingId")
 	begun := confirmed()
-	b.clock.pass(40 * 24 * time.Hour)
+	b.clock.Forward(40 * 24 * time.Hour)
 	want("begun", cancel(ada, begun.ID, id.New("key")), "TOO_LATE input.bookingId")
 	b.conserved()
 }

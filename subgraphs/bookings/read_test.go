@@ -36,7 +36,7 @@ func TestListsTurnPages(t *testing.T) {
 		k := b.hold(ada, e, 0, 1)
 		newest = append([]string{k.ID}, newest...)
 		if i%5 > 0 { // several in the same moment
-			b.clock.pass(time.Second)
+			b.clock.Forward(time.Second)
 		}
 	}
 	b.hold(bob, e, 0, 1)
@@ -298,7 +298,7 @@ func TestLiveSeats(t *testing.T) {
 	until("a consumed change", func(l live) bool { return l.SeatAvailability.Available == 197 })
 	b.hold(bob, more, 0, 7)
 	until("another hold", func(l live) bool { return l.SeatAvailability.Held == 7 })
-	b.clock.pass(booking.HoldFor)
+	b.clock.Forward(booking.HoldFor)
 	until("a swept hold", func(l live) bool { return l.SeatAvailability.Held == 0 })
 	cancel()
 	for range results { // ends

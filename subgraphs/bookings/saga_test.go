@@ -50,12 +50,12 @@ func TestAHoldEndsAtItsTime(t *testing.T) {
 	if _, err := b.box.Hold(t.Context(), bob, wish(e, 0, 1)); errs.CodeOf(err) != booking.SoldOut {
 		t.Fatal(err)
 	}
-	b.clock.pass(booking.HoldFor - time.Microsecond)
+	b.clock.Forward(booking.HoldFor - time.Microsecond)
 	if got, err := b.store.Expire(t.Context(), k.ID); err != nil || got.Status != booking.Held {
 		t.Fatalf("a moment too early: %v, %v", got, err)
 	}
 	// The job stands far in the future of the server's clock: this is the sweep's.
-	b.clock.pass(time.Microsecond)
+	b.clock.Forward(time.Microsecond)
 	b.eventually("the sweep ends the hold", func() bool { return b.now(k.ID).Status == booking.Expired })
 	b.wantStatus(k.ID, booking.Expired, "HOLD_EXPIRED")
 	b.wantSeats(e, [3]int{4, 0, 0})
@@ -92,14 +92,14 @@ func TestLateMoney(t *testing.T) {
 	e := b.published(100, 4, 4)
 
 	early := b.hold(ada, e, 0, 2) // time is up, the end not yet written: the hold still stands
-	b.clock.pass(booking.HoldFor)
+	b.clock.Forward(booking.HoldFor)
 	late := b.hold(bob, e, 1, 3)
 	b.capture(early)
 	if s := b.now(early.ID).Status; s != booking.Confirmed {
 		t.Fatalf("paid at the last moment: %s", s) // held or re-seated, whoever was first
 	}
 
-	b.clock.pass(booking.HoldFor)
+	b.clock.Forward(booking.HoldFor)
 	b.expired(late)
 	b.wantSeats(e, [3]int{8, 0, 2})
 	b.capture(late) // seats are still free
@@ -111,7 +111,7 @@ func TestLateMoney(t *testing.T) {
 	b.wantSeats(e, [3]int{8, 0, 5})
 
 	gone := b.hold(ada, e, 1, 1)
-	b.clock.pass(booking.HoldFor)
+	b.clock.Forward(booking.HoldFor)
 	b.expired(gone)
 	b.hold(bob, e, 1, 1)
 	b.capture(gone) // somebody else has the seat

@@ -3,7 +3,6 @@ package bookings_test
 import (
 	"encoding/json"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,35 +19,18 @@ import (
 type bench struct {
 	*servicetest.Subgraph
 	t     testing.TB
-	clock *clock
+	clock *servicetest.Clock
 	store *store.Store
 	box   *booking.Office
 }
 
 func start(t testing.TB) *bench {
 	t.Helper()
-	c := &clock{now: time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)}
+	c := servicetest.NewClock()
 	sg := servicetest.Start(t, bookings.Service(), servicetest.At(c.Now))
 	d := sg.Deps
 	s := store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now)
 	return &bench{Subgraph: sg, t: t, clock: c, store: s, box: booking.New(s, d.Now)}
-}
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
 
 var (

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,24 +12,6 @@ import (
 	"marquee/internal/viewer"
 	"marquee/subgraphs/events"
 )
-
-// clock is a clock that a test moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
 
 var (
 	organizer = manager()
@@ -46,7 +27,7 @@ func manager() *viewer.Viewer {
 // bench is a running subgraph with two categories and one venue.
 type bench struct {
 	*servicetest.Subgraph
-	clock        *clock
+	clock        *servicetest.Clock
 	music, talks string // category ids
 	hall         string // venue id
 }
@@ -54,7 +35,7 @@ type bench struct {
 func start(t *testing.T) *bench {
 	t.Helper()
 	t.Parallel()
-	c := &clock{now: time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)}
+	c := servicetest.NewClock()
 	b := &bench{Subgraph: servicetest.Start(t, events.Service(), servicetest.At(c.Now)), clock: c, music: id.New("cat"), talks: id.New("cat")}
 	if _, err := b.Deps.DB.Exec(t.Context(), "delete from category"); err != nil { // those every installation begins with
 		t.Fatal(err)

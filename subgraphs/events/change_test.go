@@ -148,7 +148,7 @@ func TestPublishRefuses(t *testing.T) {
 	b.mutate(t, organizer, "cancelEvent", map[string]any{"id": called.ID}).want(t)
 	publish(called.ID).want(t, "EVENT_CANCELLED input.id")
 	late := b.draft(t, organizer, nil)
-	b.clock.forward(60 * 24 * time.Hour)
+	b.clock.Forward(60 * 24 * time.Hour)
 	publish(late.ID).want(t, "EVENT_IN_PAST input.id")
 	publish(bare.ID).want(t, "NO_TICKET_TYPES input.id", "EVENT_IN_PAST input.id")
 	b.update(t, late, map[string]any{"title": "Afterwards"}).want(t) // what was stays; only a new start must be to come

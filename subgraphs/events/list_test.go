@@ -56,7 +56,7 @@ func (b *bench) programme(t *testing.T) {
 		with(day(10), map[string]any{"title": "E"}),
 		with(day(2), map[string]any{"title": "F", "format": "ONLINE", "venueId": nil, "ticketTypes": free}),
 	} {
-		b.clock.forward(time.Second)
+		b.clock.Forward(time.Second)
 		if changes["format"] == "ONLINE" {
 			in := b.input(changes)
 			delete(in, "venueId")
@@ -119,7 +119,7 @@ func TestListFilters(t *testing.T) {
 			t.Errorf("%s: got %q of %d, want %q", arguments, names, got.TotalCount, want)
 		}
 	}
-	b.clock.forward(41 * 24 * time.Hour)
+	b.clock.Forward(41 * 24 * time.Hour)
 	if got := titles(b.list(t, nil, "events")); strings.Contains(got, "F") || !strings.Contains(got, "A") {
 		t.Errorf("without a start, events of the past: %q", got)
 	}

@@ -72,7 +72,7 @@ func TestUsersArePagedForAdministrators(t *testing.T) {
 	b := start(t)
 	for i := range 5 {
 		if i != 3 { // two of the same instant
-			b.clock.forward(time.Second)
+			b.clock.Forward(time.Second)
 		}
 		b.register(t, fmt.Sprintf("Person %d%%", i), fmt.Sprintf("p%d@example.com", i))
 	}

@@ -3,7 +3,6 @@ package users_test
 import (
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,35 +13,15 @@ import (
 
 const password = "seven green bicycles"
 
-// clock is a clock that a test moves.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 type bench struct {
 	*servicetest.Subgraph
-	clock *clock
+	clock *servicetest.Clock
 }
 
 func start(t *testing.T) bench {
 	t.Helper()
 	t.Parallel()
-	c := newClock()
+	c := servicetest.NewClock()
 	return bench{servicetest.Start(t, users.Service(), servicetest.At(c.Now)), c}
 }
 

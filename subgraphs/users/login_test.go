@@ -117,7 +117,7 @@ func TestLogInOfAHundredAliasesIsAHundredTries(t *testing.T) {
 	if a := b.logIn(t, "bea@example.com", password); a.Session == nil {
 		t.Errorf("another account: %+v", a)
 	}
-	b.clock.forward(time.Minute)
+	b.clock.Forward(time.Minute)
 	if a := b.logIn(t, "ada@example.com", password); a.Session == nil {
 		t.Errorf("after a minute: %+v", a)
 	}

@@ -11,7 +11,7 @@ import (
 func TestRefreshRotatesAndReuseEndsTheFamily(t *testing.T) {
 	b := start(t)
 	s := b.register(t, "Ada", "ada@example.com")
-	b.clock.forward(time.Hour)
+	b.clock.Forward(time.Hour)
 	second := b.refresh(t, s.RefreshToken).Session
 	if second == nil || second.RefreshToken == s.RefreshToken || second.User.ID != s.User.ID || second.User.Email == nil {
 		t.Fatalf("refresh: %+v", second)
@@ -20,7 +20,7 @@ func TestRefreshRotatesAndReuseEndsTheFamily(t *testing.T) {
 		t.Errorf("ends %v, want %v", second.RefreshTokenExpiresAt, want)
 	}
 	other := b.logIn(t, "ada@example.com", password).Session
-	b.clock.forward(11 * time.Second)
+	b.clock.Forward(11 * time.Second)
 	wantCode(t, b.refresh(t, s.RefreshToken), "TOKEN_REUSED", "input", "refreshToken")
 	wantCode(t, b.refresh(t, second.RefreshToken), "SESSION_ENDED")
 	if b.refresh(t, other.RefreshToken).Session == nil {
@@ -63,25 +63,25 @@ func TestParallelRefreshesAreNoLogOut(t *testing.T) {
 	if tokens[0] == "" || len(slices.Compact(slices.Clone(tokens))) != len(tokens) {
 		t.Fatalf("tokens %q", tokens)
 	}
-	b.clock.forward(time.Minute)
+	b.clock.Forward(time.Minute)
 	next := b.refresh(t, tokens[3])
 	if next.Session == nil {
 		t.Fatalf("the session ended: %+v", next)
 	}
 	// The others were of the same generation; later than the grace they are old.
-	b.clock.forward(time.Minute)
+	b.clock.Forward(time.Minute)
 	wantCode(t, b.refresh(t, tokens[4]), "TOKEN_REUSED")
 }
 
 func TestSessionsEndWhenIdle(t *testing.T) {
 	b := start(t)
 	s := b.register(t, "Ada", "ada@example.com")
-	b.clock.forward(30*24*time.Hour - time.Second)
+	b.clock.Forward(30*24*time.Hour - time.Second)
 	next := b.refresh(t, s.RefreshToken).Session
 	if next == nil {
 		t.Fatal("ended too early")
 	}
-	b.clock.forward(30 * 24 * time.Hour)
+	b.clock.Forward(30 * 24 * time.Hour)
 	wantCode(t, b.refresh(t, next.RefreshToken), "SESSION_ENDED")
 	for _, token := range []string{"", "mqr_", "mqr_x", next.AccessToken, "mqr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"} {
 		wantCode(t, b.refresh(t, token), "SESSION_ENDED")
