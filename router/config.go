@@ -16,6 +16,7 @@ import (
 
 	"marquee/router/identity"
 	"marquee/router/operation"
+	"marquee/router/persisted"
 	"marquee/router/transport"
 )
 
@@ -48,6 +49,7 @@ type Config struct {
 	Auth          Auth                `yaml:"auth" envPrefix:"AUTH_"`
 	Headers       Headers             `yaml:"headers" envPrefix:"HEADERS_"`
 	Errors        Errors              `yaml:"errors" envPrefix:"ERRORS_"`
+	Persisted     Persisted           `yaml:"persisted" envPrefix:"PERSISTED_"`
 	Dedupe        Dedupe              `yaml:"dedupe" envPrefix:"DEDUPE_"`
 	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
 	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
@@ -156,6 +158,19 @@ type Errors struct {
 	Mask        bool     `yaml:"mask" env:"MASK"`                 // replace their messages
 	Extensions  []string `yaml:"extensions" env:"EXTENSIONS"`     // members passed on besides code; unset: all but stack traces
 	ServiceName bool     `yaml:"service_name" env:"SERVICE_NAME"` // add extensions.serviceName
+}
+
+// Persisted says which documents clients may name instead of sending them.
+type Persisted struct {
+	// APQ takes automatic persisted queries; on unless set to false. They are kept
+	// in memory, or in Store.
+	APQ   *bool           `yaml:"apq" env:"APQ"`
+	Bytes int             `yaml:"bytes" env:"BYTES"` // of documents kept in memory; 16 MB
+	Store persisted.Store `yaml:"-" env:"-"`
+	// Manifest is a file of persisted documents; see persisted.ReadManifest.
+	Manifest string `yaml:"manifest" env:"MANIFEST"`
+	// Only refuses every document that is not in the manifest.
+	Only bool `yaml:"only" env:"ONLY"`
 }
 
 // Dedupe makes equal queries under way at the same time one: equal in operation,

@@ -56,12 +56,17 @@ type bound struct {
 
 // Prepare implements front.Engine.
 func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) (front.Operation, *front.Failure) {
+	text, register, err := r.persisted.Document(ctx, named(p))
+	if err != nil {
+		return nil, r.nameless(ctx, err)
+	}
+	sent := p
+	p = &front.Params{Query: text, OperationName: p.OperationName, Variables: p.Variables}
 	s := r.current.Load()
 	key := documentKey{p.Query, p.OperationName}
 	doc, hit := s.documents.GetIfPresent(key)
 	r.metrics.lookup("documents", hit)
 	if !hit {
-		var err error
 		// Parsing is not cut short when its client leaves: others may wait for it.
 		doc, err = s.documents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[documentKey, *document](
 			func(context.Context, documentKey) (*document, error) { return r.parse(s, p), nil }))
@@ -71,6 +76,11 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 	}
 	if doc.failure != nil {
 		return nil, doc.failure
+	}
+	if register {
+		if err := r.persisted.Register(ctx, named(sent)); err != nil {
+			r.cfg.Log.WarnContext(ctx, "persisted query not kept", "error", err)
+		}
 	}
 	vars, errs := doc.op.Coerce(p.Variables)
 	if len(errs) > 0 {

@@ -24,6 +24,7 @@ import (
 	"marquee/router/identity"
 	"marquee/router/inflight"
 	"marquee/router/operation"
+	"marquee/router/persisted"
 )
 
 // Router is a running gateway.
@@ -35,6 +36,7 @@ type Router struct {
 	hub       *hub.Hub
 	front     *front.Handler
 	mux       *http.ServeMux
+	persisted persisted.Documents
 	era       inflight.Era
 	inflight  *inflight.Group[front.Result] // nil: equal queries are not shared
 	plans     atomic.Uint64                 // made so far: their ids
@@ -67,6 +69,10 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel}
 	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, era: &r.era, made: map[string]*reached{}}
+	if err := r.documents(); err != nil {
+		cancel()
+		return nil, err
+	}
 	if on(cfg.Dedupe.Inbound) {
 		r.inflight = inflight.New[front.Result](m.followed.WithLabelValues("inbound").Inc)
 	}

@@ -27,7 +27,11 @@ func (k Kind) String() string { return [...]string{"query", "mutation", "subscri
 // query string or a WebSocket message. Variables and Extensions are JSON objects
 // or nil. All memory is the params' own.
 type Params struct {
-	Query         string
+	Query string
+	// DocumentID and Hash (of extensions.persistedQuery) name a document that is
+	// not sent, or, Hash, is sent along.
+	DocumentID, Hash string
+
 	OperationName string
 	Variables     json.RawMessage
 	Extensions    json.RawMessage

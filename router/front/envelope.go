@@ -51,6 +51,10 @@ func decodeBody(body []byte) (*Params, *Failure) {
 			if err := unquote(m.raw, &p.Query); err != nil {
 				return bad(`"query" is not a valid string.`)
 			}
+		case "documentId":
+			if m.raw[0] != '"' || unquote(m.raw, &p.DocumentID) != nil || p.DocumentID == "" || len(p.DocumentID) > maxName {
+				return bad(`"documentId" must be a string.`)
+			}
 		case "operationName":
 			if null {
 				continue
@@ -75,15 +79,15 @@ func decodeBody(body []byte) (*Params, *Failure) {
 			}
 		}
 	}
-	if !hasQuery {
-		return bad(`"query" is missing.`)
+	if f := p.name(hasQuery); f != nil {
+		return nil, f
 	}
 	return p, nil
 }
 
 // similar says whether key is one of the params in another case.
 func similar(key string) bool {
-	for _, p := range [...]string{"query", "operationName", "variables", "extensions"} {
+	for _, p := range [...]string{"query", "operationName", "variables", "extensions", "documentId"} {
 		if strings.EqualFold(p, key) {
 			return true
 		}
@@ -93,7 +97,7 @@ func similar(key string) bool {
 
 func exact(key string) bool {
 	switch key {
-	case "query", "operationName", "variables", "extensions":
+	case "query", "operationName", "variables", "extensions", "documentId":
 		return true
 	}
 	return false
@@ -110,15 +114,12 @@ func decodeQuery(raw string) (*Params, *Failure) {
 		return bad("The query string is malformed.")
 	}
 	p := &Params{}
-	for _, key := range []string{"query", "operationName", "variables", "extensions"} {
+	for _, key := range []string{"query", "operationName", "variables", "extensions", "documentId"} {
 		list := values[key]
 		if len(list) > 1 {
 			return bad("The parameter %q appears twice.", key)
 		}
 		if len(list) == 0 {
-			if key == "query" {
-				return bad(`The parameter "query" is missing.`)
-			}
 			continue
 		}
 		v := list[0]
@@ -130,6 +131,10 @@ func decodeQuery(raw string) (*Params, *Failure) {
 			p.Query = v
 		case "operationName":
 			p.OperationName = v
+		case "documentId":
+			if p.DocumentID = v; v == "" || len(v) > maxName {
+				return bad(`The parameter "documentId" must not be empty.`)
+			}
 		default:
 			if v == "" || v == "null" {
 				continue
@@ -143,6 +148,9 @@ func decodeQuery(raw string) (*Params, *Failure) {
 				p.Extensions = json.RawMessage(v)
 			}
 		}
+	}
+	if f := p.name(len(values["query"]) > 0); f != nil {
+		return nil, f
 	}
 	return p, nil
 }
