@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -98,16 +99,35 @@ func (s *Server) prepare(ctx context.Context) error {
 	if err := s.as.give(fresh); err != nil {
 		return err
 	}
-	out, err := s.as.command(filepath.Join(s.bin, "initdb"), "-D", fresh, "-U", "postgres", "--auth-local=trust", "--auth-host=reject",
-		"-E", "UTF8", "--locale=C", "--data-checksums").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+	if err := s.initdb(ctx, fresh); err != nil {
+		return err
 	}
 	_ = os.Remove(s.cfg.Data) // an empty folder made by somebody's hand
 	return os.Rename(fresh, s.cfg.Data)
+}
+
+// initdb fills an empty folder. The end of the context kills it and its children: the folder is made anew the next time.
+func (s *Server) initdb(ctx context.Context, data string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	cmd := s.as.command(filepath.Join(s.bin, "initdb"), "-D", data, "-U", "postgres", "--auth-local=trust", "--auth-host=reject",
+		"-E", "UTF8", "--locale=C", "--data-checksums")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("initdb: %w", err)
+	}
+	watched := context.AfterFunc(ctx, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	err := cmd.Wait()
+	watched()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out.Bytes())
+	}
+	return nil
 }
 
 func (s *Server) arguments() []string {
@@ -126,6 +146,9 @@ func (s *Server) arguments() []string {
 
 // launch starts the server once and waits until it answers.
 func (s *Server) launch(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	log, err := os.OpenFile(s.cfg.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -91,6 +92,43 @@ func TestRolesAreApart(t *testing.T) {
 	if c, err := pgx.Connect(t.Context(), s.URL("marquee_users", "marquee_events")); err == nil {
 		_ = c.Close(t.Context())
 		t.Error("the role of users reads the database of events")
+	}
+}
+
+// A start that is given up half way leaves nothing running and nothing that hinders the next one.
+func TestStartIsGivenUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cfg := embedded.Config{Data: filepath.Join(dir, "data"), Log: filepath.Join(dir, "log"), NPMRoots: []string{pgtest.NPMRoot()}}
+	// The files appear while initdb runs, the folder's own name when it has finished.
+	for _, sign := range []string{"", "data.new/PG_VERSION", "data.new/base/1", "data"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		watched := make(chan struct{})
+		go func() {
+			defer close(watched)
+			defer cancel()
+			for sign != "" && ctx.Err() == nil {
+				if _, err := os.Stat(filepath.Join(dir, sign)); err == nil {
+					return
+				}
+				runtime.Gosched()
+			}
+		}()
+		s, err := embedded.Start(ctx, cfg)
+		if errors.Is(err, embedded.ErrNoBinaries) {
+			t.Skipf("SKIPPED, NOT TESTED: %v", err)
+		}
+		if err == nil { // it was faster than the sign
+			_ = s.Stop()
+		} else if !errors.Is(err, context.Canceled) {
+			t.Errorf("given up at %q: %v", sign, err)
+		}
+		cancel()
+		<-watched
+	}
+	s := start(t, dir)
+	if err := s.Stop(); err != nil {
+		t.Error(err)
 	}
 }
 
