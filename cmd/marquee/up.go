@@ -87,12 +87,30 @@ func (u *up) start(ctx context.Context) error {
 	for _, i := range u.instances {
 		direct = append(direct, i.Inbox())
 	}
+	u.group.Add("relays", u.stopRelays)
 	for _, i := range u.instances {
 		if err := i.Start(ctx, direct); err != nil {
 			return err
 		}
 	}
 	return u.startRouter(ctx, auth.NewInternalSigner(private))
+}
+
+// stopRelays ends the delivery between the subgraphs before the first of them stops.
+func (u *up) stopRelays(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, i := range u.instances {
+			i.StopRelay()
+		}
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // openSubgraphs opens all six side by side: most of the time goes into waiting for migrations.

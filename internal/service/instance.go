@@ -58,6 +58,7 @@ type Instance struct {
 	subgraph *Subgraph
 	handler  http.Handler
 
+	stopRelay      func()
 	stopBackground context.CancelFunc
 	background     sync.WaitGroup
 	stop           sync.Once
@@ -159,7 +160,10 @@ func (i *Instance) Start(ctx context.Context, b bus.Bus) error {
 		return fmt.Errorf("%s: jobs: %w", i.Name, err)
 	}
 	relay := outbox.NewRelay(i.deps.Outbox, i.deps.DB, b, i.deps.Log)
-	i.background.Go(func() { _ = relay.Run(background) })
+	relaying, stop := context.WithCancel(background)
+	relayed := make(chan struct{})
+	i.stopRelay = func() { stop(); <-relayed }
+	i.background.Go(func() { defer close(relayed); _ = relay.Run(relaying) })
 	i.background.Go(func() { i.forget(background) })
 	if i.subgraph.Start != nil {
 		if err := i.subgraph.Start(background); err != nil {
@@ -186,6 +190,14 @@ func (i *Instance) forget(ctx context.Context) {
 				i.deps.Log.WarnContext(ctx, "old idempotency keys not deleted", "error", err)
 			}
 		}
+	}
+}
+
+// StopRelay ends the delivery of this subgraph's messages; those that wait go on at the next start. Where several subgraphs share the
+// process, all relays end before the first database closes: none then finds its neighbour gone. It may be called before Start.
+func (i *Instance) StopRelay() {
+	if i.stopRelay != nil {
+		i.stopRelay()
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"marquee/internal/bus"
+	"marquee/internal/pg"
 	"marquee/internal/pg/pgtest"
 	"marquee/internal/pubsub"
 	"marquee/internal/service"
@@ -101,6 +102,52 @@ func TestStopReleasesEverything(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// stuck is a bus on which deliveries wait for the end of their context.
+type stuck struct{ entered, left chan struct{} }
+
+func (s stuck) Deliver(ctx context.Context, events []bus.Event) []error {
+	close(s.entered)
+	<-ctx.Done()
+	close(s.left)
+	out := make([]error, len(events))
+	for i := range out {
+		out[i] = ctx.Err()
+	}
+	return out
+}
+
+type made struct{}
+
+func (made) Topic() string { return "thing.made" }
+func (made) Key() string   { return "thg_1" }
+
+// After StopRelay no delivery of this subgraph is under way, and what was not delivered is as if it had never been tried.
+func TestStopRelayWaitsForTheDelivery(t *testing.T) {
+	t.Parallel()
+	i := instance(t, pgtest.URL(t, migrations), nil)
+	defer i.Stop(context.Background()) //nolint:errcheck // the test is over
+	i.StopRelay()                      // before the start: nothing
+	s := stuck{make(chan struct{}), make(chan struct{})}
+	if err := i.Start(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	d := i.Deps()
+	if err := pg.InTx(t.Context(), d.DB, func(tx pgx.Tx) error { return d.Outbox.Publish(t.Context(), tx, made{}) }); err != nil {
+		t.Fatal(err)
+	}
+	<-s.entered
+	i.StopRelay()
+	select {
+	case <-s.left:
+	default:
+		t.Error("the delivery goes on")
+	}
+	var attempts int
+	if err := d.DB.QueryRow(t.Context(), "select attempts from outbox").Scan(&attempts); err != nil || attempts != 0 {
+		t.Errorf("the message: %d attempts, %v", attempts, err)
 	}
 }
 
