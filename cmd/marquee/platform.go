@@ -28,7 +28,7 @@ import (
 // unlessStopped is how a command that runs until a signal ends: being stopped, also while starting, is no failure.
 func unlessStopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // see above
 	}
 	return err
 }
