@@ -2,51 +2,14 @@ package store
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"marquee/internal/contract"
-	"marquee/internal/idempotency"
-	"marquee/internal/pg"
 	"marquee/subgraphs/bookings/internal/booking"
 	"marquee/subgraphs/bookings/internal/store/db"
 )
-
-// Change implements booking.Store.
-func (s *Store) Change(ctx context.Context, claim booking.Claim, bookingID string, rule func(*booking.Work) error) (*booking.Booking, error) {
-	hash, err := idempotency.Hash(claim.Request)
-	if err != nil {
-		return nil, err
-	}
-	var b *booking.Booking
-	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		answer, err := idempotency.Record(ctx, tx, claim.Scope, claim.Key, hash, []byte(bookingID))
-		if err != nil {
-			return err
-		}
-		if answer != nil {
-			found, err := s.load(ctx, in(tx), []string{string(answer)})
-			b = found[string(answer)]
-			return err
-		}
-		works, err := s.ChangeIn(ctx, tx, []string{bookingID}, rule)
-		if err != nil {
-			return err
-		}
-		b = works[0].Booking
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if b == nil {
-		return nil, errors.New("an idempotency key names a booking that is not there")
-	}
-	s.committed(ctx, b.EventID)
-	return b, nil
-}
 
 // ChangeIn locks bookings, runs the rule on each in the order of the ids given and writes what it decided. A booking that is not there
 // is a work without booking. The caller announces the events after the commit.

@@ -17,10 +17,17 @@ import (
 
 // Hold implements booking.Store.
 func (s *Store) Hold(ctx context.Context, o *booking.Order) (*booking.Booking, error) {
-	if err := s.holds.wait(ctx, o); err != nil {
+	if err := s.holds.wait(ctx, o.Input.EventID, o); err != nil {
 		return nil, err
 	}
 	return o.Booking, o.Err
+}
+
+// newHolds returns the line of holds in front of place.
+func newHolds(place func([]*booking.Order)) *line[*booking.Order] {
+	return newLine(place,
+		func(o *booking.Order) []string { return []string{o.Claim.Scope + "\x00" + o.Claim.Key} },
+		func(o *booking.Order, err error) { o.Booking, o.Err = nil, err })
 }
 
 // placing is how long one transaction of orders may take; it belongs to all of them and not to the context of any.

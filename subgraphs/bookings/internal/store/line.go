@@ -3,52 +3,52 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"marquee/internal/errs"
-	"marquee/subgraphs/bookings/internal/booking"
 )
 
 const (
-	atOnce  = 128  // most orders in one transaction
-	waiting = 5000 // most orders of one event that wait
+	atOnce  = 128  // most requests in one transaction
+	waiting = 5000 // most requests of one event that wait
 )
 
-// line is where orders wait, one queue an event. While a transaction of the event is under way the next orders gather, and then go
-// together: an event in demand needs one transaction, and one lock of its stock, for many orders, an event in no demand waits for
-// nothing. Orders keep their order. Two processes may each have a line of the same event: what is safe is so in the row.
-type line struct {
-	place func(orders []*booking.Order)
+// line is where requests wait, one queue an event. While a transaction of the event is under way the next requests gather, and then go
+// together: an event in demand needs one transaction, and one lock of its stock, for many requests, an event in no demand waits for
+// nothing. Requests keep their order. Two processes may each have a line of the same event: what is safe is so in the row.
+type line[T any] struct {
+	place func(items []T)         // decides and writes requests of one event and sets their outcomes
+	names func(item T) []string   // what no two requests of one transaction may share
+	fail  func(item T, err error) // sets the outcome
 
 	mu     sync.Mutex
-	queues map[string][]*call
+	queues map[string][]*call[T]
 }
 
-type call struct {
-	order *booking.Order
-	done  chan struct{}
+type call[T any] struct {
+	item T
+	done chan struct{}
 }
 
-// newLine returns a line in front of place, which decides and writes orders of one event, no two with the same claim, and sets their
-// outcomes.
-func newLine(place func(orders []*booking.Order)) *line {
-	return &line{place: place, queues: map[string][]*call{}}
+func newLine[T any](place func([]T), names func(T) []string, fail func(T, error)) *line[T] {
+	return &line[T]{place: place, names: names, fail: fail, queues: map[string][]*call[T]{}}
 }
 
-// wait queues an order until its outcome is set. The error tells that it is not: OVERLOADED when it was turned away, the context's
-// when the caller left (the order may still be placed: its key tells).
-func (l *line) wait(ctx context.Context, o *booking.Order) error {
-	c := &call{order: o, done: make(chan struct{})}
+// wait queues a request until its outcome is set. The error tells that it is not: OVERLOADED when it was turned away, the context's
+// when the caller left (the request may still be carried out: its key tells).
+func (l *line[T]) wait(ctx context.Context, eventID string, item T) error {
+	c := &call[T]{item: item, done: make(chan struct{})}
 	l.mu.Lock()
-	queue, working := l.queues[o.Input.EventID]
+	queue, working := l.queues[eventID]
 	if len(queue) >= waiting {
 		l.mu.Unlock()
 		return errs.New(errs.Overloaded, "Very many people are booking this event right now; try again in a moment.")
 	}
-	l.queues[o.Input.EventID] = append(queue, c)
+	l.queues[eventID] = append(queue, c)
 	l.mu.Unlock()
 	if !working {
-		go l.work(o.Input.EventID) // ends when the queue is empty
+		go l.work(eventID) // ends when the queue is empty
 	}
 	select {
 	case <-c.done:
@@ -58,37 +58,38 @@ func (l *line) wait(ctx context.Context, o *booking.Order) error {
 	}
 }
 
-func (l *line) work(eventID string) {
+func (l *line[T]) work(eventID string) {
 	for {
 		calls := l.take(eventID)
 		if len(calls) == 0 {
 			return
 		}
-		orders := make([]*booking.Order, len(calls))
+		items := make([]T, len(calls))
 		for i, c := range calls {
-			orders[i] = c.order
+			items[i] = c.item
 		}
-		l.guarded(orders)
+		l.guarded(items)
 		for _, c := range calls {
 			close(c.done)
 		}
 	}
 }
 
-// take removes the next orders from the queue; none means that the queue is gone.
-func (l *line) take(eventID string) []*call {
+// take removes the next requests from the queue; none means that the queue is gone.
+func (l *line[T]) take(eventID string) []*call[T] {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	type name struct{ scope, key string }
-	claimed := map[name]bool{}
-	var now, later []*call
+	taken := map[string]bool{}
+	var now, later []*call[T]
 	for _, c := range l.queues[eventID] {
-		claim := name{c.order.Claim.Scope, c.order.Claim.Key}
-		if len(now) == atOnce || claimed[claim] {
+		names := l.names(c.item)
+		if len(now) == atOnce || slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
 			later = append(later, c)
 			continue
 		}
-		claimed[claim] = true
+		for _, n := range names {
+			taken[n] = true
+		}
 		now = append(now, c)
 	}
 	if len(now) == 0 {
@@ -99,14 +100,14 @@ func (l *line) take(eventID string) []*call {
 	return now
 }
 
-// guarded turns a panic into the orders' error: it must not end the process from a goroutine of ours.
-func (l *line) guarded(orders []*booking.Order) {
+// guarded turns a panic into the requests' error: it must not end the process from a goroutine of ours.
+func (l *line[T]) guarded(items []T) {
 	defer func() {
 		if p := recover(); p != nil {
-			for _, o := range orders {
-				o.Booking, o.Err = nil, fmt.Errorf("hold: panic: %v", p)
+			for _, item := range items {
+				l.fail(item, fmt.Errorf("bookings: panic: %v", p))
 			}
 		}
 	}()
-	l.place(orders)
+	l.place(items)
 }

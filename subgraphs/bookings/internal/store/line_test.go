@@ -42,7 +42,7 @@ func (d *desk) place(orders []*booking.Order) {
 }
 
 // queued waits until n orders of the event wait.
-func queued(l *line, event string, n int) {
+func queued(l *line[*booking.Order], event string, n int) {
 	for {
 		l.mu.Lock()
 		got := len(l.queues[event])
@@ -57,11 +57,11 @@ func queued(l *line, event string, n int) {
 func TestOrdersGatherWhileOthersAreWritten(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	l := newLine(d.place)
+	l := newHolds(d.place)
 	var wg sync.WaitGroup
 	submit := func(o *booking.Order, queue int) {
 		wg.Go(func() {
-			if err := l.wait(t.Context(), o); err != nil || o.Booking == nil || o.Booking.ID != o.ID {
+			if err := wait(t.Context(), l, o); err != nil || o.Booking == nil || o.Booking.ID != o.ID {
 				t.Errorf("%s: %v %+v", o.ID, err, o.Booking)
 			}
 		})
@@ -104,20 +104,20 @@ func TestOrdersGatherWhileOthersAreWritten(t *testing.T) {
 func TestAFullQueueTurnsAway(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	l := newLine(d.place)
+	l := newHolds(d.place)
 	gone, leave := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { _ = l.wait(gone, order("e", "first")) })
+	wg.Go(func() { _ = wait(gone, l, order("e", "first")) })
 	<-d.began
 	for i := range waiting {
 		wg.Go(func() {
-			if err := l.wait(gone, order("e", fmt.Sprint(i))); !errors.Is(err, context.Canceled) {
+			if err := wait(gone, l, order("e", fmt.Sprint(i))); !errors.Is(err, context.Canceled) {
 				t.Errorf("who leaves: %v", err)
 			}
 		})
 	}
 	queued(l, "e", waiting)
-	if err := l.wait(t.Context(), order("e", "one too many")); errs.CodeOf(err) != errs.Overloaded {
+	if err := wait(t.Context(), l, order("e", "one too many")); errs.CodeOf(err) != errs.Overloaded {
 		t.Errorf("one too many: %v", err)
 	}
 	leave()
@@ -128,9 +128,13 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 
 func TestAPanicIsTheOrdersError(t *testing.T) {
 	t.Parallel()
-	l := newLine(func([]*booking.Order) { panic("out of paper") })
+	l := newHolds(func([]*booking.Order) { panic("out of paper") })
 	o := order("e", "k")
-	if err := l.wait(t.Context(), o); err != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "out of paper") || errs.CodeOf(o.Err) != errs.Internal {
+	if err := wait(t.Context(), l, o); err != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "out of paper") || errs.CodeOf(o.Err) != errs.Internal {
 		t.Errorf("%v, %v", err, o.Err)
 	}
+}
+
+func wait(ctx context.Context, l *line[*booking.Order], o *booking.Order) error {
+	return l.wait(ctx, o.Input.EventID, o)
 }

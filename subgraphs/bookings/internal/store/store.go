@@ -20,12 +20,13 @@ import (
 
 // Store implements booking.Store.
 type Store struct {
-	pool   *pgxpool.Pool
-	jobs   *jobs.Queue
-	outbox *outbox.Outbox
-	pubsub *pubsub.PubSub
-	clock  func() time.Time
-	holds  *line
+	pool    *pgxpool.Pool
+	jobs    *jobs.Queue
+	outbox  *outbox.Outbox
+	pubsub  *pubsub.PubSub
+	clock   func() time.Time
+	holds   *line[*booking.Order]
+	changes *line[*change]
 }
 
 var _ booking.Store = (*Store)(nil)
@@ -33,7 +34,8 @@ var _ booking.Store = (*Store)(nil)
 // New returns a store.
 func New(pool *pgxpool.Pool, j *jobs.Queue, o *outbox.Outbox, p *pubsub.PubSub, now func() time.Time) *Store {
 	s := &Store{pool: pool, jobs: j, outbox: o, pubsub: p, clock: now}
-	s.holds = newLine(s.place)
+	s.holds = newHolds(s.place)
+	s.changes = newChanges(s.carryOut)
 	return s
 }
 

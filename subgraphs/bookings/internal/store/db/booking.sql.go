@@ -114,6 +114,17 @@ func (q *Queries) DueHolds(ctx context.Context, arg DueHoldsParams) ([]string, e
 	return items, nil
 }
 
+const eventOfBooking = `-- name: EventOfBooking :one
+select event_id from booking where id = $1
+`
+
+func (q *Queries) EventOfBooking(ctx context.Context, id string) (string, error) {
+	row := q.db.QueryRow(ctx, eventOfBooking, id)
+	var event_id string
+	err := row.Scan(&event_id)
+	return event_id, err
+}
+
 const insertBookings = `-- name: InsertBookings :exec
 insert into booking (id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, created_at, confirmed_at)
 select id, reference, user_id, event_id, status, revision, amount, currency, expires, payment_id, created, case status when 'CONFIRMED' then confirmed end

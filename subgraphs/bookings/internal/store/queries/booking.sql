@@ -14,6 +14,9 @@ insert into booking_item (booking_id, position, ticket_type_id, name, quantity, 
 select unnest(sqlc.arg(booking_ids)::text[]), unnest(sqlc.arg(positions)::int[]), unnest(sqlc.arg(type_ids)::text[]), unnest(sqlc.arg(names)::text[]),
        unnest(sqlc.arg(quantities)::int[]), unnest(sqlc.arg(unit_amounts)::bigint[]);
 
+-- name: EventOfBooking :one
+select event_id from booking where id = $1;
+
 -- name: LockBookings :many
 select * from booking where id = any(sqlc.arg(ids)::text[]) order by id for update;
 
