@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 
 	"marquee/router/identity"
 	"marquee/router/operation"
@@ -69,6 +71,11 @@ type Config struct {
 	Registerer prometheus.Registerer `yaml:"-" env:"-"`
 	// Gatherer is what Serve shows at /metrics; nil means the default one.
 	Gatherer prometheus.Gatherer `yaml:"-" env:"-"`
+	// TracerProvider makes the spans of requests and of subgraph requests; nil
+	// means the process's (otel.GetTracerProvider).
+	TracerProvider trace.TracerProvider `yaml:"-" env:"-"`
+	// AccessLog writes one line to Log for every request.
+	AccessLog bool `yaml:"access_log" env:"ACCESS_LOG"`
 	// Log takes the log; nil drops it.
 	Log *slog.Logger `yaml:"-" env:"-"`
 }
@@ -283,6 +290,9 @@ func (c *Config) defaults() error {
 	}
 	if c.Cache.Plans <= 0 {
 		c.Cache.Plans = 5000
+	}
+	if c.TracerProvider == nil {
+		c.TracerProvider = otel.GetTracerProvider()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

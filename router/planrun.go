@@ -81,7 +81,13 @@ func encode(res *executor.Response, traceID string) front.Result {
 	if len(res.Errors) > 0 && traceID != "" {
 		res.Extensions = append(res.Extensions, executor.Extension{Key: "traceId", Value: strconv.AppendQuote(nil, traceID)})
 	}
-	return front.Result{Body: res.AppendJSON(make([]byte, 0, len(res.Data)+64)), Errors: len(res.Errors)}
+	out := front.Result{Body: res.AppendJSON(make([]byte, 0, len(res.Data)+64)), Errors: len(res.Errors)}
+	for i := range res.Errors {
+		if code := res.Errors[i].Code(); !slices.Contains(out.Codes, code) {
+			out.Codes = append(out.Codes, code)
+		}
+	}
+	return out
 }
 
 // Key implements front.Operation: equal for equal schemas, plans and variables.

@@ -104,6 +104,10 @@ func (r *Router) assemble(ctx context.Context) error {
 		},
 		Heartbeat: cfg.Subscriptions.Heartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
+		Tracer: cfg.TracerProvider.Tracer(tracerName),
+	}
+	if cfg.AccessLog {
+		opt.OnRequest = r.accessLog
 	}
 	if len(cfg.Auth.Issuers) > 0 {
 		v, err := identity.New(ctx, cfg.Auth.options())

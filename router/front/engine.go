@@ -55,6 +55,8 @@ type Result struct {
 	Body []byte
 	// Errors is the number of entries in "errors"; for metrics.
 	Errors int
+	// Codes are their codes, each once.
+	Codes []string
 }
 
 // Engine turns requests into operations. It is what the front knows of parsing,

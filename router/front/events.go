@@ -72,11 +72,12 @@ func hubKey(op Operation, c *Caller) string {
 // serveEvents answers by Server-Sent Events in distinct connections mode: "next"
 // events with results, then "complete". A failure of the document is a "next"
 // event too, since an EventSource cannot read an error's body.
-func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, c *Caller, op Operation, f *Failure, start time.Time) {
+func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, c *Caller, op Operation, f *Failure, q *request) {
+	q.via = "sse"
 	if f == nil && op.Kind() != Subscription {
 		var res Result
 		if res, f = h.execute(r.Context(), op, c); f == nil {
-			h.opt.Metrics.Request("sse", op.Kind().String(), outcome(res), time.Since(start))
+			q.answered(r.Context(), http.StatusOK, res)
 			s := h.startEvents(w)
 			if s.next(res.Body) == nil {
 				_ = s.complete()
@@ -85,14 +86,14 @@ func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, c *Caller,
 		}
 	}
 	if f != nil {
-		h.opt.Metrics.Request("sse", kindOf(op), f.Code(), time.Since(start))
+		q.failed(r.Context(), http.StatusOK, f)
 		s := h.startEvents(w)
 		if s.next(f.AppendJSON(nil, c.TraceID)) == nil {
 			_ = s.complete()
 		}
 		return
 	}
-	h.subscribeEvents(w, r, c, op)
+	h.subscribeEvents(w, r, c, op, q)
 }
 
 // eventSink is one SSE client's place in the hub.
@@ -104,12 +105,14 @@ func (s eventSink) Event(payload []byte) bool { return s.out.put(message{payload
 // End implements hub.Sink.
 func (s eventSink) End(err error) { s.out.finish(err) }
 
-func (h *Handler) subscribeEvents(w http.ResponseWriter, r *http.Request, c *Caller, op Operation) {
+func (h *Handler) subscribeEvents(w http.ResponseWriter, r *http.Request, c *Caller, op Operation, q *request) {
 	out := newOutbox(h.opt.MaxQueue)
 	h.mu.Lock()
 	if h.stopping.Load() {
 		h.mu.Unlock()
-		h.fail(w, r, mediaJSON, traceContext{id: c.TraceID}, unavailable())
+		f := unavailable()
+		q.failed(r.Context(), f.status(mediaJSON), f)
+		h.fail(w, r, mediaJSON, traceContext{id: c.TraceID}, f)
 		return
 	}
 	h.streams[out] = struct{}{}
@@ -123,8 +126,10 @@ func (h *Handler) subscribeEvents(w http.ResponseWriter, r *http.Request, c *Cal
 	}()
 	member, err := h.join(op, c, eventSink{out})
 	if err != nil {
+		q.failed(r.Context(), http.StatusOK, subscriptionFailure(err))
 		out.finish(err)
 	} else {
+		q.begun(r.Context(), http.StatusOK)
 		defer member.Leave()
 	}
 	if !c.Expires.IsZero() {

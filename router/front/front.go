@@ -29,6 +29,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"marquee/router/hub"
 	"marquee/router/transport"
 )
@@ -74,7 +76,11 @@ type Options struct {
 	MaxOperations int           // at once per WebSocket; 100
 	MaxQueue      int           // events waiting per client; 64 per SSE stream, 4 times that per WebSocket
 	Metrics       Metrics
-	Log           *slog.Logger
+	// Tracer makes a span per request; nil makes none.
+	Tracer trace.Tracer
+	// OnRequest, if not nil, is told of every request once it is answered.
+	OnRequest func(ctx context.Context, rec Record)
+	Log       *slog.Logger
 }
 
 // Handler serves one GraphQL endpoint.
@@ -143,6 +149,11 @@ func New(opt Options) (*Handler, error) {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	trace := newTrace(r.Header)
+	if !isUpgrade(r) { // each operation of a socket has its own
+		ctx, span, own := h.begin(r.Context(), trace)
+		defer span.End()
+		r, trace = r.WithContext(ctx), own
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is compared by identity

@@ -15,6 +15,7 @@ import (
 // operation is one running operation of a socket.
 type operation struct {
 	id     string
+	trace  string // its trace id; set before the operation is shared
 	cancel context.CancelFunc
 	member *hub.Member // set for a subscription that has joined; guarded by socket.mu
 }
@@ -126,7 +127,7 @@ func (s *socket) subscribe(m clientMessage) {
 		return
 	}
 	if full {
-		s.error(m.id, Fail(http.StatusTooManyRequests, CodeTooManySubs, "Too many operations on this connection."))
+		s.error(m.id, s.trace.id, Fail(http.StatusTooManyRequests, CodeTooManySubs, "Too many operations on this connection."))
 		return
 	}
 	p, f := decodeBody(m.payload)
@@ -135,7 +136,7 @@ func (s *socket) subscribe(m clientMessage) {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	op := &operation{id: m.id, cancel: cancel}
+	op := &operation{id: m.id, trace: s.trace.id, cancel: cancel}
 	s.mu.Lock()
 	s.ops[m.id] = op
 	s.mu.Unlock()
@@ -154,27 +155,31 @@ func (s *socket) subscribe(m clientMessage) {
 
 // run prepares and executes an operation; a subscription joins the hub.
 func (s *socket) run(ctx context.Context, op *operation, p *Params, conn *Caller) {
-	start := time.Now()
-	c := *conn // each operation is a request of its own in the trace's span ids
-	c.Header = conn.Header.Clone()
-	c.Header["Traceparent"] = []string{s.trace.parent()}
+	ctx, span, own := s.h.begin(ctx, s.trace)
+	defer span.End()
+	op.trace = own.id
+	c := *conn // each operation is a request of its own
+	c.Header, c.TraceID = conn.Header.Clone(), own.id
+	c.Header["Traceparent"] = []string{own.parent()}
+	q := request{h: s.h, start: time.Now(), via: "ws", caller: &c, trace: own}
 	prepared, f := s.h.opt.Engine.Prepare(ctx, p, &c)
 	if f != nil {
-		s.h.opt.Metrics.Request("ws", "unknown", f.Code(), time.Since(start))
+		q.failed(ctx, 0, f)
 		s.finish(op, f)
 		return
 	}
+	q.op = prepared
 	if prepared.Kind() == Subscription {
-		s.join(op, prepared, &c)
+		s.join(ctx, op, prepared, &c, &q)
 		return
 	}
 	res, f := s.h.execute(ctx, prepared, &c)
 	if f != nil {
-		s.h.opt.Metrics.Request("ws", prepared.Kind().String(), f.Code(), time.Since(start))
+		q.failed(ctx, 0, f)
 		s.finish(op, f)
 		return
 	}
-	s.h.opt.Metrics.Request("ws", prepared.Kind().String(), outcome(res), time.Since(start))
+	q.answered(ctx, 0, res)
 	if !s.running(op) {
 		return // the client completed it meanwhile
 	}
@@ -182,12 +187,15 @@ func (s *socket) run(ctx context.Context, op *operation, p *Params, conn *Caller
 	s.finish(op, nil)
 }
 
-func (s *socket) join(op *operation, prepared Operation, c *Caller) {
+func (s *socket) join(ctx context.Context, op *operation, prepared Operation, c *Caller, q *request) {
 	member, err := s.h.join(prepared, c, socketSink{s, op, c})
 	if err != nil {
-		s.finish(op, subscriptionFailure(err))
+		f := subscriptionFailure(err)
+		q.failed(ctx, 0, f)
+		s.finish(op, f)
 		return
 	}
+	q.begun(ctx, 0)
 	s.mu.Lock()
 	alive := s.ops[op.id] == op
 	if alive {
@@ -219,14 +227,14 @@ func (s *socket) finish(op *operation, f *Failure) {
 		return
 	}
 	if f != nil {
-		s.error(op.id, f)
+		s.error(op.id, op.trace, f)
 		return
 	}
 	s.put(message{op: op.id, kind: "complete"})
 }
 
-func (s *socket) error(id string, f *Failure) {
-	s.put(message{op: id, kind: "error", payload: f.appendErrors(nil, s.trace.id)})
+func (s *socket) error(id, traceID string, f *Failure) {
+	s.put(message{op: id, kind: "error", payload: f.appendErrors(nil, traceID)})
 }
 
 // put queues m; a client that leaves no room for it is disconnected.

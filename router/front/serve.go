@@ -11,7 +11,7 @@ import (
 
 // serve answers a plain HTTP or SSE request.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceContext) {
-	start := time.Now()
+	q := request{h: h, start: time.Now(), trace: trace}
 	w.Header().Add("Vary", "Accept, Accept-Encoding")
 	media := negotiate(r.Header.Values("Accept"))
 	p, f := h.decode(w, r, media)
@@ -22,28 +22,30 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 	if f == nil {
 		c, f = h.identify(r, trace)
 	}
+	q.via, q.caller = via(media), c
 	if f != nil {
-		h.opt.Metrics.Request(via(media), "unknown", f.Code(), time.Since(start))
+		q.failed(r.Context(), f.status(plain(media)), f)
 		h.fail(w, r, plain(media), trace, f)
 		return
 	}
 	op, f := h.prepare(r, p, c, &media)
+	q.via, q.op = "http", op
 	if media == mediaEvents && (f == nil || !f.Envelope) {
-		h.serveEvents(w, r, c, op, f, start)
+		h.serveEvents(w, r, c, op, f, &q)
 		return
 	}
 	if f != nil {
-		h.opt.Metrics.Request("http", kindOf(op), f.Code(), time.Since(start))
+		q.failed(r.Context(), f.status(plain(media)), f)
 		h.fail(w, r, plain(media), trace, f)
 		return
 	}
 	res, f := h.execute(r.Context(), op, c)
 	if f != nil {
-		h.opt.Metrics.Request("http", op.Kind().String(), f.Code(), time.Since(start))
+		q.failed(r.Context(), f.status(media), f)
 		h.fail(w, r, media, trace, f)
 		return
 	}
-	h.opt.Metrics.Request("http", op.Kind().String(), outcome(res), time.Since(start))
+	q.answered(r.Context(), http.StatusOK, res)
 	h.write(w, r, media, http.StatusOK, res.Body)
 }
 

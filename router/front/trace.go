@@ -11,6 +11,9 @@ import (
 type traceContext struct {
 	id    string // 32 hexadecimal digits
 	flags string // 2
+	// client is the span of the request's sender, own that of the request itself:
+	// 16 digits each, "" if there is none.
+	client, own string
 }
 
 // newTrace continues the trace of a valid traceparent header, or starts one.
@@ -19,7 +22,7 @@ func newTrace(h http.Header) traceContext {
 		id, span, flags := v[3:35], v[36:52], v[53:55]
 		if lowerHex(v[:2]) && lowerHex(id) && lowerHex(span) && lowerHex(flags) &&
 			strings.Trim(id, "0") != "" && strings.Trim(span, "0") != "" && (v[:2] != "00" || len(v) == 55) {
-			return traceContext{id: id, flags: flags}
+			return traceContext{id: id, flags: flags, client: span}
 		}
 	}
 	var b [16]byte
@@ -29,6 +32,9 @@ func newTrace(h http.Header) traceContext {
 
 // parent is the traceparent header for subgraph requests.
 func (t traceContext) parent() string {
+	if t.own != "" {
+		return "00-" + t.id + "-" + t.own + "-" + t.flags
+	}
 	var span [8]byte
 	_, _ = rand.Read(span[:])
 	return "00-" + t.id + "-" + hex.EncodeToString(span[:]) + "-" + t.flags

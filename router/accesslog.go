@@ -1,0 +1,30 @@
+package router
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"marquee/router/front"
+)
+
+// tracerName names the router's spans.
+const tracerName = "marquee/router"
+
+// accessLog writes the line of a request.
+func (r *Router) accessLog(ctx context.Context, rec front.Record) {
+	attrs := []slog.Attr{
+		slog.String("via", rec.Via), slog.String("kind", rec.Kind), slog.String("operation", rec.Name),
+		slog.Float64("ms", float64(rec.Took)/float64(time.Millisecond)), slog.String("trace", rec.TraceID),
+	}
+	if rec.Status != 0 {
+		attrs = append(attrs, slog.Int("status", rec.Status))
+	}
+	if rec.Subject != "" {
+		attrs = append(attrs, slog.String("subject", rec.Subject))
+	}
+	if len(rec.Codes) > 0 {
+		attrs = append(attrs, slog.Any("codes", rec.Codes))
+	}
+	r.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
+}
