@@ -4,11 +4,18 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { precompress } from "./build/precompress.ts";
 import { preloadFonts } from "./build/preload-fonts.ts";
+import { quietDirectives } from "./build/quiet-directives.ts";
 
 const backend = process.env.MARQUEE_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), preloadFonts(/(figtree|bricolage)[^/]*\.woff2$/), precompress()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    preloadFonts(/(figtree|bricolage)[^/]*\.woff2$/),
+    quietDirectives(),
+    precompress(),
+  ],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,

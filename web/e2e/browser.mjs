@@ -1,12 +1,15 @@
 // A real browser for the journeys and the pictures, against a server that runs.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const base = (process.env.MARQUEE_URL ?? "http://127.0.0.1:8080").replace(/\/$/, "");
 export const password = "marquee-demo";
+
+/** How long a page may take to show what another one caused, in milliseconds. */
+export const soon = 15_000;
 
 const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -40,6 +43,36 @@ export async function launch() {
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+export function check(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const results = new URL("../test-results/", import.meta.url);
+
+/**
+ * Plays a story in a browser of its own: `play(pages, person)`. When it fails, every page it put into `pages` is
+ * pictured in test-results/ and the process ends with code 1.
+ */
+export async function story(name, play) {
+  const browser = await launch();
+  const pages = {};
+  try {
+    await play(pages, browser.person);
+    console.log(`${name}: passed`);
+  } catch (error) {
+    console.error(error);
+    await mkdir(results, { recursive: true });
+    for (const [role, page] of Object.entries(pages)) {
+      const file = `${name}-${role}.png`;
+      await page.screenshot({ path: new URL(file, results).pathname, fullPage: true }).catch(() => undefined);
+      console.error(`screenshot: test-results/${file} (${page.url()})`);
+    }
+    process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Sends one operation to the API and returns its data. */

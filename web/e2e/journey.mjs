@@ -1,52 +1,8 @@
 // The journey of a sale, in a real browser: two pages on one event, a booking in one lowers the count in the other
 // without a reload, the ticket is shown, and the organiser's dashboard has counted it. Needs a server with demo data:
 //   MARQUEE_URL=http://127.0.0.1:8080 node e2e/journey.mjs
-import { mkdir } from "node:fs/promises";
-import { api, base, launch, logIn, tokenOf } from "./browser.mjs";
-
-const soon = 15_000;
-const results = new URL("../test-results/", import.meta.url);
-
-function check(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-/** A published event of the demo organiser with seats to pay for. */
-async function pickEvent() {
-  const token = await tokenOf("manager@example.com");
-  let after = null;
-  do {
-    const { myEvents } = await api(
-      `query ($after: String) {
-        myEvents(status: PUBLISHED, first: 50, after: $after) {
-          nodes {
-            id slug title startsAt
-            ticketTypes { id name salesStart salesEnd minPerOrder maxPerOrder price { amount } availability { available } }
-          }
-          pageInfo { hasNextPage endCursor }
-        }
-      }`,
-      { after },
-      token,
-    );
-    const now = Date.now();
-    for (const event of myEvents.nodes) {
-      if (Date.parse(event.startsAt) < now + 3_600_000) continue;
-      const type = event.ticketTypes.find(
-        (each) =>
-          each.price.amount > 0 &&
-          each.minPerOrder === 1 &&
-          each.maxPerOrder >= 2 &&
-          (each.availability?.available ?? 0) >= 10 &&
-          (!each.salesStart || Date.parse(each.salesStart) < now) &&
-          (!each.salesEnd || Date.parse(each.salesEnd) > now),
-      );
-      if (type) return { event, type };
-    }
-    after = myEvents.pageInfo.hasNextPage ? myEvents.pageInfo.endCursor : null;
-  } while (after);
-  throw new Error("The demo organiser has no event with tickets to buy: is the demo data there?");
-}
+import { base, check, logIn, password, soon, story } from "./browser.mjs";
+import { pickEvent } from "./events.mjs";
 
 /** The seats left as the page says them. */
 async function seatsOn(page) {
@@ -102,7 +58,7 @@ async function run(pages, person) {
   // Not logged in yet: by the login page and back, with the choice kept.
   await buyer.waitForURL(/\/login\?next=/);
   await buyer.getByLabel("E-mail").fill("attendee@example.com");
-  await buyer.getByLabel("Password").fill("marquee-demo");
+  await buyer.getByLabel("Password").fill(password);
   await buyer.getByRole("main").getByRole("button", { name: "Log in", exact: true }).click();
   await buyer.waitForURL(address);
   await buyer.getByText("2 tickets").first().waitFor();
@@ -143,20 +99,4 @@ async function run(pages, person) {
   console.log(`counted: the dashboard rose from ${soldBefore} to ${now}`);
 }
 
-const browser = await launch();
-const pages = {};
-try {
-  await run(pages, browser.person);
-  console.log("journey: passed");
-} catch (error) {
-  console.error(error);
-  await mkdir(results, { recursive: true });
-  for (const [name, page] of Object.entries(pages)) {
-    const path = new URL(`journey-${name}.png`, results).pathname;
-    await page.screenshot({ path, fullPage: true }).catch(() => undefined);
-    console.error(`screenshot: test-results/journey-${name}.png (${page.url()})`);
-  }
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
+await story("journey", run);

@@ -63,7 +63,7 @@ mutation Hold($input: HoldSeatsInput!) {
   }
 }
 `,
-    variables: `{\n  "input": {\n    "eventId": "evt_…",\n    "items": [{ "ticketTypeId": "tty_…", "quantity": 1 }],\n    "idempotencyKey": "explorer-0001"\n  }\n}\n`,
+    variables: `{\n  "input": {\n    "eventId": "evt_…",\n    "items": [{ "ticketTypeId": "tkt_…", "quantity": 1 }],\n    "idempotencyKey": "explorer-0001"\n  }\n}\n`,
   },
   {
     query: `# The seats left: at once, then after

@@ -10,6 +10,7 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { useSession } from "@/lib/store/store";
 import { examples } from "./examples";
 import { makeFetcher } from "./fetcher";
+import { keptTabs, openTab } from "./open-tab";
 
 function pageTheme(): "light" | "dark" {
   return document.documentElement.dataset.theme === "dark" ? "dark" : "light";
@@ -22,6 +23,7 @@ export default function ExplorerPage() {
   const session = useSession();
   const { socket } = useConnection();
   const fetcher = useMemo(() => makeFetcher(socket.client), [socket]);
+  const [{ query, variables }] = useState(() => openTab(keptTabs()));
   const [theme, setTheme] = useState(pageTheme);
   useEffect(() => {
     const follow = () => setTheme(pageTheme());
@@ -48,6 +50,9 @@ export default function ExplorerPage() {
         <GraphiQL
           fetcher={fetcher}
           defaultTabs={examples}
+          initialQuery={query}
+          initialVariables={variables}
+          defaultEditorToolsVisibility="variables"
           forcedTheme={theme}
           shouldPersistHeaders={false}
           isHeadersEditorEnabled
