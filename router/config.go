@@ -13,7 +13,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 
 	"marquee/router/identity"
@@ -71,8 +70,12 @@ type Config struct {
 	Registerer prometheus.Registerer `yaml:"-" env:"-"`
 	// Gatherer is what Serve shows at /metrics; nil means the default one.
 	Gatherer prometheus.Gatherer `yaml:"-" env:"-"`
-	// TracerProvider makes the spans of requests and of subgraph requests; nil
-	// means the process's (otel.GetTracerProvider).
+	// Tracing makes spans of requests and of subgraph requests with the process's
+	// tracer. Unset, it is on if an exporter is configured in the environment
+	// (OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT). Without it
+	// trace contexts are still passed on to subgraphs.
+	Tracing *bool `yaml:"tracing" env:"TRACING"`
+	// TracerProvider makes the spans instead of the process's tracer.
 	TracerProvider trace.TracerProvider `yaml:"-" env:"-"`
 	// AccessLog writes one line to Log for every request.
 	AccessLog bool `yaml:"access_log" env:"ACCESS_LOG"`
@@ -290,9 +293,6 @@ func (c *Config) defaults() error {
 	}
 	if c.Cache.Plans <= 0 {
 		c.Cache.Plans = 5000
-	}
-	if c.TracerProvider == nil {
-		c.TracerProvider = otel.GetTracerProvider()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -104,7 +104,7 @@ func (r *Router) assemble(ctx context.Context) error {
 		},
 		Heartbeat: cfg.Subscriptions.Heartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
-		Tracer: cfg.TracerProvider.Tracer(tracerName),
+		Tracer: cfg.tracer(),
 	}
 	if cfg.AccessLog {
 		opt.OnRequest = r.accessLog

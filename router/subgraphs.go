@@ -71,7 +71,10 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 	if on(s.cfg.Dedupe.Subgraphs) {
 		onFollow = s.metrics.followed.WithLabelValues("subgraph").Inc
 	}
-	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Trace(s.cfg.TracerProvider.Tracer(tracerName)), transport.Observe(s.metrics.observe)}
+	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observe)}
+	if tracer := s.cfg.tracer(); tracer != nil {
+		layers = append(layers, transport.Trace(tracer))
+	}
 	r := &reached{}
 	var wire transport.Transport
 	if h := s.cfg.Handlers[name]; h != nil {

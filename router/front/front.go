@@ -149,7 +149,7 @@ func New(opt Options) (*Handler, error) {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	trace := newTrace(r.Header)
-	if !isUpgrade(r) { // each operation of a socket has its own
+	if h.opt.Tracer != nil && !isUpgrade(r) { // each operation of a socket has its own
 		ctx, span, own := h.begin(r.Context(), trace)
 		defer span.End()
 		r, trace = r.WithContext(ctx), own

@@ -3,13 +3,30 @@ package router
 import (
 	"context"
 	"log/slog"
+	"os"
 	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 
 	"marquee/router/front"
 )
 
-// tracerName names the router's spans.
-const tracerName = "marquee/router"
+// tracer makes the router's spans; nil makes none.
+func (c *Config) tracer() trace.Tracer {
+	provider := c.TracerProvider
+	if provider == nil {
+		wanted := os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""
+		if c.Tracing != nil {
+			wanted = *c.Tracing
+		}
+		if !wanted {
+			return nil
+		}
+		provider = otel.GetTracerProvider()
+	}
+	return provider.Tracer("marquee/router")
+}
 
 // accessLog writes the line of a request.
 func (r *Router) accessLog(ctx context.Context, rec front.Record) {
