@@ -14,7 +14,8 @@ import (
 	"marquee/internal/e2e"
 )
 
-// TestBrowser books in a real Chromium while a second page watches the seats, and looks at the organiser's dashboard afterwards.
+// TestBrowser plays the stories of web/e2e in a real Chromium against one server: the API explorer, a booking by keyboard only,
+// and a booking that a second page and the organiser's dashboard watch. Pictures of what failed are in web/test-results.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	browser := ""
@@ -32,15 +33,21 @@ func TestBrowser(t *testing.T) {
 		t.Skip("SKIPPED, NOT TESTED: the web app is not built (make web)")
 	}
 	p := up(t, built(t, binary), folder(t))
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", filepath.Join("e2e", "journey.mjs"))
-	cmd.Dir = web
-	cmd.Env = append(os.Environ(), "MARQUEE_URL="+p.URL, "CHROMIUM="+browser)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		t.Errorf("journey: %v\n%s", err, out.String())
+	// One after another: each counts the seats and sales that it causes itself.
+	for _, story := range []string{"explorer", "keyboard", "journey"} {
+		t.Run(story, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, "node", filepath.Join("e2e", story+".mjs"))
+			cmd.Dir = web
+			cmd.Env = append(os.Environ(), "MARQUEE_URL="+p.URL, "CHROMIUM="+browser)
+			var out bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			if err := cmd.Run(); err != nil {
+				t.Errorf("%s: %v\n%s", story, err, out.String())
+				return
+			}
+			t.Log(out.String())
+		})
 	}
-	t.Log(out.String())
 }
