@@ -28,6 +28,7 @@ import (
 type router struct {
 	sg      *supergraph.Supergraph
 	planner *planner.Planner
+	access  operation.Access // nil allows all
 }
 
 func newRouter(t *testing.T, sdl string) *router {
@@ -57,7 +58,7 @@ func (r *router) plan(query string, variables map[string]any) (*plan.Plan, map[s
 	if len(errs) > 0 {
 		return nil, nil, errs
 	}
-	normal, e := op.Normalise(vars, 0)
+	normal, e := op.NormaliseFor(vars, 0, r.access)
 	if e != nil {
 		return nil, nil, e
 	}

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sort"
 
@@ -72,7 +73,8 @@ type server struct {
 	graph    *Graph
 	entities func(args map[string]any) []any // nil in a monolith
 	external func(typename, field string) bool
-	event    any // the value of a subscription's root field, per event
+	deny     func(typename, field string) bool // see Monolith.Deny
+	event    any                               // the value of a subscription's root field, per event
 }
 
 // Monolith answers with the whole schema: the truth the router is compared
@@ -83,6 +85,23 @@ type Monolith struct{ server }
 func NewMonolith(sdl string, g *Graph) *Monolith {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Name: "monolith", Input: sdl})
 	return &Monolith{server{schema: schema, graph: g}}
+}
+
+// Deny makes fields and, for the field "", object types fail where they are
+// asked for. A field whose objects can only be of denied types fails as a whole.
+func (m *Monolith) Deny(deny func(typename, field string) bool) { m.deny = deny }
+
+func (x *execution) denied(def *ast.Definition, f *ast.Field) bool {
+	if x.deny == nil {
+		return false
+	}
+	possible := x.schema.GetPossibleTypes(x.schema.Types[f.Definition.Type.Name()])
+	for _, p := range possible {
+		if !x.deny(p.Name, "") {
+			possible = nil
+		}
+	}
+	return x.deny(def.Name, f.Name) || len(possible) > 0
 }
 
 // Schema returns the monolith's schema.
@@ -123,6 +142,8 @@ func (m *Monolith) ExecuteEvent(query string, variables map[string]any, event an
 	s.event = event
 	return s.Execute(query, "", variables)
 }
+
+var errDenied = errors.New("denied")
 
 func refuse(err error) *Answer {
 	return &Answer{Errors: []FieldError{{
@@ -223,6 +244,8 @@ func (x *execution) object(def *ast.Definition, in *Instance, sets []ast.Selecti
 			value = &Object{Type: "_Service", Fields: map[string]any{"sdl": ""}}
 		case x.event != nil && def == x.schema.Subscription:
 			value = x.event
+		case x.denied(def, f):
+			value = errDenied
 		default:
 			value = x.resolve(in, f)
 		}
@@ -304,6 +327,10 @@ func (x *execution) composite(in *Instance, fields []*ast.Field, path []any) (an
 	def := x.runtimeType(in.object.Type)
 	if def == nil {
 		x.fail(path, "type %s is unknown here", in.object.Type)
+		return nil, true
+	}
+	if x.deny != nil && x.deny(def.Name, "") {
+		x.fail(path, "%s", errDenied)
 		return nil, true
 	}
 	if x.external != nil {
