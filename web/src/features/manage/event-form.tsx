@@ -146,7 +146,7 @@ export function EventForm({
         </div>
       </Section>
       <Section title={say("manage.whenWhere")}>
-        <div className="grid grid-cols-1 gap-5 sm:grid-cols-3">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           <TextField label={say("manage.starts")} type="datetime-local" {...field("startsAt")} />
           <TextField label={say("manage.ends")} type="datetime-local" {...field("endsAt")} />
           <TextField label={say("manage.zone")} list="zones" {...field("timeZone")} />
