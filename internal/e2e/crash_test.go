@@ -89,9 +89,8 @@ const worldPassword = "correct horse battery"
 
 // attempt is one booking with the keys that its buyer uses again after the crash.
 type attempt struct {
-	booking         string
-	pay, cancel     string
-	cancelRequested bool
+	booking     string
+	pay, cancel string
 }
 
 func (w *world) must(err error) {
@@ -153,7 +152,6 @@ func (w *world) book(p *e2e.Process, cancel bool) attempt {
 	if _, err := w.buyer.AwaitStatus(ctx, a.booking, "CONFIRMED"); err != nil {
 		return a
 	}
-	a.cancelRequested = true
 	_ = w.cancel(ctx, a)
 	return a
 }

@@ -260,10 +260,3 @@ func (i *Instance) Seed(ctx context.Context, set *demo.Set) error {
 	i.deps.Outbox.Wake()
 	return nil
 }
-
-// Idle reports whether no message of this subgraph waits in its outbox.
-func (i *Instance) Idle(ctx context.Context) (bool, error) {
-	var idle bool
-	err := i.deps.DB.QueryRow(ctx, "select not exists (select from outbox)").Scan(&idle)
-	return idle, pg.Translate(err)
-}

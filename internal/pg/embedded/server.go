@@ -205,9 +205,6 @@ func (s *Server) URL(role, database string) string {
 	return fmt.Sprintf("postgres:///%s?host=%s&port=%d&user=%s&sslmode=disable", database, s.socket, port, role)
 }
 
-// BinDir is the folder of the server's programs.
-func (s *Server) BinDir() string { return s.bin }
-
 // PID is the server's process id.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
