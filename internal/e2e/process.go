@@ -4,13 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -110,6 +113,46 @@ func (p *Process) Log() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
+}
+
+var metricsAt = regexp.MustCompile(`(?m)^\s*Metrics\s+(http://\S+)$`)
+
+// Waiting reads from the process's metrics how many messages of all subgraphs' outboxes not every consumer has committed.
+func (p *Process) Waiting(ctx context.Context) (int, error) {
+	at := metricsAt.FindStringSubmatch(p.Log())
+	if at == nil {
+		return 0, errors.New("no address of metrics was announced")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at[1], nil)
+	if err != nil {
+		return 0, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	seen, sum := 0, 0.0
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		if !strings.HasPrefix(lines.Text(), "marquee_outbox_waiting") {
+			continue
+		}
+		_, figure, _ := strings.Cut(lines.Text(), " ")
+		n, err := strconv.ParseFloat(figure, 64)
+		if err != nil {
+			return 0, err
+		}
+		if n < 0 {
+			return 0, errors.New("a database does not answer")
+		}
+		seen++
+		sum += n
+	}
+	if seen == 0 && lines.Err() == nil {
+		return 0, fmt.Errorf("%s has no marquee_outbox_waiting", at[1])
+	}
+	return int(sum), lines.Err()
 }
 
 // PID is the process's id.
