@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"golang.org/x/sync/errgroup"
+
+	"marquee/router/server"
 )
 
 // Serve answers on cfg.Listen (and metrics on cfg.MetricsListen) until ctx ends,
@@ -23,7 +25,7 @@ func (r *Router) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("router: %w", err)
 	}
-	servers := []*http.Server{server(r.Handler())}
+	servers := []listening{r.Server(r.Handler())}
 	listeners := []net.Listener{ln}
 	if r.cfg.MetricsListen != "" {
 		ml, err := lc.Listen(ctx, "tcp", r.cfg.MetricsListen)
@@ -37,7 +39,7 @@ func (r *Router) Serve(ctx context.Context, ready func(addr string)) error {
 		}
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", promhttp.HandlerFor(from, promhttp.HandlerOpts{}))
-		servers = append(servers, server(mux))
+		servers = append(servers, &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute})
 		listeners = append(listeners, ml)
 	}
 	g, gctx := errgroup.WithContext(ctx)
@@ -60,7 +62,7 @@ func (r *Router) Serve(ctx context.Context, ready func(addr string)) error {
 	return g.Wait()
 }
 
-func (r *Router) drain(ctx context.Context, servers []*http.Server) error {
+func (r *Router) drain(ctx context.Context, servers []listening) error {
 	r.Drain()
 	if r.cfg.DrainDelay > 0 {
 		time.Sleep(r.cfg.DrainDelay)
@@ -76,8 +78,14 @@ func (r *Router) drain(ctx context.Context, servers []*http.Server) error {
 	return g.Wait()
 }
 
-// server has timeouts against slow clients; writing is bounded per request and
-// per event by the front.
-func server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+// listening is an HTTP server.
+type listening interface {
+	Serve(l net.Listener) error
+	Shutdown(ctx context.Context) error
+}
+
+// Server returns an HTTP server for a handler that holds the Router's, with the
+// GraphQL endpoint at its configured path taking the short way of package server.
+func (r *Router) Server(h http.Handler) *server.Server {
+	return server.New(server.Options{Handler: h, Path: r.cfg.Path, MaxBody: int(min(r.cfg.Limits.Body, 1<<20)), Log: r.cfg.Log})
 }

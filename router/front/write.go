@@ -45,7 +45,17 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, sta
 	}
 	out.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
+	if s, ok := w.(sharedWriter); ok {
+		_, _ = s.WriteShared(body)
+		return
+	}
 	_, _ = w.Write(body) // #nosec G705 -- JSON, with its content type and nosniff; an error says that the client has left
+}
+
+// sharedWriter is a ResponseWriter that sends a body without copying it first:
+// answers are never changed once they are made, and equal requests share them.
+type sharedWriter interface {
+	WriteShared(body []byte) (int, error)
 }
 
 // takesGzip reads an Accept-Encoding header.
