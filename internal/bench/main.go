@@ -1,7 +1,7 @@
 // Command bench measures the platform and, in the same minute on the same machine, a named alternative for each figure, and prints both
 // with their ratio. All traffic is loopback, bounded in time and count.
 //
-// usage: go run ./internal/bench [-only name] [-seconds n]
+// usage: go run ./internal/bench [-only name] [-seconds n] [-bin marquee]
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"marquee/internal/bench/gateway"
 	"marquee/internal/e2e"
 	"marquee/internal/pg/embedded"
 	"marquee/internal/pg/pgtest"
@@ -27,13 +28,16 @@ type row struct {
 
 // bench measures one or more figures.
 type bench struct {
-	name string
-	run  func(ctx context.Context, s *stack) ([]row, error)
+	name     string
+	platform bool // whether it needs the platform running
+	run      func(ctx context.Context, s *stack) ([]row, error)
 }
 
-// stack is what is measured: everything in one process, on a durable PostgreSQL that the baselines use too.
+// stack is what is measured: everything in one process, on a durable PostgreSQL that the baselines use too. Both are nil if no bench that
+// was asked for needs the platform.
 type stack struct {
 	seconds  time.Duration
+	dir      string // for files of this run
 	bin      string
 	postgres *embedded.Server
 	marquee  *e2e.Process
@@ -43,26 +47,30 @@ type stack struct {
 func (s *stack) graphql() string { return s.marquee.URL + "/graphql" }
 
 var benches = []bench{
-	{"memory", func(_ context.Context, s *stack) ([]row, error) { return []row{s.idle}, nil }},
-	{"bookings", bookings},
-	{"eventpage", eventPage},
-	{"fanout", fanOut},
+	{"memory", true, func(_ context.Context, s *stack) ([]row, error) { return []row{s.idle}, nil }},
+	{"bookings", true, bookings},
+	{"eventpage", true, eventPage},
+	{"fanout", true, fanOut},
+	{"gateway", false, gateways},
 }
 
 func main() {
+	if gateway.Main(os.Args) {
+		return
+	}
 	only := flag.String("only", "", "run the benchmarks whose name contains this")
 	seconds := flag.Int("seconds", 8, "how long each measurement takes")
+	bin := flag.String("bin", "", "a built marquee to measure instead of this source")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := run(ctx, *only, time.Duration(*seconds)*time.Second); err != nil {
+	if err := run(ctx, *only, &stack{seconds: time.Duration(*seconds) * time.Second, bin: *bin}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, only string, seconds time.Duration) error {
-	s := &stack{seconds: seconds}
+func run(ctx context.Context, only string, s *stack) error {
 	dir, err := os.MkdirTemp("", "marquee-bench")
 	if err != nil {
 		return err
@@ -71,17 +79,24 @@ func run(ctx context.Context, only string, seconds time.Duration) error {
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the database's user must reach its data
 		return err
 	}
-	if err := s.start(ctx, dir); err != nil {
-		return err
+	s.dir = dir
+	if s.bin == "" {
+		if s.bin, err = e2e.Build(ctx, dir); err != nil {
+			return err
+		}
 	}
-	defer func() {
-		_ = s.marquee.Stop()
-		_ = s.postgres.Stop()
-	}()
 	var rows []row
 	for _, b := range benches {
 		if !strings.Contains(b.name, only) {
 			continue
+		}
+		if b.platform && s.marquee == nil {
+			if err := s.start(ctx, dir); err != nil {
+				return err
+			}
+			defer s.stop()
+		} else if !b.platform {
+			s.stop() // its load would be measured too
 		}
 		fmt.Fprintln(os.Stderr, "measuring", b.name, "…")
 		r, err := b.run(ctx, s)
@@ -102,9 +117,6 @@ func (s *stack) start(ctx context.Context, dir string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	var err error
-	if s.bin, err = e2e.Build(ctx, dir); err != nil {
-		return err
-	}
 	s.postgres, err = embedded.Start(ctx, embedded.Config{Data: filepath.Join(dir, "postgres"), Log: filepath.Join(dir, "postgres.log"), NPMRoots: []string{pgtest.NPMRoot()}})
 	if err != nil {
 		return err
@@ -125,4 +137,14 @@ func (s *stack) start(ctx context.Context, dir string) error {
 	fmt.Fprintf(os.Stderr, "started in %.1f s\n", time.Since(began).Seconds())
 	s.idle, err = idleMemory(ctx, s, dir)
 	return err
+}
+
+// stop ends the platform if it runs.
+func (s *stack) stop() {
+	if s.marquee == nil {
+		return
+	}
+	_ = s.marquee.Stop()
+	_ = s.postgres.Stop()
+	s.marquee = nil
 }

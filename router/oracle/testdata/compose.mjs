@@ -1,10 +1,13 @@
-// Composes every folder of subgraphs beside this file: <folder>/<subgraph>.graphql → <folder>.supergraph.graphql and
-// <folder>.api.graphql. usage: node router/oracle/testdata/compose.mjs (the packages come from internal/tools).
+// Composes every folder of subgraphs beside this file, or in the folder named: <folder>/<subgraph>.graphql → <folder>.supergraph.graphql and
+// <folder>.api.graphql. usage: node router/oracle/testdata/compose.mjs [folder] (the packages come from internal/tools).
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const here = new URL('.', import.meta.url);
-const require = createRequire(new URL('../../../internal/tools/package.json', here));
+const own = new URL('.', import.meta.url);
+const here = process.argv[2] ? pathToFileURL(`${resolve(process.argv[2])}/`) : own;
+const require = createRequire(new URL('../../../internal/tools/package.json', own));
 const { composeServices, transformSupergraphToPublicSchema } = require('@theguild/federation-composition');
 const { parse, print, printSchema, buildASTSchema } = require('graphql');
 
