@@ -52,10 +52,18 @@ var benches = []bench{
 	{"eventpage", true, eventPage},
 	{"fanout", true, fanOut},
 	{"gateway", false, gateways},
+	{"idle subscriptions", false, idleSubscriptions},
 }
 
 func main() {
 	if gateway.Main(os.Args) {
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == bareSockets {
+		if err := serveBareSockets(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
 		return
 	}
 	only := flag.String("only", "", "run the benchmarks whose name contains this")
