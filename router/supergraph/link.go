@@ -20,6 +20,7 @@ type feature struct {
 	version  string            // "v0.3"
 	prefix   string            // namespace in this document
 	imported map[string]string // imported name ("@" kept) → name here
+	standard bool              // of specs.apollo.dev, not somebody's own
 }
 
 // known features that change nothing for this router, or that it honours.
@@ -69,7 +70,7 @@ func (l *links) read(d *ast.Directive, opt Options) error {
 	if address == "" {
 		return nil
 	}
-	f := feature{imported: map[string]string{}}
+	f := feature{imported: map[string]string{}, standard: strings.HasPrefix(address, "https://specs.apollo.dev/")}
 	parts := strings.Split(strings.Trim(address, "/"), "/")
 	f.name = parts[len(parts)-1]
 	if n := len(parts); n >= 2 && strings.HasPrefix(f.name, "v") && strings.ContainsAny(f.name, "0123456789") {

@@ -84,6 +84,9 @@ type Type struct {
 	joins    []*JoinType // by GraphID
 	possible [][]*Type   // by GraphID
 }
+	// Weight is of @cost, nil if there is none; InputWeights are those of the fields of an input type.
+	Weight       *int64
+	InputWeights map[string]int64
 
 // JoinType is what one graph knows of a type.
 type JoinType struct {
@@ -119,6 +122,10 @@ type Field struct {
 }
 
 // JoinField is what one graph knows of a field.
+	// Weight is of @cost, nil if there is none; ArgWeights are those of the arguments. ListSize is nil without @listSize.
+	Weight     *int64
+	ArgWeights map[string]int64
+	ListSize   *ListSize
 type JoinField struct {
 	Graph GraphID
 	// Type is the type in that graph: Field.Type unless the directive says otherwise.
