@@ -54,6 +54,7 @@ type Config struct {
 	Dedupe        Dedupe              `yaml:"dedupe" envPrefix:"DEDUPE_"`
 	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
 	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
+	Reload        Reload              `yaml:"reload" envPrefix:"RELOAD_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
 	// All holds what is not set for a subgraph by name.
 	All Subgraph `yaml:"all_subgraphs" envPrefix:"SUBGRAPHS_"`
@@ -294,6 +295,7 @@ func (c *Config) defaults() error {
 	if c.Cache.Plans <= 0 {
 		c.Cache.Plans = 5000
 	}
+	c.Reload.defaults()
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

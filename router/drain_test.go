@@ -68,19 +68,28 @@ func TestRequestsInFlightAreAnsweredWhileStopping(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
-// TestReloadsUnderLoadFailNothing swaps schemas while clients ask.
+// TestReloadsUnderLoadFailNothing swaps schemas while clients query, change and
+// watch: nothing fails, and what is watched keeps its upstream.
 func TestReloadsUnderLoadFailNothing(t *testing.T) {
 	t.Parallel()
+	const reloads = 100
 	g := start(t, true, nil)
+	c := g.ws(t, "a", watch)
+	<-g.streams
 	one := supergraph(t)
 	other := strings.Replace(one, "wins: Int @join__field(graph: STATS)", "wins: Int @join__field(graph: STATS)\n  losses: Int @join__field(graph: STATS)", 1)
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
-	for range 4 {
+	for i := range 4 {
+		body, want := query, data
+		if i == 0 {
+			body = `{"query":"mutation { score(match: \"m1\", goals: 3) { goals home { name } } }"}`
+			want = `{"data":{"score":{"goals":3,"home":{"name":"Rovers"}}}}`
+		}
 		wg.Go(func() {
 			for {
-				if _, body := g.post(t, query); body != data {
-					t.Errorf("got %s", body)
+				if _, got := g.post(t, body); got != want {
+					t.Errorf("got %s", got)
 					return
 				}
 				select {
@@ -91,12 +100,27 @@ func TestReloadsUnderLoadFailNothing(t *testing.T) {
 			}
 		})
 	}
-	for i := range 50 {
+	for i := range reloads {
 		if err := g.r.Reload([]string{other, one}[i%2]); err != nil {
 			t.Error(err)
 		}
 		g.post(t, query)
+		if i%10 == 0 {
+			g.feed <- g.event(i)
+			if m := next(t, c); m != `{"id":"a","type":"next","payload":`+scored(i)+`}` {
+				t.Error(m)
+			}
+		}
 	}
 	close(stop)
 	wg.Wait()
+	select {
+	case s := <-g.streams:
+		t.Errorf("the upstream was touched: %s", s)
+	default:
+	}
+	if n := g.counted(t, "marquee_router_supergraph_reloads_total", "ok"); n != reloads+1 {
+		t.Errorf("%v reloads", n)
+	}
+	g.shut(t, c)
 }

@@ -52,6 +52,7 @@ type bound struct {
 	shared   bool // see Subscriptions.Shared
 	latest   bool // see Subscriptions.Latest
 	failure  *front.Failure
+	recipe   recipe
 }
 
 // Prepare implements front.Engine.
@@ -63,25 +64,41 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 	sent := p
 	p = &front.Params{Query: text, OperationName: p.OperationName, Variables: p.Variables}
 	s := r.current.Load()
-	key := documentKey{p.Query, p.OperationName}
-	doc, hit := s.documents.GetIfPresent(key)
-	r.metrics.lookup("documents", hit)
-	if !hit {
-		// Parsing is not cut short when its client leaves: others may wait for it.
-		doc, err = s.documents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[documentKey, *document](
-			func(context.Context, documentKey) (*document, error) { return r.parse(s, p), nil }))
-		if err != nil {
-			return nil, r.internal(ctx, err)
-		}
-	}
-	if doc.failure != nil {
-		return nil, doc.failure
+	doc, f := r.document(ctx, s, p)
+	if f != nil {
+		return nil, f
 	}
 	if register {
 		if err := r.persisted.Register(ctx, named(sent)); err != nil {
 			r.cfg.Log.WarnContext(ctx, "persisted query not kept", "error", err)
 		}
 	}
+	run, f := r.prepare(ctx, s, doc, p, c)
+	if f != nil {
+		return nil, f
+	}
+	return run, nil
+}
+
+// document finds or parses a document that can be executed.
+func (r *Router) document(ctx context.Context, s *snapshot, p *front.Params) (*document, *front.Failure) {
+	key := documentKey{p.Query, p.OperationName}
+	doc, hit := s.documents.GetIfPresent(key)
+	r.metrics.lookup("documents", hit)
+	if !hit {
+		// Parsing is not cut short when its client leaves: others may wait for it.
+		var err error
+		doc, err = s.documents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[documentKey, *document](
+			func(context.Context, documentKey) (*document, error) { return r.parse(s, p), nil }))
+		if err != nil {
+			return nil, r.internal(ctx, err)
+		}
+	}
+	return doc, doc.failure
+}
+
+// prepare binds a document to its variables and its caller.
+func (r *Router) prepare(ctx context.Context, s *snapshot, doc *document, p *front.Params, c *front.Caller) (*planRun, *front.Failure) {
 	vars, errs := doc.op.Coerce(p.Variables)
 	if len(errs) > 0 {
 		return nil, failure(http.StatusBadRequest, errs)
@@ -97,7 +114,7 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 	for name, v := range b.literals {
 		vars[name] = v
 	}
-	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars}, nil
+	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars, asked: p}, nil
 }
 
 // grant decides what the caller may see; nil is everything.
@@ -154,6 +171,11 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 	}
 	b, keep := r.plan(ctx, s, doc, vars, grant)
 	if keep {
+		b.recipe.conditions = conditions(vars)
+		if grant != nil {
+			who := grant.Caller()
+			b.recipe.who = &who
+		}
 		doc.mu.Lock()
 		if len(doc.bound) < maxBound {
 			doc.bound[pinned] = b

@@ -24,6 +24,7 @@ type planRun struct {
 	name   string
 	bound  *bound
 	vars   map[string]json.RawMessage
+	asked  *front.Params // the document's text and the variables as they came
 }
 
 // Kind implements front.Operation.
@@ -119,34 +120,7 @@ func (o *planRun) Latest() bool { return o.bound.latest }
 func (o *planRun) Shared() bool { return o.bound.shared }
 
 // Open implements front.Operation.
-func (o *planRun) Open(c *front.Caller) hub.Open {
-	return func(ctx context.Context) (hub.Source, error) {
-		events, err := o.snap.exec.Subscribe(ctx, o.request(c))
-		if err != nil {
-			return nil, subscriptionError(err)
-		}
-		return source{events, c.TraceID}, nil
-	}
-}
-
-// source is a subscription of the executor as the hub sees it: resolved and
-// encoded once per event.
-type source struct {
-	events  executor.Events
-	traceID string
-}
-
-// Next implements hub.Source.
-func (s source) Next(ctx context.Context) ([]byte, error) {
-	res, err := s.events.Next(ctx)
-	if err != nil {
-		return nil, subscriptionError(err)
-	}
-	return encode(res, s.traceID).Body, nil
-}
-
-// Close implements hub.Source.
-func (s source) Close() error { return s.events.Close() }
+func (o *planRun) Open(c *front.Caller) hub.Open { return newSubscription(o, c).open }
 
 // upstreamError is a failed subscription, worded for clients.
 type upstreamError struct {

@@ -43,6 +43,7 @@ type Router struct {
 	cancel    context.CancelFunc
 
 	current  atomic.Pointer[snapshot]
+	live     live
 	reload   sync.Mutex
 	draining atomic.Bool
 	stop     sync.Once
@@ -152,8 +153,9 @@ func (r *Router) Handler() http.Handler {
 // GraphQL serves the GraphQL endpoint alone, whatever the path.
 func (r *Router) GraphQL() http.Handler { return r.front }
 
-// Reload serves another supergraph from now on. Requests and subscriptions
-// finish with the one they began with. If it cannot be served an error is
+// Reload serves another supergraph from now on. Requests finish with the one
+// they began with; subscriptions follow (see subscription). The operations used
+// most are planned before it takes over. If it cannot be served an error is
 // returned and nothing changes.
 func (r *Router) Reload(sdl string) error {
 	r.reload.Lock()
@@ -167,7 +169,11 @@ func (r *Router) Reload(sdl string) error {
 	if old != nil && old.version == s.version {
 		return nil
 	}
+	if old != nil {
+		r.warm(old, s)
+	}
 	r.current.Store(s)
+	r.follow()
 	r.subgraphs.retire(s.used)
 	r.metrics.reloads.WithLabelValues("ok").Inc()
 	r.cfg.Log.Info("supergraph loaded", "version", s.version, "subgraphs", len(s.sg.Graphs))
@@ -188,6 +194,7 @@ func (r *Router) Shutdown(ctx context.Context) error {
 	err := r.front.Shutdown(ctx)
 	r.stop.Do(func() {
 		r.hub.Stop()
+		r.live.wg.Wait()
 		r.cancel()
 		r.subgraphs.retire(nil)
 	})

@@ -15,6 +15,7 @@ import (
 	"marquee/router/plan"
 	"marquee/router/planner"
 	"marquee/router/supergraph"
+	"marquee/router/transport"
 )
 
 // snapshot is everything that belongs to one supergraph. It is immutable but for
@@ -26,6 +27,7 @@ type snapshot struct {
 	access  *access.Rules
 	planner *planner.Planner
 	exec    *executor.Executor
+	table   transport.Table
 	used    map[string]bool // transports, for subgraphs.retire
 
 	documents *otter.Cache[documentKey, *document]
@@ -54,7 +56,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}
 	sum := sha256.Sum256([]byte(sdl))
 	s := &snapshot{
-		version: hex.EncodeToString(sum[:8]), sg: sg, access: access.New(sg), planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), used: used,
+		version: hex.EncodeToString(sum[:8]), sg: sg, access: access.New(sg), planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), table: table, used: used,
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 	}
 	var extensions []string // nil, not empty, passes on all but stack traces

@@ -13,6 +13,7 @@ type Caller struct {
 type Grant struct {
 	rules *Rules
 	class string // one '0' or '1' per rule
+	who   Caller
 }
 
 // Grant decides every rule.
@@ -34,8 +35,11 @@ func (r *Rules) Grant(c Caller) *Grant {
 			class[i] = '1'
 		}
 	}
-	return &Grant{rules: r, class: string(class)}
+	return &Grant{rules: r, class: string(class), who: c}
 }
+
+// Caller is who the grant was decided for.
+func (g *Grant) Caller() Caller { return g.who }
 
 // Class is equal for grants that allow the same.
 func (g *Grant) Class() string { return g.class }

@@ -74,7 +74,8 @@ type Hub struct {
 	wg     sync.WaitGroup
 
 	mu      sync.Mutex
-	groups  map[string]*group
+	groups  map[string]*group // by key, those that can be joined
+	running int               // groups, with those that cannot
 	members int
 	closed  bool
 }
@@ -128,7 +129,9 @@ func (h *Hub) Join(key string, latest bool, open Open, sink Sink) (*Member, erro
 	if g == nil {
 		g = &group{hub: h, key: key, open: open, latest: latest}
 		g.ctx, g.cancel = context.WithCancel(h.ctx)
+		g.ctx = context.WithValue(g.ctx, groupOf{}, g)
 		h.groups[key] = g
+		h.running++
 		h.wg.Add(1)
 		h.opt.OnGroups(1)
 		go g.run()
@@ -150,7 +153,7 @@ func (h *Hub) Join(key string, latest bool, open Open, sink Sink) (*Member, erro
 func (h *Hub) Counts() (groups, members int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.groups), h.members
+	return h.running, h.members
 }
 
 // Stop ends all members with ErrClosed, closes all sources and waits for both.
@@ -194,9 +197,36 @@ func (m *Member) Leave() {
 func (h *Hub) forget(g *group) {
 	if h.groups[g.key] == g {
 		delete(h.groups, g.key)
+	}
+	if !g.gone {
+		g.gone = true
+		h.running--
 		h.opt.OnGroups(-1)
 	}
 	g.cancel()
+}
+
+// groupOf finds a group in its context.
+type groupOf struct{}
+
+// Rename changes the key of the group whose Open got ctx: who asks by the new
+// key joins it from now on. If another group has that key this one goes on
+// without new members.
+func Rename(ctx context.Context, to func(key string) string) {
+	g, _ := ctx.Value(groupOf{}).(*group)
+	if g == nil {
+		return
+	}
+	h := g.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.groups[g.key] == g {
+		delete(h.groups, g.key)
+	}
+	g.key = to(g.key)
+	if !g.gone && h.groups[g.key] == nil {
+		h.groups[g.key] = g
+	}
 }
 
 // group is one source and its members.
@@ -205,6 +235,7 @@ type group struct {
 	key    string
 	open   Open
 	latest bool // keep the last event for those who come later
+	gone   bool // nobody can join any more; guarded by Hub.mu, as key is
 	ctx    context.Context
 	cancel context.CancelFunc
 
