@@ -8,18 +8,20 @@ import (
 	"marquee/internal/bench/gateway"
 )
 
-// gateways measures the router alone beside other gateways.
-func gateways(ctx context.Context, s *stack) ([]row, error) {
-	list, err := gateway.Run(ctx, gateway.Options{
-		Binary: s.bin, Dir: s.dir, Seconds: s.seconds, Node: true,
-		Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) },
-	})
-	if err != nil {
-		return nil, err
+// gateways is a bench of the router alone, beside other gateways.
+func gateways(part func(context.Context, gateway.Options) ([]gateway.Row, error)) func(context.Context, *stack) ([]row, error) {
+	return func(ctx context.Context, s *stack) ([]row, error) {
+		list, err := part(ctx, gateway.Options{
+			Binary: s.bin, Dir: s.dir, Seconds: s.seconds, Node: true,
+			Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) },
+		})
+		if err != nil {
+			return nil, err
+		}
+		rows := make([]row, len(list))
+		for i, r := range list {
+			rows[i] = row{r.Name, r.Ours, r.Baseline, r.BaselineName, r.Ratio}
+		}
+		return rows, nil
 	}
-	rows := make([]row, len(list))
-	for i, r := range list {
-		rows[i] = row{r.Name, r.Ours, r.Baseline, r.BaselineName, r.Ratio}
-	}
-	return rows, nil
 }

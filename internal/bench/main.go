@@ -51,7 +51,8 @@ var benches = []bench{
 	{"bookings", true, bookings},
 	{"eventpage", true, eventPage},
 	{"fanout", true, fanOut},
-	{"gateway", false, gateways},
+	{"gateway-nested", false, gateways(gateway.Nested)},
+	{"gateway-hop", false, gateways(gateway.Hop)},
 	{"idle subscriptions", false, idleSubscriptions},
 }
 

@@ -19,7 +19,8 @@ type contender struct {
 	name   string
 	child  *child
 	url    string
-	answer int // length of its answer
+	answer int           // length of its answer
+	warm   time.Duration // before its first slot
 	slots  map[string][]measured
 }
 
@@ -58,12 +59,12 @@ func (s *setup) stop() {
 }
 
 func (s *setup) add(name string, c *child, url string) *contender {
-	out := &contender{name: name, child: c, url: url, slots: map[string][]measured{}}
+	out := &contender{name: name, child: c, url: url, warm: time.Second, slots: map[string][]measured{}}
 	s.contenders = append(s.contenders, out)
 	return out
 }
 
-var routerReady = regexp.MustCompile(`ready on (http://\S+)`)
+var announcedURL = regexp.MustCompile(`ready on (http://\S+)`)
 
 // startRouter starts our router. The header X-Token is passed on to subgraphs, so that requests with different tokens are different ones.
 func (s *setup) startRouter(ctx context.Context, name string, env ...string) (*contender, error) {
@@ -72,11 +73,16 @@ func (s *setup) startRouter(ctx context.Context, name string, env ...string) (*c
 	if err != nil {
 		return nil, err
 	}
+	return s.ready(ctx, name, c)
+}
+
+// ready waits until a gateway prints its URL.
+func (s *setup) ready(ctx context.Context, name string, c *child) (*contender, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	var url string
-	err = c.line(ctx, func(l string) bool {
-		if m := routerReady.FindStringSubmatch(l); m != nil {
+	err := c.line(ctx, func(l string) bool {
+		if m := announcedURL.FindStringSubmatch(l); m != nil {
 			url = m[1]
 		}
 		return url != ""
@@ -172,7 +178,7 @@ type scenario struct {
 func (s *setup) measure(ctx context.Context, c *contender, sc scenario) error {
 	warm := 300 * time.Millisecond
 	if len(c.slots) == 0 {
-		warm = 2 * time.Second // compilers and pools
+		warm = c.warm
 	}
 	told := loadTold{
 		URL: c.url, Body: s.body, Connections: sc.connections, Warm: warm, Duration: s.slot(), Tokens: sc.tokens, PID: c.child.pid(), Control: s.control, Answer: c.answer,

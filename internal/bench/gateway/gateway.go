@@ -9,7 +9,6 @@
 package gateway
 
 import (
-	"context"
 	"embed"
 	"fmt"
 	"os"
@@ -87,24 +86,4 @@ func supergraphFile(dir, name string, subgraphs map[string]string) (string, erro
 	}
 	path := filepath.Join(dir, name+".supergraph.graphql")
 	return path, os.WriteFile(path, []byte(sdl), 0o600)
-}
-
-// Run measures everything and returns the table's rows.
-func Run(ctx context.Context, o Options) ([]Row, error) {
-	if o.Log == nil {
-		o.Log = func(string, ...any) {}
-	}
-	var rows []Row
-	for _, part := range []struct {
-		name string
-		run  func(context.Context, Options) ([]Row, error)
-	}{{"nested query", nested}, {"one hop", hop}} {
-		o.Log("gateway: %s …", part.name)
-		more, err := part.run(ctx, o)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", part.name, err)
-		}
-		rows = append(rows, more...)
-	}
-	return rows, nil
 }

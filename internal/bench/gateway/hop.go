@@ -7,8 +7,8 @@ import (
 
 var thirtyTwo = scenario{name: "32 connections", connections: 32}
 
-// hop measures one upstream and a small answer, beside proxies that know nothing of GraphQL.
-func hop(ctx context.Context, o Options) ([]Row, error) {
+// Hop measures one upstream and a small answer, beside proxies that know nothing of GraphQL.
+func Hop(ctx context.Context, o Options) ([]Row, error) {
 	s, err := newSetup(ctx, o, "hop")
 	if err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ var (
 	tokens = scenario{name: "50 conn., own tokens", connections: 50, tokens: true}
 )
 
-// nested measures the large query over four subgraphs.
-func nested(ctx context.Context, o Options) ([]Row, error) {
+// Nested measures the large query over four subgraphs.
+func Nested(ctx context.Context, o Options) ([]Row, error) {
 	s, err := newSetup(ctx, o, "nested")
 	if err != nil {
 		return nil, err
@@ -40,33 +40,43 @@ func nested(ctx context.Context, o Options) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range []*contender{dedupe, floor} {
+	var apollo, hive *contender
+	if o.Node {
+		apollo, hive = s.startNode(ctx)
+	}
+	for _, c := range s.contenders {
 		if _, err := s.verify(c, want); err != nil {
 			return nil, err
 		}
 	}
 	for range rounds {
-		for _, sc := range []scenario{fifty, tokens, single} {
-			for _, c := range s.contenders {
-				if (sc == single && c == dedupe) || (sc == tokens && c != dedupe) {
-					continue
+		for _, slot := range []struct {
+			scenario
+			who []*contender
+		}{{fifty, []*contender{plain, floor, dedupe, apollo, hive}}, {tokens, []*contender{dedupe, hive}}, {single, []*contender{plain, floor}}} {
+			for _, c := range slot.who {
+				if c == nil {
+					continue // a gateway that could not be started
 				}
-				if err := s.measure(ctx, c, sc); err != nil {
+				if err := s.measure(ctx, c, slot.scenario); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
-	head := fmt.Sprintf("nested query, 4 subgraphs, %d bytes", len(want))
-	const bare = "floor: the same requests, nothing parsed"
-	rows := []Row{
-		{Name: head + ", 50 connections, no deduplication: CPU per query", Ours: micro(plain.median(fifty.name, measured.cpu)), Baseline: micro(floor.median(fifty.name, measured.cpu)), BaselineName: bare, Ratio: ratio(plain, fifty.name, floor, fifty.name, measured.cpu)},
+	rows := titled(fmt.Sprintf("nested query, 4 subgraphs, %d bytes, 50 connections, no deduplication: CPU per query", len(want)), compared(plain, fifty, floor, fifty))
+	if apollo != nil {
+		rows = append(rows, titled("  beside Apollo Gateway: CPU per query", compared(plain, fifty, apollo, fifty))...)
 	}
-	rows = append(rows, compared(plain, fifty, floor, fifty)[1:]...)
-	rows = append(rows, titled("  default (deduplication): CPU per query", compared(dedupe, fifty, floor, fifty))...)
+	rows = append(rows, titled("  deduplication (default), the same load: CPU per query", compared(dedupe, fifty, floor, fifty))...)
+	if hive != nil {
+		rows = append(rows, titled("  beside Hive Gateway: CPU per query", compared(dedupe, fifty, hive, fifty))...)
+	}
 	rows = append(rows, titled("  default, another token on every request: CPU per query", compared(dedupe, tokens, floor, fifty))...)
-	rows = append(rows, titled("  1 connection, no deduplication: CPU per query", compared(plain, single, floor, single))...)
-	return rows, nil
+	if hive != nil {
+		rows = append(rows, titled("  beside Hive Gateway: CPU per query", compared(dedupe, tokens, hive, tokens))...)
+	}
+	return append(rows, titled("  1 connection, no deduplication: CPU per query", compared(plain, single, floor, single))...), nil
 }
 
 // compared is the rows of a contender beside another: CPU, rate, latencies, subgraph requests, memory.
