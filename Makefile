@@ -7,7 +7,7 @@ SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/|\.resolvers\.go$$')
 
-.PHONY: help chromium run build web postgres test verify generate schema lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
+.PHONY: help chromium run build web postgres test verify generate schema conformance lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,12 +48,15 @@ bin/golangci-lint: internal/tools/go.mod
 schema: internal/tools/node_modules/.stamp ## compose the subgraphs into schema/*.graphql
 	node internal/tools/compose.mjs . schema
 
-generate: bin/gqlgen bin/sqlc schema web/node_modules/.stamp ## regenerate everything that is generated
+conformance: internal/tools/node_modules/.stamp ## compose the router's conformance cases with both composers
+	node internal/tools/conformance.mjs router/conformance/cases
+
+generate: bin/gqlgen bin/sqlc schema conformance web/node_modules/.stamp ## regenerate everything that is generated
 	@for s in $(SUBGRAPHS); do echo "generate $$s"; (cd subgraphs/$$s && ../../bin/sqlc generate && ../../bin/gqlgen generate) || exit 1; done
 	npm run --prefix web codegen
 
 verify: generate ## fail when generated files differ from what is committed
-	@git diff --exit-code --stat -- schema subgraphs web/src/gql || { echo "generated files are out of date: run make generate and commit"; exit 1; }
+	@git diff --exit-code --stat -- schema subgraphs web/src/gql router/conformance/cases || { echo "generated files are out of date: run make generate and commit"; exit 1; }
 	@test -z "$$(git ls-files --others --exclude-standard -- schema subgraphs web/src/gql)" || { git ls-files --others --exclude-standard -- schema subgraphs web/src/gql; echo "generated files are not committed"; exit 1; }
 
 fmt: bin/gofumpt ## format Go files
