@@ -4,7 +4,7 @@ import "time"
 
 // Reload says how a changed supergraph or manifest comes into use.
 type Reload struct {
-	// Poll is how often Serve looks whether the files changed; 1 s, negative never.
+	// Poll is how often it is looked whether the files changed; 1 s, negative never.
 	Poll time.Duration `yaml:"poll" env:"POLL"`
 	// WarmOperations is how many of the operations used most are planned on a new
 	// supergraph before it is used; 200, −1 none.

@@ -14,18 +14,19 @@ import (
 // documents prepares what clients may name.
 func (r *Router) documents() error {
 	cfg := &r.cfg.Persisted
-	r.persisted = persisted.Documents{Only: cfg.Only, OnLookup: func(found bool) { r.metrics.lookup("persisted", found) }}
+	d := &persisted.Documents{Only: cfg.Only, OnLookup: func(found bool) { r.metrics.lookup("persisted", found) }}
 	if cfg.Manifest != "" {
 		b, err := os.ReadFile(cfg.Manifest)
 		if err != nil {
 			return fmt.Errorf("router: %w", err)
 		}
-		if r.persisted.Manifest, err = persisted.ReadManifest(b); err != nil {
+		r.loaded.manifest = b
+		if d.Manifest, err = persisted.ReadManifest(b); err != nil {
 			return fmt.Errorf("router: %s: %w", cfg.Manifest, err)
 		}
 	}
 	if on(cfg.APQ) {
-		if r.persisted.Store = cfg.Store; cfg.Store == nil {
+		if d.Store = cfg.Store; cfg.Store == nil {
 			size := cfg.Bytes
 			if size <= 0 {
 				size = 16 << 20
@@ -34,12 +35,13 @@ func (r *Router) documents() error {
 			if err != nil {
 				return fmt.Errorf("router: persisted queries: %w", err)
 			}
-			r.persisted.Store = m
+			d.Store = m
 		}
 	}
-	if err := r.persisted.Init(); err != nil {
+	if err := d.Init(); err != nil {
 		return fmt.Errorf("router: %w", err)
 	}
+	r.persisted.Store(d)
 	return nil
 }
 

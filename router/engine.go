@@ -57,7 +57,8 @@ type bound struct {
 
 // Prepare implements front.Engine.
 func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) (front.Operation, *front.Failure) {
-	text, register, err := r.persisted.Document(ctx, named(p))
+	documents := r.persisted.Load()
+	text, register, err := documents.Document(ctx, named(p))
 	if err != nil {
 		return nil, r.nameless(ctx, err)
 	}
@@ -69,7 +70,7 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 		return nil, f
 	}
 	if register {
-		if err := r.persisted.Register(ctx, named(sent)); err != nil {
+		if err := documents.Register(ctx, named(sent)); err != nil {
 			r.cfg.Log.WarnContext(ctx, "persisted query not kept", "error", err)
 		}
 	}

@@ -22,6 +22,7 @@ type metrics struct {
 	groups      prometheus.Gauge
 	reconnects  prometheus.Counter
 	reloads     *prometheus.CounterVec
+	manifests   *prometheus.CounterVec
 	breaker     *prometheus.GaugeVec
 }
 
@@ -52,6 +53,9 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: ns, Name: "supergraph_reloads_total", Help: "Supergraphs loaded, by result.",
 		}, []string{"result"}),
+		manifests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "manifest_reloads_total", Help: "Changed manifests of persisted documents loaded, by result.",
+		}, []string{"result"}),
 		breaker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: ns, Name: "subgraph_circuit_open", Help: "1 while the circuit to a subgraph is open.",
 		}, []string{"subgraph"}),
@@ -59,7 +63,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.breaker} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

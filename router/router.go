@@ -36,39 +36,46 @@ type Router struct {
 	hub       *hub.Hub
 	front     *front.Handler
 	mux       *http.ServeMux
-	persisted persisted.Documents
+	persisted atomic.Pointer[persisted.Documents]
 	era       inflight.Era
 	inflight  *inflight.Group[front.Result] // nil: equal queries are not shared
 	plans     atomic.Uint64                 // made so far: their ids
 	cancel    context.CancelFunc
 
-	current  atomic.Pointer[snapshot]
-	live     live
-	reload   sync.Mutex
-	draining atomic.Bool
-	stop     sync.Once
+	current atomic.Pointer[snapshot]
+	live    live
+	reload  sync.Mutex
+	files   []*watched // under looking
+	looking sync.Mutex
+	loaded  loaded
+
+	background sync.WaitGroup
+	draining   atomic.Bool
+	stop       sync.Once
 }
 
 // New makes a Router of a supergraph that can be served. ctx ends what runs in
-// the background (the refreshing of key sets); Shutdown ends the rest.
+// the background (the refreshing of key sets, the looking at files); Shutdown
+// ends the rest.
 func New(ctx context.Context, cfg Config) (*Router, error) {
 	if err := cfg.defaults(); err != nil {
 		return nil, err
 	}
 	sdl := cfg.SDL
+	var read loaded
 	if sdl == "" {
 		b, err := os.ReadFile(cfg.Supergraph)
 		if err != nil {
 			return nil, fmt.Errorf("router: supergraph: %w", err)
 		}
-		sdl = string(b)
+		sdl, read.supergraph = string(b), b
 	}
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("router: metrics: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel}
+	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel, loaded: read}
 	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, era: &r.era, made: map[string]*reached{}}
 	if err := r.documents(); err != nil {
 		cancel()
@@ -91,6 +98,9 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 		r.hub.Stop()
 		cancel()
 		return nil, err
+	}
+	if r.watch(); len(r.files) > 0 && cfg.Reload.Poll > 0 {
+		r.background.Go(func() { r.poll(ctx) })
 	}
 	return r, nil
 }
@@ -193,9 +203,10 @@ func (r *Router) Shutdown(ctx context.Context) error {
 	r.Drain()
 	err := r.front.Shutdown(ctx)
 	r.stop.Do(func() {
+		r.cancel()
+		r.background.Wait()
 		r.hub.Stop()
 		r.live.wg.Wait()
-		r.cancel()
 		r.subgraphs.retire(nil)
 	})
 	return err

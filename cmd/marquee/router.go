@@ -11,7 +11,9 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -60,7 +62,32 @@ func (c routerRunCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer onHangup(func() {
+		if err := r.ReloadFiles(); err != nil {
+			slog.Error("reload refused, what was loaded stays", "error", err)
+		}
+	})()
 	return r.Serve(ctx, func(addr string) { fmt.Printf("Router is ready on http://%s%s\n", addr, "/graphql") })
+}
+
+// onHangup calls f on every SIGHUP until it is stopped.
+func onHangup(f func()) (stop func()) {
+	hangup, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case <-hangup:
+				f()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangup)
+		close(done)
+	}
 }
 
 type routerPlanCommand struct {
