@@ -13,8 +13,8 @@ func eachMember(raw json.RawMessage, visit func(key string, value json.RawMessag
 			return
 		}
 		end := valueEnd(raw, i)
-		var key string
-		if err := json.Unmarshal(raw[i:end], &key); err != nil {
+		key, ok := memberKey(raw[i:end])
+		if !ok {
 			return
 		}
 		i = skipSpace(raw, end) + 1 // the colon
@@ -26,6 +26,30 @@ func eachMember(raw json.RawMessage, visit func(key string, value json.RawMessag
 			i++
 		}
 	}
+}
+
+// EachMember hands the members of a JSON object, which must be valid and one, to visit, in order.
+func EachMember(object json.RawMessage, visit func(key string, value json.RawMessage)) {
+	eachMember(object, visit)
+}
+
+// EachElement hands the elements of a JSON array, which must be valid and one, to visit, in order.
+func EachElement(array json.RawMessage, visit func(value json.RawMessage)) {
+	eachElement(array, visit)
+}
+
+// memberKey decodes a string; plain ones without the decoder.
+func memberKey(quoted []byte) (string, bool) {
+	plain := len(quoted) >= 2
+	for _, c := range quoted {
+		plain = plain && c >= ' ' && c < 0x7f && c != '\\'
+	}
+	if plain {
+		return string(quoted[1 : len(quoted)-1]), true
+	}
+	var key string
+	err := json.Unmarshal(quoted, &key)
+	return key, err == nil
 }
 
 func eachElement(raw json.RawMessage, visit func(value json.RawMessage)) {
