@@ -89,7 +89,7 @@ func (r *run) read(ctx context.Context, f *fetch, j *job, body []byte) {
 			if isEmptyList(env.errors) {
 				r.errs.add(r.service(f, NewError(CodeMalformed, msgMalformed, nil)))
 			}
-			r.blameBatch(&f.entries[i], bt)
+			r.blameBatch(j.entry(f, i), bt)
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (r *run) blameAll(f *fetch, j *job) {
 		r.blame(obj, f.root, nullErr)
 	}
 	for i := range j.batches {
-		r.blameBatch(&f.entries[i], &j.batches[i])
+		r.blameBatch(j.entry(f, i), &j.batches[i])
 	}
 }
 

@@ -7,6 +7,7 @@ var (
 	errMalformed = errors.New("answer is not a GraphQL result in strict JSON, or does not have the form asked for")
 	errCount     = errors.New("_entities has not as many elements as representations were sent")
 	errNoData    = errors.New("answer has neither data nor errors")
+	errContexts  = errors.New("arguments take more values from their context than allowed")
 	errBody      = errors.New("answer is larger than allowed")
 )
 
@@ -124,10 +125,8 @@ func (p *parser) rootData(i int, f *fetch, j *job) int {
 // entityData reads {"_0":[…],"_1":[…]}.
 func (p *parser) entityData(i int, f *fetch, j *job) int {
 	return p.members(i, func(key []byte, i int) int {
-		for k := range f.entries {
-			if f.entries[k].Alias == string(key) {
-				return p.elements(i, &f.entries[k], &j.batches[k])
-			}
+		if k := j.batchOf(f, string(key)); k >= 0 {
+			return p.elements(i, j.entry(f, k), &j.batches[k])
 		}
 		return scanValue(p.body, i, 2)
 	})
@@ -181,10 +180,10 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 
 // element reads one entity: once into the first target; the others get copies
 // of its slots, sharing the objects below, unless one of the two holds something
-// already.
+// already, or what is below must know its own ancestors.
 func (p *parser) element(i int, e *entry, bt *batch, rep int) int {
 	first := bt.targets[bt.reps[rep].first]
-	fresh := first.next >= 0 && p.vacant(first.obj, e.sources[first.source].output)
+	fresh := first.next >= 0 && !e.sources[first.source].own && p.vacant(first.obj, e.sources[first.source].output)
 	end := p.entity(i, e.sources[first.source].output, first.obj)
 	for t := first.next; t >= 0 && end >= 0; {
 		tg := bt.targets[t]

@@ -31,6 +31,9 @@ const (
 	CodeLimit = "RESPONSE_LIMIT_EXCEEDED"
 	// CodeUnauthorized marks a field the caller may not see.
 	CodeUnauthorized = "UNAUTHORIZED_FIELD_OR_TYPE"
+	// CodeContexts means that arguments took more different values from their
+	// context than allowed; fields beyond are null.
+	CodeContexts = "CONTEXT_VALUES_LIMIT_EXCEEDED"
 	// CodeInternal means the router itself failed.
 	CodeInternal = "INTERNAL_SERVER_ERROR"
 )

@@ -23,6 +23,9 @@ type Options struct {
 	MaxResponseBytes int
 	// MaxErrors bounds the errors of one answer. Default 100.
 	MaxErrors int
+	// MaxContextValues bounds the groups of objects with different values from contexts that one request to a subgraph
+	// has: each is a field of its own there. Objects beyond are not asked for. Default 64.
+	MaxContextValues int
 	// Timeout bounds one operation, or one event of a subscription. 0 leaves it
 	// to the context.
 	Timeout time.Duration
@@ -50,6 +53,7 @@ func New(o Options) *Executor {
 	o.MaxValues = orDefault(o.MaxValues, 4<<20)
 	o.MaxResponseBytes = orDefault(o.MaxResponseBytes, 64<<20)
 	o.MaxErrors = orDefault(o.MaxErrors, 100)
+	o.MaxContextValues = orDefault(o.MaxContextValues, 64)
 	return &Executor{opts: o}
 }
 

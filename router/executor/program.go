@@ -37,6 +37,9 @@ type entry struct {
 type source struct {
 	*plan.Source
 	output *shape
+	// own: objects below it must not be shared by those that sent one representation, as arguments are taken from the
+	// context above them.
+	own bool
 }
 
 // shape is a plan.Shape with its keys quoted.
@@ -114,8 +117,42 @@ func compile(p *plan.Plan) *program {
 			prog.fetches[d].dependents = append(prog.fetches[d].dependents, i)
 		}
 	}
+	prog.separate(p)
 	prog.projection = compileSelection(p.Projection)
 	return prog
+}
+
+// separate finds the sources whose objects may not share what is below them: those with an object between a value
+// from a context and the object that sends it.
+func (prog *program) separate(p *plan.Plan) {
+	between := make([]bool, len(p.Sites))
+	for i := range p.Fetches {
+		for k := range p.Fetches[i].Entries {
+			for _, src := range p.Fetches[i].Entries[k].Sources {
+				for _, c := range src.Contexts {
+					if len(c.From) == 0 {
+						continue
+					}
+					top := c.From[len(c.From)-1].Site
+					for at := src.Site; at != top && at != plan.NoSite; at = p.Sites[at].Parent {
+						between[at] = true
+					}
+				}
+			}
+		}
+	}
+	for i := range prog.fetches {
+		for k := range prog.fetches[i].entries {
+			for n := range prog.fetches[i].entries[k].sources {
+				src := &prog.fetches[i].entries[k].sources[n]
+				for m := range src.output.fields {
+					if child := src.output.fields[m].child; child != nil && between[child.site] {
+						src.own = true
+					}
+				}
+			}
+		}
+	}
 }
 
 func compileFetch(f *plan.Fetch) fetch {

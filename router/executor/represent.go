@@ -12,6 +12,36 @@ type job struct {
 	body    []byte
 	roots   []uint32 // Kind Root: objects data is written into
 	batches []batch  // Kind Entity: one per entry
+	// names are those of the batches of a grouped fetch, which has one per group; else empty.
+	names []groupName
+	// overfull: there were more groups than allowed.
+	overfull bool
+}
+
+// entry returns the entry a batch belongs to.
+func (j *job) entry(f *fetch, batch int) *entry {
+	if len(j.names) > 0 {
+		return &f.entries[j.names[batch].entry]
+	}
+	return &f.entries[batch]
+}
+
+// batchOf returns the batch whose `_entities` field has the alias, -1 if none.
+func (j *job) batchOf(f *fetch, alias string) int {
+	if len(j.names) > 0 {
+		for k := range j.names {
+			if j.names[k].alias == alias {
+				return k
+			}
+		}
+		return -1
+	}
+	for k := range f.entries {
+		if f.entries[k].Alias == alias {
+			return k
+		}
+	}
+	return -1
 }
 
 // miscounted tells that an entry's answer had too few or too many elements.
@@ -62,13 +92,16 @@ func newJob(entries int) *job {
 	for len(j.batches) < entries {
 		j.batches = append(j.batches, batch{})
 	}
-	j.batches = j.batches[:entries]
+	j.batches, j.names, j.overfull = j.batches[:entries], j.names[:0], false
 	for i := range j.batches {
-		bt := &j.batches[i]
-		bt.reps, bt.targets, bt.table = bt.reps[:0], bt.targets[:0], bt.table[:0]
-		bt.answered, bt.miscounted = false, false
+		j.batches[i].clear()
 	}
 	return j
+}
+
+func (bt *batch) clear() {
+	bt.reps, bt.targets, bt.table = bt.reps[:0], bt.targets[:0], bt.table[:0]
+	bt.answered, bt.miscounted = false, false
 }
 
 func (j *job) release() {
@@ -148,26 +181,31 @@ func (r *run) represent(j *job, e *entry, bt *batch) {
 			if rp == nil {
 				continue
 			}
-			if len(bt.reps) > 0 {
-				j.body = append(j.body, ',')
-			}
-			start := len(j.body)
-			body, v := r.appendRepresentation(j.body, rp, obj)
-			if v == sent {
-				n := len(bt.reps)
-				if j.body = bt.add(body, start, obj, i); len(bt.reps) > n {
-					continue
-				}
-			} else if v == skipErr {
-				r.blame(obj, src.output, nullErr)
-			}
-			j.body = body[:start]
-			if len(bt.reps) > 0 {
-				j.body = body[:start-1]
-			}
+			r.send(j, rp, obj, int32(i), e, bt) //nolint:gosec // few sources
 		}
 	}
 	j.body = append(j.body, ']')
+}
+
+// send appends the representation of one object, unless one with equal content is there.
+func (r *run) send(j *job, rp *plan.Representation, obj uint32, source int32, e *entry, bt *batch) {
+	if len(bt.reps) > 0 {
+		j.body = append(j.body, ',')
+	}
+	start := len(j.body)
+	body, v := r.appendRepresentation(j.body, rp, obj)
+	if v == sent {
+		n := len(bt.reps)
+		if j.body = bt.add(body, start, obj, int(source)); len(bt.reps) > n {
+			return
+		}
+	} else if v == skipErr {
+		r.blame(obj, e.sources[source].output, nullErr)
+	}
+	j.body = body[:start]
+	if len(bt.reps) > 0 {
+		j.body = body[:start-1]
+	}
 }
 
 // match returns the first representation for objects of type t.

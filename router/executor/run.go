@@ -120,6 +120,9 @@ func (r *run) fetch(ctx context.Context, id int) {
 	f := &r.prog.fetches[id]
 	j := newJob(len(f.entries))
 	body := r.prepare(f, j)
+	if j.overfull {
+		r.x.note(ctx, f.Subgraph, errContexts)
+	}
 	if body == nil {
 		j.release()
 		return
@@ -168,6 +171,9 @@ func operationKind(k plan.Kind) transport.OperationKind {
 func (r *run) prepare(f *fetch, j *job) []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if f.Grouped != nil {
+		return r.prepareGrouped(f, j)
+	}
 	if f.Kind == plan.Root {
 		j.roots = append(j.roots, r.rootTargets(f)...)
 		if len(j.roots) == 0 {

@@ -122,12 +122,12 @@ func (r *run) place(f *fetch, j *job, e Error, path []step) bool {
 				placed = r.placeAt(e, obj, f.root, path) || placed
 			}
 		}
-	} else if k := entryOf(f, path); k >= 0 && len(path) >= 2 && path[1].index >= 0 && path[1].index < len(j.batches[k].reps) {
+	} else if k := entryOf(f, j, path); k >= 0 && len(path) >= 2 && path[1].index >= 0 && path[1].index < len(j.batches[k].reps) {
 		bt := &j.batches[k]
 		n := 0
 		for t := bt.reps[path[1].index].first; t >= 0 && n < maxTargetErrors; t = bt.targets[t].next {
 			tg := bt.targets[t]
-			out := f.entries[k].sources[tg.source].output
+			out := j.entry(f, k).sources[tg.source].output
 			if len(path) == 2 { // the entity itself: nothing is known of it
 				r.blame(tg.obj, out, failed)
 			}
@@ -141,18 +141,16 @@ func (r *run) place(f *fetch, j *job, e Error, path []step) bool {
 	return placed
 }
 
-// entryOf returns the entry a path begins with; `_entities` itself is
-// understood where there is only one.
-func entryOf(f *fetch, path []step) int {
-	if len(path) == 0 {
+// entryOf returns the batch a path begins with; `_entities` itself is understood
+// where there is only one.
+func entryOf(f *fetch, j *job, path []step) int {
+	if len(path) == 0 || f.root != nil {
 		return -1
 	}
-	for k := range f.entries {
-		if f.entries[k].Alias == path[0].key {
-			return k
-		}
+	if k := j.batchOf(f, path[0].key); k >= 0 {
+		return k
 	}
-	if len(f.entries) == 1 && path[0].key == "_entities" {
+	if len(j.batches) == 1 && path[0].key == "_entities" {
 		return 0
 	}
 	return -1

@@ -113,7 +113,24 @@ type Fetch struct {
 	Root *Shape
 	// Entries are the aliased `_entities` fields for Kind Entity, at least one.
 	Entries []Entry
+	// Grouped is not nil if some entry has Contexts: then Operation is the document for one group of each entry.
+	Grouped *Grouped
 }
+
+// Grouped has the parts of a document whose entries are repeated, once per group of objects that send the same values
+// from contexts: Head, the declarations of every group's variables and Declarations, every group's `_entities` field.
+type Grouped struct {
+	// Head is the keyword and the name.
+	Head string
+	// Declarations are those of Fetch.Variables; a document has those that its entries use.
+	Declarations []Declaration
+}
+
+// Declaration is the printed declaration of a variable.
+type Declaration struct{ Name, Text string }
+
+// GroupMark stands behind the name of every context variable in Entry.Selection: a group's own name ends there.
+const GroupMark = "\x00"
 
 // Entry is one aliased `_entities` field: `Alias: _entities(representations: $Variable) {…}`. The representations of
 // all sources, in order of the sources and of the objects in them, deduplicated by content, are the value of Variable.
@@ -122,6 +139,35 @@ type Entry struct {
 	Alias    string
 	Variable string
 	Sources  []Source
+	// Contexts are the variables with values from contexts. The objects are split into groups that send the same
+	// values; each has an alias and variables of its own.
+	Contexts []ContextVariable
+	// Selection is the printed selection set and Variables are those of Fetch.Variables it uses, sorted; only for entries
+	// of a Fetch with Grouped.
+	Selection string
+	Variables []string
+}
+
+// ContextVariable is a variable whose value is found above each object.
+type ContextVariable struct{ Name, Type string }
+
+// ContextValue says where the value of a context variable is for the objects of one source: the ancestor objects are
+// looked at, nearest first, and the first that one of From is for gives it. An object without such an ancestor, or with
+// a value that is absent, is not sent.
+type ContextValue struct {
+	From []ContextSource
+	// NonNull: the variable takes no null; objects for which it would be null are not sent.
+	NonNull bool
+}
+
+// ContextSource are the objects of a site that give a value.
+type ContextSource struct {
+	Site SiteID
+	// OnTypes are their runtime types, sorted; nil is all.
+	OnTypes []TypeID
+	// Fields lead to the value: the first that is for the object's type is followed down to a leaf. Lists on the way
+	// make the value a list. None: the value is null.
+	Fields []RepField
 }
 
 // Source is a site whose objects take part in an entry. Element i of the answer is written into every object that sent
@@ -133,6 +179,8 @@ type Source struct {
 	Representations []Representation
 	// Output has Site == Site and Type == 0.
 	Output *Shape
+	// Contexts has the values of Entry.Contexts.
+	Contexts []ContextValue
 }
 
 // Representation says how an object of a source is sent.

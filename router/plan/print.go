@@ -81,6 +81,9 @@ func (w *printer) fetch(f *Fetch) {
 	for i := range f.Entries {
 		e := &f.Entries[i]
 		w.line(1, "entry %s $%s", e.Alias, e.Variable)
+		for _, c := range e.Contexts {
+			w.line(2, "context $%s:%s", c.Name, c.Type)
+		}
 		for j := range e.Sources {
 			s := &e.Sources[j]
 			w.line(2, "source site %d", s.Site)
@@ -92,8 +95,22 @@ func (w *printer) fetch(f *Fetch) {
 				}
 				w.line(3, "send %s {%s}%s", name, w.repFields(r.Fields), w.types(r.OnTypes))
 			}
+			for k := range s.Contexts {
+				w.context(e.Contexts[k].Name, &s.Contexts[k])
+			}
 			w.shape(3, s.Output)
 		}
+	}
+}
+
+func (w *printer) context(name string, c *ContextValue) {
+	null := ""
+	if c.NonNull {
+		null = " not null"
+	}
+	for i := range c.From {
+		f := &c.From[i]
+		w.line(3, "$%s%s from site %d {%s}%s", name, null, f.Site, w.repFields(f.Fields), w.types(f.OnTypes))
 	}
 }
 

@@ -40,6 +40,7 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 	used := map[string]bool{}
 	var body strings.Builder
 	var reps []string
+	grouped := f.grouped()
 	if f.entity {
 		out.Kind = plan.Entity
 		body.WriteByte('{')
@@ -50,14 +51,28 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 			if bySignature[sig] == nil {
 				n := len(order)
 				order = append(order, sig)
-				bySignature[sig] = &plan.Entry{Alias: fmt.Sprintf("_%d", n), Variable: fmt.Sprintf("r%d", n)}
+				made := &plan.Entry{Alias: fmt.Sprintf("_%d", n), Variable: e.names.representations(n)}
+				bySignature[sig] = made
 				if n > 0 {
 					body.WriteByte(' ')
 				}
-				fmt.Fprintf(&body, "_%d:_entities(representations:$r%d)", n, n)
-				en.out.print(&body)
+				fmt.Fprintf(&body, "%s:_entities(representations:$%s)", made.Alias, made.Variable)
+				var text strings.Builder
+				en.out.print(&text)
+				body.WriteString(e.names.plain(text.String()))
 				en.out.variables(used)
-				reps = append(reps, fmt.Sprintf("$r%d:[_Any!]!", n))
+				reps = append(reps, "$"+made.Variable+":[_Any!]!")
+				if grouped {
+					own := map[string]bool{}
+					en.out.variables(own)
+					made.Selection, made.Variables = text.String(), declared(op, own)
+				}
+				if en.fill != nil {
+					made.Contexts = e.contextVariables(en.fill)
+					for _, c := range made.Contexts {
+						reps = append(reps, "$"+c.Name+":"+c.Type)
+					}
+				}
 			}
 			to := bySignature[sig]
 			to.Sources = append(to.Sources, e.source(en, responses))
@@ -74,6 +89,9 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 	out.OperationName = operationName(op, graph.Name, id)
 	out.Variables, out.Operation = header(op, f.op, out.OperationName, reps, used)
 	out.Operation += body.String()
+	if grouped {
+		out.Grouped = &plan.Grouped{Head: f.op.String() + " " + out.OperationName, Declarations: declarations(op, used)}
+	}
 	return out
 }
 
@@ -87,6 +105,9 @@ func (e *emitter) source(en *entry, responses map[slotAt]string) plan.Source {
 		if !joinRepresentation(s.Representations, rep, e.p.sg.Objects) {
 			s.Representations = append(s.Representations, rep)
 		}
+	}
+	if en.fill != nil {
+		s.Contexts = en.fill.values
 	}
 	return s
 }
@@ -131,25 +152,43 @@ func operationName(op *operation.Normalized, graph string, id int) string {
 	return fmt.Sprintf("%s__%s__%d", name, clean, id)
 }
 
-// header prints the operation's head with the declarations of the variables used.
-func header(op *operation.Normalized, kind plan.Kind, name string, reps []string, used map[string]bool) ([]string, string) {
-	var names []string
-	decls := reps
+// declarations prints the declarations of the variables used.
+func declarations(op *operation.Normalized, used map[string]bool) []plan.Declaration {
+	var decls []plan.Declaration
 	for _, v := range op.Variables {
 		if !used[v.Name] {
 			continue
 		}
-		names = append(names, v.Name)
-		d := "$" + v.Name + ":" + v.Type
+		d := plan.Declaration{Name: v.Name, Text: "$" + v.Name + ":" + v.Type}
 		if v.Default != "" {
-			d += "=" + v.Default
+			d.Text += "=" + v.Default
 		}
 		decls = append(decls, d)
 	}
+	return decls
+}
+
+// declared are the variables of the operation that are used, sorted.
+func declared(op *operation.Normalized, used map[string]bool) []string {
+	var names []string
+	for _, v := range op.Variables {
+		if used[v.Name] {
+			names = append(names, v.Name)
+		}
+	}
 	sort.Strings(names)
+	return names
+}
+
+// header prints the operation's head with the declarations of the variables used.
+func header(op *operation.Normalized, kind plan.Kind, name string, reps []string, used map[string]bool) ([]string, string) {
+	decls := reps
+	for _, d := range declarations(op, used) {
+		decls = append(decls, d.Text)
+	}
 	head := kind.String() + " " + name
 	if len(decls) > 0 {
 		head += "(" + strings.Join(decls, ",") + ")"
 	}
-	return names, head
+	return declared(op, used), head
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"sort"
 
+	"marquee/router/operation"
 	"marquee/router/plan"
 	"marquee/router/supergraph"
 )
@@ -38,6 +39,8 @@ type entry struct {
 	site *siteNode
 	reps []*representation
 	out  *level
+	// fill is what the entry takes from contexts, nil if nothing.
+	fill *fill
 }
 
 // representation is how objects of some types of a site are sent.
@@ -60,16 +63,19 @@ type resolved struct {
 	slots map[string]slotRef
 	cases map[*supergraph.Type]map[string]slotRef
 	done  map[*fetchNode]bool
-	// typed: the runtime types of the objects are read. solved are the object types an abstract site was solved for;
+	// typed: the runtime types of the objects are read, by typedBy. solved are the object types an abstract site was solved for;
 	// only is the one type the objects have where a graph narrows an abstract field.
-	typed  bool
-	solved []*supergraph.Type
-	only   *supergraph.Type
+	typed   bool
+	typedBy map[*fetchNode]bool
+	solved  []*supergraph.Type
+	only    *supergraph.Type
 }
 
 type slotRef struct {
 	slot  int
 	child *resolved
+	// by are the fetches that write the slot, without what is below it.
+	by map[*fetchNode]bool
 }
 
 // slot finds where a field of an object of type t is.
@@ -110,7 +116,18 @@ type emitter struct {
 	reuse  *fetchNode
 	op     plan.Kind
 	shared map[sharedKey]*sharedField
-	err    *Error
+	// at are the solved sites by site; fills are the values that entries take from contexts.
+	at    map[int][]*resolved
+	fills []*fill
+	names *variableNames
+	err   *Error
+}
+
+func newEmitter(p *run, op *operation.Normalized) *emitter {
+	return &emitter{
+		p: p, op: op.Kind, after: map[*fetchNode]bool{}, shared: map[sharedKey]*sharedField{}, at: map[int][]*resolved{},
+		names: newVariableNames(op),
+	}
 }
 
 func (e *emitter) newSite(parent *siteNode, slot int, t *supergraph.Type) *siteNode {
@@ -239,7 +256,12 @@ func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergrap
 	}
 	out := newLevel(site, nil, s.state.graph)
 	f := e.newFetch(s.state.graph, true, deps, out)
-	f.entries = []*entry{{site: site, reps: []*representation{rep}, out: out}}
+	en := &entry{site: site, reps: []*representation{rep}, out: out}
+	if d := s.state.context; d != nil {
+		en.fill = &fill{fetch: f, site: site, demand: d}
+		e.fills = append(e.fills, en.fill)
+	}
+	f.entries = []*entry{en}
 	return cursor{fetch: f, level: out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
 }
 
@@ -285,20 +307,20 @@ func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cu
 		key = sharedKey{site, n.key, s.child, cursors[s.from[0]].level, s.join[0].Type.String()}
 		if old := e.shared[key]; old != nil {
 			c := cursors[s.from[0]]
-			if f := c.level.add(c.cond, n.name, n.args, s.join[0].Type, old.ref.slot); f.child != nil {
+			if f := c.level.add(c.cond, n.name, e.arguments(n, s.join[0]), s.join[0].Type, old.ref.slot); f.child != nil {
 				return old.ref, old.done
 			}
 		}
 	}
-	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil)}
+	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil), by: map[*fetchNode]bool{}}
 	done := map[*fetchNode]bool{}
 	var below []cursor
 	for k, from := range s.from {
 		c := cursors[from]
 		j := s.join[k]
 		cond := c.cond
-		f := c.level.add(cond, n.name, n.args, j.Type, ref.slot)
-		done[c.fetch] = true
+		f := c.level.add(cond, n.name, e.arguments(n, j), j.Type, ref.slot)
+		done[c.fetch], ref.by[c.fetch] = true, true
 		if s.child == nil {
 			continue
 		}
@@ -326,6 +348,7 @@ func (e *emitter) emit(c *choice, site *siteNode, origins []cursor) *resolved {
 	if !c.abstract {
 		r, _ := e.emitConcrete(c, site, nil, origins)
 		r.only = c.t
+		e.at[site.id] = append(e.at[site.id], r)
 		return r
 	}
 	if c.needType {
@@ -334,7 +357,15 @@ func (e *emitter) emit(c *choice, site *siteNode, origins []cursor) *resolved {
 	r, cursors := e.emitConcrete(c.level, site, nil, origins)
 	r.cases = map[*supergraph.Type]map[string]slotRef{}
 	r.typed = c.needType || c.types >= 0
+	r.typedBy = map[*fetchNode]bool{}
+	switch {
+	case c.types >= 0:
+		r.typedBy[cursors[c.types].fetch] = true
+	case c.needType:
+		r.typedBy[origins[0].fetch] = true
+	}
 	r.solved = c.solved
+	e.at[site.id] = append(e.at[site.id], r)
 	for i := range c.cases {
 		cc := &c.cases[i]
 		at := make([]cursor, len(cc.origins))

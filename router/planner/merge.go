@@ -117,8 +117,12 @@ func (f *fetchNode) addEntry(e *entry) {
 }
 
 // combine merges two entries of one site. It refuses if they send different values under one key, or if one sends
-// every object and the other only some.
+// every object and the other only some. With contexts only what takes the same from them is combined: an object whose
+// context is not known is not sent.
 func (e *entry) combine(o *entry) bool {
+	if !e.fill.same(o.fill) {
+		return false
+	}
 	reps := make([]*representation, len(e.reps))
 	for i, r := range e.reps {
 		c := *r
@@ -179,6 +183,9 @@ func (e *entry) signature() string {
 		}
 		repText(&b, r.fields)
 		b.WriteByte('\n')
+	}
+	if e.fill != nil {
+		b.WriteString(e.fill.demand.key + "\n")
 	}
 	e.out.print(&b)
 	return b.String()

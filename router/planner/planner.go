@@ -12,7 +12,7 @@
 // # Error codes
 //
 // QUERY_PLAN_FAILED (no combination of subgraphs answers the operation), QUERY_PLAN_LIMIT (a budget is used up),
-// QUERY_PLAN_UNSUPPORTED (a feature of the supergraph that cannot be planned), INTERNAL_SERVER_ERROR.
+// INTERNAL_SERVER_ERROR.
 package planner
 
 import (
@@ -90,7 +90,10 @@ func New(sg *supergraph.Supergraph, opt Options) *Planner {
 
 // Plan plans an operation. Every error is an *Error.
 func (pl *Planner) Plan(op *operation.Normalized) (*plan.Plan, error) {
-	w := pl.start(op)
+	w, err := pl.start(op)
+	if err != nil {
+		return nil, err
+	}
 	root, err := w.solveRoot()
 	if err != nil {
 		return nil, err
@@ -107,7 +110,7 @@ type work struct {
 	emit *emitter
 }
 
-func (pl *Planner) start(op *operation.Normalized) *work {
+func (pl *Planner) start(op *operation.Normalized) (*work, error) {
 	p := &run{
 		sg: pl.sg, opt: pl.opt, sels: newSelections(pl.sg), states: newStates(pl.sg, op.Labels), objects: pl.objects,
 		memo: map[string]*choice{}, stack: map[string]int{}, lowest: noTaint, deadline: time.Now().Add(pl.opt.MaxWall),
@@ -117,9 +120,13 @@ func (pl *Planner) start(op *operation.Normalized) *work {
 		p.serialType, p.sels.serial = root, root
 	}
 	w := &work{run: p, op: op, root: root}
-	w.sel = p.sels.build(root, []*operation.Selection{op.Root})
-	w.emit = &emitter{p: p, op: op.Kind, after: map[*fetchNode]bool{}, shared: map[sharedKey]*sharedField{}}
-	return w
+	sel, err := w.withContexts(op.Root)
+	if err != nil {
+		return nil, err
+	}
+	w.sel = p.sels.build(root, []*operation.Selection{sel})
+	w.emit = newEmitter(p, op)
+	return w, nil
 }
 
 // solveRoot solves the operation: jointly for queries, each root field for itself where they run one after another.
@@ -152,8 +159,8 @@ func (w *work) solveRoot() ([]*choice, error) {
 
 // infeasible names the first root field that cannot be answered.
 func (w *work) infeasible(nodes []*node) *Error {
-	if f := w.run.states.unsupported; f != nil {
-		return &Error{Code: "QUERY_PLAN_UNSUPPORTED", Message: fmt.Sprintf("field %s.%s takes arguments from its context, which this router does not plan", f.Parent.Name, f.Name)}
+	if f := w.run.states.unfed; f != nil {
+		return &Error{Code: "QUERY_PLAN_FAILED", Message: fmt.Sprintf("field %s.%s takes an argument from a context that nothing above it sets", f.Parent.Name, f.Name)}
 	}
 	for _, n := range nodes {
 		site := w.run.newSite(w.root, nil, false)
@@ -168,7 +175,8 @@ func (w *work) infeasible(nodes []*node) *Error {
 func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	e := w.emit
 	site := e.newSite(nil, 0, w.root)
-	all := &resolved{site: site, slots: map[string]slotRef{}}
+	all := &resolved{site: site, slots: map[string]slotRef{}, only: w.root}
+	e.at[site.id] = append(e.at[site.id], all)
 	for i, c := range choices {
 		before := len(e.fetches)
 		e.segment = i
@@ -190,6 +198,9 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 		for _, f := range e.fetches {
 			e.after[f] = true
 		}
+	}
+	if e.err == nil {
+		e.settleFills()
 	}
 	if e.err != nil {
 		return nil, nil, e.err

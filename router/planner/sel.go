@@ -37,6 +37,8 @@ type node struct {
 	// key identifies field and arguments (not the selection): the slot.
 	key string
 	sub *sel
+	// fed names the types and graphs in which the contexts that arguments of the field need are there; see context.go.
+	fed string
 	// composite and named are as the static parent type says.
 	composite bool
 }
@@ -64,12 +66,14 @@ type selections struct {
 	serial *supergraph.Type
 	seq    map[*operation.Selection]int
 	sets   map[string]*operation.Selection
+	// fed is node.fed of operation fields.
+	fed map[*operation.Field]string
 }
 
 func newSelections(sg *supergraph.Supergraph) *selections {
 	return &selections{
 		sg: sg, sels: map[string]*sel{}, nodes: map[string]*node{}, memo: map[string]*sel{},
-		seq: map[*operation.Selection]int{}, sets: map[string]*operation.Selection{},
+		seq: map[*operation.Selection]int{}, sets: map[string]*operation.Selection{}, fed: map[*operation.Field]string{},
 	}
 }
 
@@ -134,7 +138,7 @@ func (b *selections) merge(t *supergraph.Type, fields []*operation.Field) ([]*no
 	var out []*node
 	for _, key := range order {
 		group := groups[key]
-		n := &node{name: group[0].Name, args: group[0].Args, key: key}
+		n := &node{name: group[0].Name, args: group[0].Args, key: key, fed: b.fedOf(group)}
 		if def := t.Field(n.name); def != nil && def.Named.Composite() {
 			n.composite = true
 			var subs []*operation.Selection
@@ -146,6 +150,17 @@ func (b *selections) merge(t *supergraph.Type, fields []*operation.Field) ([]*no
 		out = append(out, b.internNode(n))
 	}
 	return out, typename
+}
+
+// fedOf puts together what is known of the occurrences of a field.
+func (b *selections) fedOf(group []*operation.Field) string {
+	fed := ""
+	for _, f := range group {
+		if more := b.fed[f]; !strings.Contains(fed, more) {
+			fed += more
+		}
+	}
+	return fed
 }
 
 // keyOf identifies the slot of a client field.
@@ -165,7 +180,7 @@ func (b *selections) internNode(n *node) *node {
 	if n.sub != nil {
 		id = n.sub.id
 	}
-	key := fmt.Sprintf("%s{%d", n.key, id)
+	key := fmt.Sprintf("%s{%d%s", n.key, id, n.fed)
 	if old := b.nodes[key]; old != nil {
 		return old
 	}

@@ -104,15 +104,13 @@ func (g *siteGraph) read(head int, n *node, sid int, s *state) {
 		return
 	}
 	j, v := g.local(s, n)
-	if j == nil || (j.Requires != nil && !covers(s.req, j)) {
+	if j == nil || !g.p.states.serves(s, j) {
 		return
 	}
 	g.addEdge(head, &edge{
 		body: []int{sid}, kind: stepField, from: []int{sid}, join: []*supergraph.JoinField{j}, views: []*view{v}, keep: g.keep(n),
 	})
 }
-
-func covers(req string, j *supergraph.JoinField) bool { return req == j.RequiresText }
 
 // local is states.local; at the interface level of an interface object a real interface answers a field only if all its
 // implementers there can.
@@ -126,7 +124,7 @@ func (g *siteGraph) local(s *state, n *node) (*supergraph.JoinField, *view) {
 		if f == nil {
 			return nil, nil
 		}
-		if l := f.Local(s.graph, g.p.states.labels); l == nil || l.Requires != nil {
+		if l := f.Local(s.graph, g.p.states.labels); l == nil || l.Demanding() {
 			return nil, nil
 		}
 	}
@@ -200,7 +198,7 @@ func sameInts(a, b []int) bool {
 	return true
 }
 
-// addRequirements adds the own entity fetches of a field with @requires.
+// addRequirements adds the own entity fetches of a field with @requires or with arguments from a context.
 func (g *siteGraph) addRequirements(n *node) {
 	if n == typesNode {
 		return
@@ -208,10 +206,10 @@ func (g *siteGraph) addRequirements(n *node) {
 	g.keyed(func(s *state, key supergraph.Key) {
 		plain := g.p.states.get(*s)
 		j, _ := g.local(plain, n)
-		if j == nil || j.Requires == nil {
+		if j == nil || !j.Demanding() {
 			return
 		}
-		s.req = j.RequiresText
+		s.req, s.context = j.RequiresText, g.p.states.demandOf(j)
 		own := g.p.states.get(*s)
 		g.enter(own, key, g.p.sels.fieldSet(g.t, j.Requires, "requires "+j.RequiresText))
 	})
@@ -278,11 +276,11 @@ func (g *siteGraph) addMulti(head int) {
 	}
 	var from []source
 	for i, f := range g.facts {
-		if f.state == nil || f.state.req != "" {
+		if f.state == nil || f.state.req != "" || f.state.context != nil {
 			continue
 		}
 		j, v := g.local(f.state, n)
-		if j == nil || j.Requires != nil || j.Named.Kind != ast.Object {
+		if j == nil || j.Demanding() || j.Named.Kind != ast.Object {
 			continue
 		}
 		from = append(from, source{i, j, v})

@@ -206,7 +206,7 @@ func (p *run) sharedNodes(s *sel, origin *state, possible []*supergraph.Type) []
 
 func (p *run) sharedNode(s *sel, n *node, origin *state, possible []*supergraph.Type) bool {
 	j, _ := p.states.local(origin.decl, origin, n)
-	if j == nil || j.Requires != nil {
+	if j == nil || j.Demanding() {
 		return false
 	}
 	for _, t := range possible {
@@ -222,7 +222,7 @@ func (p *run) sharedNode(s *sel, n *node, origin *state, possible []*supergraph.
 			return false
 		}
 		l, _ := p.states.local(t, p.caseState(origin, t), n)
-		if l == nil || l.Requires != nil {
+		if l == nil || l.Demanding() {
 			return false
 		}
 	}

@@ -96,7 +96,10 @@ func (pl *Planner) stage(op *operation.Normalized, stage string) (string, error)
 	if stage == "normalized" {
 		return op.String(), nil
 	}
-	w := pl.start(op)
+	w, err := pl.start(op)
+	if err != nil {
+		return "", err
+	}
 	choices, err := w.solveRoot()
 	if err != nil {
 		return "", err
@@ -131,6 +134,11 @@ func (p *run) stateText(s *state) string {
 	}
 	if s.req != "" {
 		text += " requiring {" + s.req + "}"
+	}
+	if s.context != nil {
+		for _, a := range s.context.args {
+			text += fmt.Sprintf(" with $%s {%s}", a.Context, strings.TrimSpace(a.Text))
+		}
 	}
 	return text
 }

@@ -19,8 +19,10 @@ type state struct {
 	view *view
 	// keep restricts a union to the members every subgraph agrees on; nil is all.
 	keep *keepSet
-	// req tells own entity fetches for a requirement apart from the plain entry.
-	req string
+	// req and context tell own entity fetches for a requirement, or for arguments from a context, apart from the plain
+	// entry.
+	req     string
+	context *contextDemand
 }
 
 // interfaceObject reports whether the object is at hand as an interface object.
@@ -76,8 +78,8 @@ func (v *view) find(sg *supergraph.Supergraph, t *supergraph.Type, n *node) (boo
 
 // states interns states and views.
 type states struct {
-	// unsupported is a field that could not be used because of a feature that cannot be planned.
-	unsupported *supergraph.Field
+	// unfed is a field that could not be used because no ancestor carries the context of an argument.
+	unfed *supergraph.Field
 
 	sg     *supergraph.Supergraph
 	labels supergraph.Labels
@@ -86,14 +88,16 @@ type states struct {
 	count  int
 	views  map[string]*view
 	keeps  map[string]*keepSet
+
+	demands map[string]*contextDemand
 }
 
 func newStates(sg *supergraph.Supergraph, labels supergraph.Labels) *states {
-	return &states{sg: sg, labels: labels, plain: map[[2]int]*state{}, all: map[string]*state{}, views: map[string]*view{}, keeps: map[string]*keepSet{}}
+	return &states{sg: sg, labels: labels, plain: map[[2]int]*state{}, all: map[string]*state{}, views: map[string]*view{}, keeps: map[string]*keepSet{}, demands: map[string]*contextDemand{}}
 }
 
 func (st *states) get(s state) *state {
-	if s.view == nil && s.keep == nil && s.req == "" { // nearly all
+	if s.view == nil && s.keep == nil && s.req == "" && s.context == nil { // nearly all
 		at := [2]int{int(s.graph), s.decl.ID}
 		old := st.plain[at]
 		if old == nil {
@@ -110,6 +114,9 @@ func (st *states) get(s state) *state {
 	}
 	if s.keep != nil {
 		key += "&" + s.keep.key
+	}
+	if s.context != nil {
+		key += "$" + s.context.key
 	}
 	if old := st.all[key]; old != nil {
 		return old
@@ -167,7 +174,7 @@ func (st *states) local(t *supergraph.Type, s *state, n *node) (*supergraph.Join
 	j := f.Local(s.graph, st.labels)
 	if j == nil && provided {
 		j = f.In(s.graph)
-		if j != nil && j.Requires != nil {
+		if j != nil && j.Requires != nil { // what is provided was computed where it comes from
 			plain := *j
 			plain.Requires, plain.RequiresText = nil, ""
 			j = &plain
@@ -176,8 +183,8 @@ func (st *states) local(t *supergraph.Type, s *state, n *node) (*supergraph.Join
 	if j == nil {
 		return nil, nil
 	}
-	if j.ContextArguments {
-		st.unsupported = f
+	if len(j.ContextArguments) > 0 && !n.fedIn(holder, s.graph) {
+		st.unfed = f
 		return nil, nil
 	}
 	if len(j.Provides) > 0 {

@@ -74,7 +74,10 @@ func TestStress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := New(sg, Options{MaxWall: time.Minute}).start(op)
+	w, err := New(sg, Options{MaxWall: time.Minute}).start(op)
+	if err != nil {
+		t.Fatal(err)
+	}
 	choices, err := w.solveRoot()
 	if err != nil {
 		t.Fatal(err)

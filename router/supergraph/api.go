@@ -104,7 +104,7 @@ func (b *builder) apiDefinition(t *Type, visible map[string]bool) *ast.Definitio
 			Directives: keptDirectives(f.Directives),
 		}
 		for _, a := range f.Arguments {
-			if b.links.has(a.Directives, "inaccessible") || !visible[a.Type.Name()] {
+			if b.links.has(a.Directives, "inaccessible") || !visible[a.Type.Name()] || t.fields[f.Name].fromContext(a.Name) {
 				continue
 			}
 			field.Arguments = append(field.Arguments, &ast.ArgumentDefinition{

@@ -107,7 +107,9 @@ func (b *builder) readJoinField(where string, f *Field, g GraphID, d *ast.Direct
 	j := plainJoin(f, g)
 	j.External = argBool(d, "external", false) || argBool(d, "usedOverridden", false)
 	j.Override = argString(d, "override")
-	j.ContextArguments = d.Arguments.ForName("contextArguments") != nil && d.Arguments.ForName("contextArguments").Value.Kind == ast.ListValue
+	if err := b.readContextArguments(where, j, d); err != nil {
+		return nil, err
+	}
 	if text := argString(d, "type"); text != "" {
 		typ, err := parseType(text)
 		if err != nil {
@@ -250,6 +252,9 @@ func (b *builder) checkFieldSets() error {
 				}
 				if err := b.checkSet(j.Named, j.Provides); err != nil {
 					return invalid("%s.%s: provides %q: %v", t.Name, f.Name, j.ProvidesText, err)
+				}
+				if err := b.checkContexts(f, j); err != nil {
+					return err
 				}
 			}
 		}

@@ -100,6 +100,11 @@ func (s *Supergraph) graphDefinition(t *Type, g GraphID) *ast.Definition {
 		for _, a := range f.Def.Arguments {
 			field.Arguments = append(field.Arguments, &ast.ArgumentDefinition{Name: a.Name, Type: a.Type, DefaultValue: a.DefaultValue})
 		}
+		for _, a := range j.ContextArguments {
+			if field.Arguments.ForName(a.Name) == nil {
+				field.Arguments = append(field.Arguments, &ast.ArgumentDefinition{Name: a.Name, Type: a.Type})
+			}
+		}
 		d.Fields = append(d.Fields, field)
 	}
 	return d

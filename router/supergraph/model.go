@@ -35,6 +35,8 @@ type Supergraph struct {
 	Roots [3]*Type
 	// Labels are the distinct override labels, sorted.
 	Labels []string
+	// Contextual: some field has arguments from a context.
+	Contextual bool
 	// Schema is the API schema and SDL its print.
 	Schema *ast.Schema
 	SDL    string
@@ -76,17 +78,20 @@ type Type struct {
 	Possible []*Type
 	// Interfaces are those an object or interface implements, over all graphs.
 	Interfaces []*Type
+	// Contexts are the names of the contexts the type carries (@context), itself or by an interface or union it belongs
+	// to, sorted.
+	Contexts []string
 	// Inaccessible types are not part of the API schema.
 	Inaccessible bool
 	Auth         Auth
+	// Weight is of @cost, nil if there is none; InputWeights are those of the fields of an input type.
+	Weight       *int64
+	InputWeights map[string]int64
 
 	fields   map[string]*Field
 	joins    []*JoinType // by GraphID
 	possible [][]*Type   // by GraphID
 }
-	// Weight is of @cost, nil if there is none; InputWeights are those of the fields of an input type.
-	Weight       *int64
-	InputWeights map[string]int64
 
 // JoinType is what one graph knows of a type.
 type JoinType struct {
@@ -117,15 +122,15 @@ type Field struct {
 	Joins        []JoinField
 	Inaccessible bool
 	Auth         Auth
+	// Weight is of @cost, nil if there is none; ArgWeights are those of the arguments. ListSize is nil without @listSize.
+	Weight     *int64
+	ArgWeights map[string]int64
+	ListSize   *ListSize
 
 	joins []*JoinField // by GraphID
 }
 
 // JoinField is what one graph knows of a field.
-	// Weight is of @cost, nil if there is none; ArgWeights are those of the arguments. ListSize is nil without @listSize.
-	Weight     *int64
-	ArgWeights map[string]int64
-	ListSize   *ListSize
 type JoinField struct {
 	Graph GraphID
 	// Type is the type in that graph: Field.Type unless the directive says otherwise.
@@ -140,12 +145,25 @@ type JoinField struct {
 	// Override is the name of the graph that loses the field, Label the progressive label (-1: none).
 	Override string
 	Label    int
-	// ContextArguments are filled by the gateway from an ancestor (@fromContext).
-	ContextArguments bool
+	// ContextArguments are filled by the gateway from an ancestor (@fromContext), sorted by name.
+	ContextArguments []ContextArgument
 
 	// lost: another graph overrides this one, always (lostLabel -1) or while lostLabel is active.
 	lost      bool
 	lostLabel int
+}
+
+// ContextArgument is an argument that only its graph declares: clients do not see it. Its value is what Selection finds on
+// the nearest ancestor whose type carries Context.
+type ContextArgument struct {
+	Name string
+	// Type as the graph declares it, for the variable.
+	Type    *ast.Type
+	Context string
+	// Selection has one field, with one field below it and so on, or one such selection per type condition. Text is its
+	// source.
+	Selection ast.SelectionSet
+	Text      string
 }
 
 // Auth is the access rule of a type or field (@authenticated, @requiresScopes, @policy): outer lists are alternatives,

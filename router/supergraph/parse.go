@@ -41,7 +41,7 @@ func Parse(sdl string, opt Options) (*Supergraph, error) {
 		return nil, err
 	}
 	b := &builder{doc: doc, links: links, sg: &Supergraph{byName: map[string]*Type{}}, graphs: map[string]GraphID{}}
-	for _, step := range []func() error{b.readGraphs, b.readTypes, b.readFields, b.readCosts, b.readAbstract, b.readRoots, b.settleOverrides, b.checkFieldSets} {
+	for _, step := range []func() error{b.readGraphs, b.readTypes, b.readFields, b.readCosts, b.readAbstract, b.readContexts, b.readRoots, b.settleOverrides, b.checkFieldSets} {
 		if err := step(); err != nil {
 			return nil, err
 		}
