@@ -82,7 +82,8 @@ func encode(res *executor.Response, traceID string) front.Result {
 	if len(res.Errors) > 0 && traceID != "" {
 		res.Extensions = append(res.Extensions, executor.Extension{Key: "traceId", Value: strconv.AppendQuote(nil, traceID)})
 	}
-	out := front.Result{Body: res.AppendJSON(make([]byte, 0, len(res.Data)+64)), Errors: len(res.Errors)}
+	body := res.Encode()
+	out := front.Result{Body: body.B, Memory: body, Errors: len(res.Errors)}
 	for i := range res.Errors {
 		if code := res.Errors[i].Code(); !slices.Contains(out.Codes, code) {
 			out.Codes = append(out.Codes, code)

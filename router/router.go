@@ -82,7 +82,7 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 		return nil, err
 	}
 	if on(cfg.Dedupe.Inbound) {
-		r.inflight = inflight.New[front.Result](m.followed.WithLabelValues("inbound").Inc)
+		r.inflight = inflight.New(m.followed.WithLabelValues("inbound").Inc, func(res front.Result, n int) { res.Memory.Retain(n) })
 	}
 	if err := r.Reload(sdl); err != nil {
 		cancel()

@@ -33,6 +33,7 @@ func (r *run) accept(ctx context.Context, f *fetch, j *job, res *transport.Respo
 		r.fail(f, j, NewError(CodeHTTP, msgUnavailable, nil))
 		return
 	}
+	r.answers = append(r.answers, res)
 	ok := res.Status >= 200 && res.Status < 300
 	if !ok && !isResult(res.Body) {
 		r.x.note(ctx, f.Subgraph, fmt.Errorf("HTTP status %d without a GraphQL result", res.Status))

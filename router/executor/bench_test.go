@@ -94,7 +94,7 @@ func BenchmarkProject(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		pr.out = pr.out[:0]
+		pr.out = append(pr.out[:0], lead...)
 		pr.data(ctxBackground)
 	}
 }

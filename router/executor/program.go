@@ -3,6 +3,7 @@ package executor
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"weak"
 
 	"marquee/router/plan"
@@ -17,6 +18,7 @@ type program struct {
 	sites      []plan.Site
 	fetches    []fetch
 	projection *selection
+	size       atomic.Int64 // of the last answer, in bytes
 }
 
 // fetch is a plan.Fetch with its request text and shapes prepared.

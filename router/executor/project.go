@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"sync"
 
+	"marquee/router/buffer"
 	"marquee/router/plan"
 )
 
@@ -24,43 +24,35 @@ func (p *projector) forget() {
 	p.run, p.out = nil, nil
 }
 
-// buffers holds answers' bytes for reuse.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-// Release gives the memory of Data back for reuse; Data must not be used
-// afterwards. Calling it is optional, and allowed once.
-func (r *Response) Release() {
-	b := r.buffer
-	r.Data, r.buffer = nil, nil
-	if b != nil && cap(*b) <= maxKeptBytes {
-		buffers.Put(b)
-	}
-}
-
 // respond projects the answer and gives the run's memory back.
 func (r *run) respond(ctx context.Context) *Response {
-	buf := buffers.Get().(*[]byte)
+	memory := buffer.Get(int(r.prog.size.Load()))
 	p := &r.projector
-	p.run, p.out, p.path, p.over = r, (*buf)[:0], p.path[:0], false
-	data := p.data(ctx)
-	*buf = data
-	res := &Response{Data: data, Errors: r.errs.list, buffer: buf}
+	p.run, p.out, p.path, p.over = r, append(memory.B, lead...), p.path[:0], false
+	memory.B = p.data(ctx)
+	r.prog.size.Store(int64(len(memory.B)) + room)
+	res := &Response{Data: memory.B[len(lead):], Errors: r.errs.list, memory: memory}
 	r.release()
 	return res
 }
 
-// data returns the bytes of "data".
+const (
+	lead = `{"data":`
+	room = 16 // behind data, so that the end of most answers fits
+)
+
+// data returns the bytes of "data" behind lead.
 func (p *projector) data(ctx context.Context) (out []byte) {
 	defer func() {
 		if v := recover(); v != nil {
 			p.x.note(ctx, "", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 			p.broken = true
 			p.errs.add(NewError(CodeInternal, "Internal server error.", nil))
-			out = []byte("null")
+			out = append(p.out[:len(lead)], "null"...)
 		}
 	}()
 	if !p.object(0, p.prog.projection) {
-		p.out = append(p.out[:0], "null"...)
+		p.out = append(p.out[:len(lead)], "null"...)
 	}
 	if p.over {
 		p.errs.add(NewError(CodeLimit, "The answer is larger than allowed.", nil))

@@ -1,5 +1,7 @@
 package executor
 
+import "marquee/router/buffer"
+
 // Response is the answer to one operation, or one event of a subscription.
 type Response struct {
 	// Data is raw JSON: an object or null. It is nil (and "data" is absent from
@@ -10,7 +12,27 @@ type Response struct {
 	// Extensions is added to the answer as "extensions" unless empty.
 	Extensions []Extension
 
-	buffer *[]byte // holds Data; see Release
+	memory *buffer.Buffer // holds lead and Data
+}
+
+// Release gives the memory of Data back for reuse; Data must not be used
+// afterwards. Calling it is optional, and allowed once.
+func (r *Response) Release() {
+	r.memory.Release()
+	r.Data, r.memory = nil, nil
+}
+
+// Encode returns the whole GraphQL answer. It takes over the memory of Data, which
+// is valid as long as the buffer is. It may be called once.
+func (r *Response) Encode() *buffer.Buffer {
+	b := r.memory
+	if r.memory = nil; b == nil {
+		b = buffer.Get(len(r.Data) + len(lead) + 1)
+		b.B = r.AppendJSON(b.B)
+		return b
+	}
+	b.B = r.appendRest(b.B)
+	return b
 }
 
 // AppendJSON appends the whole GraphQL answer: {"data":…,"errors":…,"extensions":…}.
@@ -20,6 +42,11 @@ func (r *Response) AppendJSON(dst []byte) []byte {
 		dst = append(dst, `"data":`...)
 		dst = append(dst, r.Data...)
 	}
+	return r.appendRest(dst)
+}
+
+// appendRest appends what follows data.
+func (r *Response) appendRest(dst []byte) []byte {
 	if len(r.Errors) > 0 {
 		if r.Data != nil {
 			dst = append(dst, ',')

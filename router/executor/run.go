@@ -23,8 +23,9 @@ type run struct {
 	store
 	parser  parser
 	errs    errorList
-	pending []int // unmet dependencies of each fetch
-	broken  bool  // something panicked: do not reuse
+	pending []int                 // unmet dependencies of each fetch
+	answers []*transport.Response // whose bodies the store points into
+	broken  bool                  // something panicked: do not reuse
 
 	projector projector
 }
@@ -53,6 +54,13 @@ func (r *run) release() {
 	for i := range r.bufs {
 		r.bufs[i] = nil
 	}
+	if len(r.errs.list) == 0 { // errors point into bodies too
+		for _, a := range r.answers {
+			a.Release()
+		}
+	}
+	clear(r.answers)
+	r.answers = r.answers[:0]
 	r.x, r.req, r.prog, r.parser.prog, r.parser.body = nil, nil, nil, nil, nil
 	r.errs = errorList{}
 	r.projector.forget()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"marquee/router/buffer"
 	"marquee/router/hub"
 	"marquee/router/transport"
 )
@@ -53,6 +54,8 @@ type Caller struct {
 type Result struct {
 	// Body is the whole JSON answer {"data":…}, immutable.
 	Body []byte
+	// Memory, if not nil, holds Body and is released once it is written.
+	Memory *buffer.Buffer
 	// Errors is the number of entries in "errors"; for metrics.
 	Errors int
 	// Codes are their codes, each once.

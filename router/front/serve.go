@@ -46,7 +46,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 		return
 	}
 	q.answered(r.Context(), http.StatusOK, res)
-	h.write(w, r, media, http.StatusOK, res.Body)
+	h.write(w, r, media, http.StatusOK, res.Body, res.Memory)
 }
 
 // decode checks the request's form and reads its params.

@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"marquee/router/buffer"
 )
 
 // fail writes a failure as the whole answer.
@@ -15,7 +17,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, m mediaType, trac
 	for k, v := range f.Header {
 		w.Header()[k] = v
 	}
-	h.write(w, r, m, f.status(m), f.AppendJSON(nil, trace.id))
+	h.write(w, r, m, f.status(m), f.AppendJSON(nil, trace.id), nil)
 }
 
 var gzipWriters = sync.Pool{New: func() any {
@@ -23,8 +25,9 @@ var gzipWriters = sync.Pool{New: func() any {
 	return z
 }}
 
-// write writes an answer, compressed if it is long and the client takes gzip.
-func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, status int, body []byte) {
+// write writes an answer, compressed if it is long and the client takes gzip, and
+// then releases its memory.
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, status int, body []byte, memory *buffer.Buffer) {
 	out := w.Header()
 	out.Set("Content-Type", m.String())
 	out.Set("Cache-Control", "no-store")
@@ -40,22 +43,26 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, sta
 		gzipWriters.Put(z)
 		if err == nil {
 			body = buf.Bytes()
+			memory.Release()
+			memory = nil
 			out.Set("Content-Encoding", "gzip")
 		}
 	}
 	out.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if s, ok := w.(sharedWriter); ok {
-		_, _ = s.WriteShared(body)
+		_, _ = s.WriteShared(body, memory.Release)
 		return
 	}
+	defer memory.Release()
 	_, _ = w.Write(body) // #nosec G705 -- JSON, with its content type and nosniff; an error says that the client has left
 }
 
 // sharedWriter is a ResponseWriter that sends a body without copying it first:
 // answers are never changed once they are made, and equal requests share them.
 type sharedWriter interface {
-	WriteShared(body []byte) (int, error)
+	// WriteShared calls done when it does not need body any more.
+	WriteShared(body []byte, done func()) (int, error)
 }
 
 // takesGzip reads an Accept-Encoding header.

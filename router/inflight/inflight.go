@@ -35,22 +35,25 @@ func (e *Era) Now() uint64 { return e.n.Load() }
 type Group[V any] struct {
 	seeds    [2]maphash.Seed
 	onFollow func()
+	retain   func(v V, n int)
 
 	mu    sync.Mutex
 	calls map[[2]uint64]*call[V]
 }
 
 // New makes a Group; onFollow, if not nil, is told of every request that
-// follows another.
-func New[V any](onFollow func()) *Group[V] {
+// follows another; retain, if not nil, of every result that n followers will get
+// besides the leader, before any of them does.
+func New[V any](onFollow func(), retain func(v V, n int)) *Group[V] {
 	return &Group[V]{
-		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, onFollow: onFollow, calls: map[[2]uint64]*call[V]{},
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, onFollow: onFollow, retain: retain, calls: map[[2]uint64]*call[V]{},
 	}
 }
 
 type call[V any] struct {
-	key  []byte
-	done chan struct{}
+	key       []byte
+	done      chan struct{}
+	followers int // under the group's lock
 	// Written before done is closed.
 	value    V
 	err      error
@@ -72,6 +75,9 @@ func (g *Group[V]) Do(ctx context.Context, key []byte, fn func(ctx context.Conte
 			return g.lead(ctx, hash, c, fn)
 		}
 		same := bytes.Equal(c.key, key)
+		if same {
+			c.followers++
+		}
 		g.mu.Unlock()
 		if !same { // a collision of the hash
 			return fn(ctx)
@@ -100,6 +106,9 @@ func (g *Group[V]) lead(ctx context.Context, hash [2]uint64, c *call[V], fn func
 		g.mu.Lock()
 		delete(g.calls, hash)
 		g.mu.Unlock()
+		if !c.deserted && c.followers > 0 && g.retain != nil {
+			g.retain(c.value, c.followers)
+		}
 		close(c.done)
 	}()
 	v, err := fn(ctx)

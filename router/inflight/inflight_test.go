@@ -12,7 +12,7 @@ import (
 func TestFollowersShareTheResult(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 100)
-	g := New[string](func() { followed <- struct{}{} })
+	g := New[string](func() { followed <- struct{}{} }, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var runs atomic.Int64
 	work := func(context.Context) (string, error) {
@@ -52,7 +52,7 @@ func TestFollowersShareTheResult(t *testing.T) {
 func TestADesertedCallIsLedByAFollower(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 100)
-	g := New[int](func() { followed <- struct{}{} })
+	g := New[int](func() { followed <- struct{}{} }, nil)
 	ctx, leave := context.WithCancel(t.Context())
 	started := make(chan struct{})
 	var runs atomic.Int64
@@ -93,7 +93,7 @@ func TestADesertedCallIsLedByAFollower(t *testing.T) {
 func TestAFollowerMayLeave(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 1)
-	g := New[int](func() { followed <- struct{}{} })
+	g := New[int](func() { followed <- struct{}{} }, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -112,7 +112,7 @@ func TestAFollowerMayLeave(t *testing.T) {
 func TestAPanicIsTheLeadersOwn(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 1)
-	g := New[int](func() { followed <- struct{}{} })
+	g := New[int](func() { followed <- struct{}{} }, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -136,7 +136,7 @@ func TestAPanicIsTheLeadersOwn(t *testing.T) {
 
 func TestACollisionIsNotShared(t *testing.T) {
 	t.Parallel()
-	g := New[string](func() { t.Error("followed another key") })
+	g := New[string](func() { t.Error("followed another key") }, nil)
 	inner, err := g.Do(t.Context(), []byte("a"), func(ctx context.Context) (string, error) {
 		for hash := range g.calls { // the only one: make "b" collide with it
 			g.mu.Lock()

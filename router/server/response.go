@@ -17,6 +17,7 @@ type response struct {
 	status int
 	body   []byte // own, or shared
 	shared bool
+	done   func() // of a shared body
 
 	head  []byte
 	parts [2][]byte
@@ -28,7 +29,7 @@ func (w *response) reset() {
 		w.header = make(http.Header, 8)
 	}
 	clear(w.header)
-	w.status, w.shared = 0, false
+	w.status = 0
 	w.body = w.body[:0]
 }
 
@@ -47,21 +48,31 @@ func (w *response) WriteHeader(status int) {
 func (w *response) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
 	if w.shared {
-		w.body, w.shared = slices.Clone(w.body), false
+		w.body = slices.Clone(w.body)
+		w.letGo()
 	}
 	w.body = append(w.body, b...)
 	return len(b), nil
 }
 
 // WriteShared writes the whole body without copying it: nobody may change b
-// until the handler's client has it, which is to say ever.
-func (w *response) WriteShared(b []byte) (int, error) {
+// before done is called.
+func (w *response) WriteShared(b []byte, done func()) (int, error) {
 	if len(w.body) > 0 {
+		defer done()
 		return w.Write(b)
 	}
 	w.WriteHeader(http.StatusOK)
-	w.body, w.shared = b, true
+	w.body, w.shared, w.done = b, true, done
 	return len(b), nil
+}
+
+// letGo says that a shared body is not needed any more.
+func (w *response) letGo() {
+	if w.shared {
+		w.done()
+	}
+	w.shared, w.done = false, nil
 }
 
 // SetReadDeadline is called by http.ResponseController: the body is here.
@@ -124,8 +135,9 @@ func (w *response) send(c net.Conn, closing bool) (bool, error) {
 		w.parts = [2][]byte{}
 	}
 	if w.shared || cap(w.body) > keptBuffer {
-		w.body, w.shared = nil, false
+		w.body = nil
 	}
+	w.letGo()
 	return closing, err
 }
 

@@ -174,7 +174,9 @@ func TestSharedBodies(t *testing.T) {
 	big := bytes.Repeat([]byte("0123456789"), 20_000)
 	_, addr := serve(t, Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Split", "a\r\nX-Smuggled: b")
-		_, _ = w.(interface{ WriteShared([]byte) (int, error) }).WriteShared(big)
+		_, _ = w.(interface {
+			WriteShared([]byte, func()) (int, error)
+		}).WriteShared(big, func() {})
 	})})
 	c := dial(t, addr)
 	for range 3 {
@@ -185,7 +187,9 @@ func TestSharedBodies(t *testing.T) {
 		}
 	}
 	_, addr = serve(t, Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.(interface{ WriteShared([]byte) (int, error) }).WriteShared(big[:10:10])
+		_, _ = w.(interface {
+			WriteShared([]byte, func()) (int, error)
+		}).WriteShared(big[:10:10], func() {})
 		_, _ = w.Write([]byte("!"))
 	})})
 	c = dial(t, addr)

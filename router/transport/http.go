@@ -6,14 +6,16 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"marquee/router/buffer"
 )
 
 // HTTPOptions set one HTTP wire. Zero values mean the defaults named.
@@ -161,17 +163,17 @@ func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, 
 		stop()
 		return nil, true, err
 	}
-	if err := resp.ReadLimitBody(c.r, t.opt.MaxBody); err != nil {
+	body, err := t.read(c, resp)
+	if err != nil {
 		stop()
 		return nil, false, err
 	}
-	out := &Response{Status: resp.StatusCode(), Header: make(http.Header, len(t.opt.KeepHeaders))}
+	out := &Response{Status: resp.StatusCode(), Header: make(http.Header, len(t.opt.KeepHeaders)), Body: body.B, memory: body}
 	for _, k := range t.opt.KeepHeaders {
 		if v := resp.Header.Peek(k); len(v) > 0 {
 			out.Header[http.CanonicalHeaderKey(k)] = []string{string(v)}
 		}
 	}
-	out.Body = slices.Clip(resp.SwapBody(nil))
 	// stop says whether the context's end was kept from the connection; if not,
 	// the deadline may still be set to the past by the other goroutine.
 	if !stop() || resp.ConnectionClose() {
@@ -180,6 +182,53 @@ func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, 
 		t.pool.put(c)
 	}
 	return out, false, nil
+}
+
+// maxInterim bounds the 1xx answers before the real one.
+const maxInterim = 8
+
+var errInterim = errors.New("subgraph sent too many interim answers")
+
+// read reads an answer into a buffer of its own: straight from the connection if
+// its length is known, else as fasthttp decodes it.
+func (t *HTTP) read(c *conn, resp *fasthttp.Response) (*buffer.Buffer, error) {
+	for n := 0; ; n++ {
+		if err := resp.Header.Read(c.r); err != nil {
+			return nil, err
+		}
+		if status := resp.StatusCode(); status < 100 || status >= 200 || status == http.StatusSwitchingProtocols {
+			break
+		}
+		if n == maxInterim {
+			return nil, errInterim
+		}
+	}
+	n := resp.Header.ContentLength()
+	switch status := resp.StatusCode(); {
+	case status < 200 || status == http.StatusNoContent || status == http.StatusNotModified: // no body, whatever the header says
+		return buffer.Get(0), nil
+	case n > t.opt.MaxBody:
+		return nil, fasthttp.ErrBodyTooLarge
+	case n >= 0:
+		body := buffer.Get(n)
+		body.B = body.B[:n]
+		if _, err := io.ReadFull(c.r, body.B); err != nil {
+			body.Release()
+			return nil, err
+		}
+		return body, nil
+	}
+	if err := resp.ReadBody(c.r, t.opt.MaxBody); err != nil {
+		return nil, err
+	}
+	if n == -1 { // chunks
+		if err := resp.Header.ReadTrailer(c.r); err != nil {
+			return nil, err
+		}
+	}
+	body := buffer.Get(len(resp.Body()))
+	body.B = append(body.B, resp.Body()...)
+	return body, nil
 }
 
 var errRedirect = errors.New("subgraph answered with a redirect, which is not followed")

@@ -15,7 +15,11 @@ func Share(era *inflight.Era, onFollow func()) Layer {
 	return func(next Transport) Transport {
 		t := &share{next: next, era: era}
 		if onFollow != nil {
-			t.group = inflight.New[*Response](onFollow)
+			t.group = inflight.New(onFollow, func(res *Response, n int) {
+				if res != nil {
+					res.memory.Retain(n)
+				}
+			})
 		}
 		return t
 	}

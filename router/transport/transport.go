@@ -16,6 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"marquee/router/buffer"
 )
 
 // OperationKind says whether a request may be repeated: only queries are.
@@ -60,10 +62,20 @@ type Request struct {
 // Response is a subgraph's answer as it came, whatever its status.
 type Response struct {
 	Status int
-	// Body is never reused by the transport, and never to be modified: equal
-	// requests may share it.
+	// Body is never to be modified: equal requests may share it. It is valid until
+	// Release.
 	Body   []byte
 	Header http.Header
+
+	memory *buffer.Buffer // holds Body; nil leaves it to the garbage collector
+}
+
+// Release gives Body's memory back for reuse. Calling it is optional, and allowed
+// once for each caller of Do.
+func (r *Response) Release() {
+	if r != nil {
+		r.memory.Release()
+	}
 }
 
 // Transport sends operations to subgraphs.
