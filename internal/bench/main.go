@@ -53,6 +53,7 @@ var benches = []bench{
 	{"fanout", true, fanOut},
 	{"gateway-nested", false, gateways(gateway.Nested)},
 	{"gateway-hop", false, gateways(gateway.Hop)},
+	{"gateway-planning", false, gateways(gateway.Planning)},
 	{"idle subscriptions", false, idleSubscriptions},
 }
 
