@@ -54,6 +54,7 @@ type Config struct {
 	Dedupe        Dedupe              `yaml:"dedupe" envPrefix:"DEDUPE_"`
 	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
 	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
+	Cost          Cost                `yaml:"cost" envPrefix:"COST_"`
 	Reload        Reload              `yaml:"reload" envPrefix:"RELOAD_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
 	// All holds what is not set for a subgraph by name.
@@ -302,7 +303,7 @@ func (c *Config) defaults() error {
 	if c.Limits.Body < 0 {
 		c.Limits.Body = 1 << 30
 	}
-	return nil
+	return c.Cost.defaults()
 }
 
 func on(b *bool) bool { return b == nil || *b }

@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"marquee/router/access"
+	"marquee/router/cost"
 	"marquee/router/front"
 	"marquee/router/operation"
 	"marquee/router/plan"
@@ -53,6 +54,7 @@ type bound struct {
 	latest   bool // see Subscriptions.Latest
 	failure  *front.Failure
 	recipe   recipe
+	cost     *cost.Formula // nil: costs are off
 }
 
 // Prepare implements front.Engine.
@@ -109,13 +111,17 @@ func (r *Router) prepare(ctx context.Context, s *snapshot, doc *document, p *fro
 		return nil, r.internal(ctx, err)
 	}
 	b := r.bind(ctx, s, doc, vars, grant)
+	price, f := r.price(b, vars)
+	if f != nil {
+		return nil, f
+	}
 	if b.failure != nil {
 		return nil, b.failure
 	}
 	for name, v := range b.literals {
 		vars[name] = v
 	}
-	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars, asked: p}, nil
+	return &planRun{router: r, snap: s, name: doc.op.Name, bound: b, vars: vars, asked: p, cost: price}, nil
 }
 
 // grant decides what the caller may see; nil is everything.
@@ -207,6 +213,12 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 			}
 		}
 	}
+	b = &bound{}
+	if s.cost != nil {
+		if b.cost = s.cost.Compile(norm); r.dear(b, vars) {
+			return b, b.cost.Constant() // price refuses it
+		}
+	}
 	// Operations that differ in their literals only share a plan.
 	if p, ok := s.plans.GetIfPresent(norm.Key); ok && p.err != nil && time.Now().After(p.until) {
 		s.plans.Invalidate(norm.Key)
@@ -228,7 +240,9 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 		return norm.Kind == plan.Subscription && len(norm.Root.Common) == 1 && slices.Contains(fields, norm.Root.Common[0].Name)
 	}
 	subs := &r.cfg.Subscriptions
-	return &bound{plan: p.plan, id: p.id, key: norm.Key, literals: norm.Literals, shared: listed(subs.Shared), latest: listed(subs.Latest)}, true
+	b.plan, b.id, b.key, b.literals = p.plan, p.id, norm.Key, norm.Literals
+	b.shared, b.latest = listed(subs.Shared), listed(subs.Latest)
+	return b, true
 }
 
 func (r *Router) planFailure(ctx context.Context, err error) *front.Failure {

@@ -24,6 +24,7 @@ type metrics struct {
 	reloads     *prometheus.CounterVec
 	manifests   *prometheus.CounterVec
 	breaker     *prometheus.GaugeVec
+	cost        prometheus.Histogram
 }
 
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
@@ -56,6 +57,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		manifests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: ns, Name: "manifest_reloads_total", Help: "Changed manifests of persisted documents loaded, by result.",
 		}, []string{"result"}),
+		cost: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: ns, Name: "operation_cost", Help: "Estimated cost of operations, those refused for it included.",
+			Buckets: []float64{1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6},
+		}),
 		breaker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: ns, Name: "subgraph_circuit_open", Help: "1 while the circuit to a subgraph is open.",
 		}, []string{"subgraph"}),
@@ -63,7 +68,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

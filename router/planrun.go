@@ -25,6 +25,7 @@ type planRun struct {
 	bound  *bound
 	vars   map[string]json.RawMessage
 	asked  *front.Params // the document's text and the variables as they came
+	cost   int64         // estimated
 }
 
 // Kind implements front.Operation.
@@ -56,7 +57,9 @@ func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *
 const statusLeft = 499
 
 func (o *planRun) execute(ctx context.Context, c *front.Caller) front.Result {
-	return encode(o.snap.exec.Execute(ctx, o.request(c)), c.TraceID)
+	res := o.snap.exec.Execute(ctx, o.request(c))
+	o.expose(res)
+	return encode(res, c.TraceID)
 }
 
 // exact is a key of everything the answer depends on: the plan (and by it the

@@ -11,6 +11,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"marquee/router/access"
+	"marquee/router/cost"
 	"marquee/router/executor"
 	"marquee/router/plan"
 	"marquee/router/planner"
@@ -25,6 +26,7 @@ type snapshot struct {
 	version string // of the SDL: 16 hexadecimal digits
 	sg      *supergraph.Supergraph
 	access  *access.Rules
+	cost    *cost.Model // nil: costs are off
 	planner *planner.Planner
 	exec    *executor.Executor
 	table   transport.Table
@@ -58,6 +60,9 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	s := &snapshot{
 		version: hex.EncodeToString(sum[:8]), sg: sg, access: access.New(sg), planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), table: table, used: used,
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
+	}
+	if r.cfg.Cost.Mode != costOff {
+		s.cost = cost.New(sg, r.cfg.Cost.options())
 	}
 	var extensions []string // nil, not empty, passes on all but stack traces
 	if len(r.cfg.Errors.Extensions) > 0 {

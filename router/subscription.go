@@ -104,6 +104,10 @@ func (s *subscription) Next(ctx context.Context) ([]byte, error) {
 		s.mu.Unlock()
 		res, err := events.Next(ctx)
 		if err == nil {
+			s.mu.Lock()
+			run := s.run
+			s.mu.Unlock()
+			run.expose(res)
 			return encode(res, s.caller.TraceID).Body, nil
 		}
 		s.mu.Lock()

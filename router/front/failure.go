@@ -39,6 +39,14 @@ type Error struct {
 	Locations []Location
 	// Path is used by some validation messages; elements are string or int.
 	Path []any
+	// Extensions come after code and traceId.
+	Extensions []Extension
+}
+
+// Extension is a member of extensions.
+type Extension struct {
+	Key   string
+	Value json.RawMessage
 }
 
 // Failure is a request error: nothing was executed, the answer has no data.
@@ -146,6 +154,12 @@ func (e *Error) appendJSON(dst []byte, traceID string) []byte {
 	if traceID != "" {
 		dst = append(dst, `,"traceId":`...)
 		dst = appendString(dst, traceID)
+	}
+	for _, x := range e.Extensions {
+		dst = append(dst, ',')
+		dst = appendString(dst, x.Key)
+		dst = append(dst, ':')
+		dst = append(dst, x.Value...)
 	}
 	return append(dst, "}}"...)
 }
