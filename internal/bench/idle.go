@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -106,7 +107,10 @@ func oneEvent(w http.ResponseWriter, r *http.Request) {
 func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) error) (float64, error) {
 	address, _, _ = strings.Cut(address, "/")
 	conns := make([]net.Conn, 0, idleClients)
+	var leaving atomic.Bool
+	var lost atomic.Pointer[error] // why the first client that was cut off ended
 	defer func() {
+		leaving.Store(true)
 		for _, c := range conns {
 			_ = c.Close()
 		}
@@ -121,8 +125,15 @@ func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) er
 			return err
 		}
 		if begin != nil {
-			return begin(c)
+			if err := begin(c); err != nil {
+				return err
+			}
 		}
+		go func() {
+			if err := alive(c); !leaving.Load() {
+				lost.CompareAndSwap(nil, &err)
+			}
+		}()
 		return nil
 	}
 	if err := open(); err != nil { // what the first one needs (plan, source) belongs to all
@@ -138,6 +149,9 @@ func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) er
 		}
 	}
 	after, err := settled(ctx, pid)
+	if cut := lost.Load(); err == nil && cut != nil {
+		err = fmt.Errorf("a client was cut off: %w", *cut)
+	}
 	return (after - before) * 1024 / idleClients, err
 }
 
@@ -185,15 +199,41 @@ func subscribed(c net.Conn) error {
 		if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewTextFrame([]byte(m)))); err != nil {
 			return err
 		}
-		f, err := ws.ReadFrame(c)
-		if err != nil {
-			return err
+		var f ws.Frame
+		for f.Header.OpCode != ws.OpText {
+			var err error
+			if f, err = ws.ReadFrame(c); err != nil {
+				return err
+			}
+			if f.Header.OpCode == ws.OpPing {
+				if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(f.Payload))); err != nil {
+					return err
+				}
+			}
 		}
 		if s := string(f.Payload); !strings.Contains(s, "connection_ack") && !strings.Contains(s, `"next"`) {
 			return fmt.Errorf("unexpected message %q", s)
 		}
 	}
 	return nil
+}
+
+// alive answers pings until the connection ends.
+func alive(c net.Conn) error {
+	for {
+		f, err := ws.ReadFrame(c)
+		if err != nil {
+			return err
+		}
+		switch f.Header.OpCode {
+		case ws.OpPing:
+			if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(f.Payload))); err != nil {
+				return err
+			}
+		case ws.OpClose:
+			return fmt.Errorf("closed: %q", f.Payload)
+		}
+	}
 }
 
 // serveBareSockets is the baseline, a process of its own; it prints its address and runs until it is killed.

@@ -164,7 +164,7 @@ func (h *Handler) pumpEvents(ctx context.Context, s *eventWriter, out *outbox, c
 			if done {
 				if err != nil {
 					f := subscriptionFailure(err)
-					h.logEnd(ctx, c, err)
+					h.logEnd(ctx, c.TraceID, err)
 					if s.next(f.AppendJSON(nil, c.TraceID)) != nil {
 						return
 					}
@@ -178,10 +178,10 @@ func (h *Handler) pumpEvents(ctx context.Context, s *eventWriter, out *outbox, c
 	}
 }
 
-func (h *Handler) logEnd(ctx context.Context, c *Caller, err error) {
+func (h *Handler) logEnd(ctx context.Context, traceID string, err error) {
 	var te *transport.Error
 	if errors.As(err, &te) {
-		h.opt.Log.WarnContext(ctx, "subscription ended", "trace", c.TraceID, "error", err)
+		h.opt.Log.WarnContext(ctx, "subscription ended", "trace", traceID, "error", err)
 	}
 }
 

@@ -90,7 +90,11 @@ type Handler struct {
 
 	stopping atomic.Bool
 	mu       sync.Mutex
-	sockets  map[*socket]struct{}
+	sockets  [pulseParts]map[*socket]struct{}
+	count    int  // of sockets
+	next     int  // the part the next socket belongs to
+	part     int  // the part pinged last
+	beating  bool // a beat will come
 	streams  map[*outbox]struct{}
 	active   sync.WaitGroup // sockets and streams
 }
@@ -134,7 +138,7 @@ func New(opt Options) (*Handler, error) {
 	if err := opt.CORS.check(); err != nil {
 		return nil, err
 	}
-	h := &Handler{opt: opt, sockets: map[*socket]struct{}{}, streams: map[*outbox]struct{}{}}
+	h := &Handler{opt: opt, streams: map[*outbox]struct{}{}}
 	for _, name := range opt.ForwardHeaders {
 		name = http.CanonicalHeaderKey(name)
 		switch name {
@@ -181,8 +185,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) Shutdown(ctx context.Context) error {
 	h.stopping.Store(true)
 	h.mu.Lock()
-	for s := range h.sockets {
-		s.shut(closeGoingAway, "The router is stopping.")
+	for _, part := range h.sockets {
+		for s := range part {
+			s.shut(closeGoingAway, "The router is stopping.")
+		}
 	}
 	for o := range h.streams {
 		o.finish(hub.ErrClosed)

@@ -12,17 +12,21 @@ import (
 	"marquee/router/hub"
 )
 
-// operation is one running operation of a socket.
+// operation is one running operation of a socket; of a subscription, its place
+// in the hub.
 type operation struct {
+	s      *socket
 	id     string
-	trace  string // its trace id; set before the operation is shared
-	cancel context.CancelFunc
-	member *hub.Member // set for a subscription that has joined; guarded by socket.mu
+	trace  string             // its trace id; set before the operation is shared
+	cancel context.CancelFunc // nil for a subscription that has joined
+	member *hub.Member        // set for a subscription that has joined; guarded by socket.mu, as cancel is
 }
 
 // stop ends the operation without a message; not with socket.mu held.
 func (o *operation) stop() {
-	o.cancel()
+	if o.cancel != nil {
+		o.cancel()
+	}
 	if o.member != nil {
 		o.member.Leave()
 	}
@@ -71,7 +75,9 @@ func (s *socket) init(payload json.RawMessage) {
 		s.shut(closeManyInits, "Too many initialisation requests")
 		return
 	}
-	authorization := s.req.Header.Get("Authorization")
+	req := s.req
+	s.req = nil
+	authorization := req.Header.Get("Authorization")
 	if payload != nil {
 		if payload[0] != '{' {
 			s.shut(closeBadMessage, "Invalid message")
@@ -89,17 +95,19 @@ func (s *socket) init(payload json.RawMessage) {
 			found = true
 		}
 	}
-	c, f := s.h.caller(s.req, authorization, s.trace)
+	c, f := s.h.caller(req, authorization, s.trace)
 	if f != nil {
 		s.shut(closeForbidden, "Forbidden")
 		return
 	}
 	s.mu.Lock()
 	s.caller = c
+	if s.timer != nil {
+		s.timer.Stop()
+		s.timer = nil
+	}
 	if !c.Expires.IsZero() {
-		s.timers = append(s.timers, time.AfterFunc(time.Until(c.Expires), func() {
-			s.shut(closeForbidden, "Token expired")
-		}))
+		s.timer = time.AfterFunc(time.Until(c.Expires), func() { s.shut(closeForbidden, "Token expired") })
 	}
 	s.mu.Unlock()
 	s.put(message{kind: "connection_ack"})
@@ -136,13 +144,13 @@ func (s *socket) subscribe(m clientMessage) {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	op := &operation{id: m.id, trace: s.trace.id, cancel: cancel}
+	op := &operation{s: s, id: m.id, trace: s.trace.id, cancel: cancel}
 	s.mu.Lock()
 	s.ops[m.id] = op
 	s.mu.Unlock()
-	s.wg.Add(1)
+	s.working.Add(1)
 	go func() {
-		defer s.wg.Done()
+		defer s.working.Done()
 		defer func() {
 			if v := recover(); v != nil {
 				s.h.opt.Log.ErrorContext(ctx, "operation panicked", "trace", c.TraceID, "panic", v, "stack", string(debug.Stack()))
@@ -188,7 +196,7 @@ func (s *socket) run(ctx context.Context, op *operation, p *Params, conn *Caller
 }
 
 func (s *socket) join(ctx context.Context, op *operation, prepared Operation, c *Caller, q *request) {
-	member, err := s.h.join(prepared, c, socketSink{s, op, c})
+	member, err := s.h.join(prepared, c, op)
 	if err != nil {
 		f := subscriptionFailure(err)
 		q.failed(ctx, 0, f)
@@ -198,10 +206,12 @@ func (s *socket) join(ctx context.Context, op *operation, prepared Operation, c 
 	q.begun(ctx, 0)
 	s.mu.Lock()
 	alive := s.ops[op.id] == op
+	cancel := op.cancel
 	if alive {
-		op.member = member
+		op.member, op.cancel = member, nil
 	}
 	s.mu.Unlock()
+	cancel()
 	if !alive {
 		member.Leave()
 	}
@@ -222,7 +232,9 @@ func (s *socket) finish(op *operation, f *Failure) {
 		delete(s.ops, op.id)
 	}
 	s.mu.Unlock()
-	op.cancel()
+	if op.cancel != nil {
+		op.cancel()
+	}
 	if !alive {
 		return
 	}
@@ -244,29 +256,22 @@ func (s *socket) put(m message) {
 	}
 }
 
-// socketSink is one subscription of a socket in the hub.
-type socketSink struct {
-	s  *socket
-	op *operation
-	c  *Caller
-}
-
 // Event implements hub.Sink.
-func (k socketSink) Event(payload []byte) bool {
-	return k.s.out.put(message{op: k.op.id, kind: "next", payload: payload})
+func (o *operation) Event(payload []byte) bool {
+	return o.s.out.put(message{op: o.id, kind: "next", payload: payload})
 }
 
 // End implements hub.Sink.
-func (k socketSink) End(err error) {
+func (o *operation) End(err error) {
 	switch {
 	case err == nil:
-		k.s.finish(k.op, nil)
+		o.s.finish(o, nil)
 	case errors.Is(err, hub.ErrSlow):
-		k.s.shut(closeSlow, "Too slow")
+		o.s.shut(closeSlow, "Too slow")
 	case errors.Is(err, hub.ErrClosed):
-		k.s.shut(closeGoingAway, "The router is stopping.")
+		o.s.shut(closeGoingAway, "The router is stopping.")
 	default:
-		k.s.h.logEnd(k.s.ctx, k.c, err)
-		k.s.finish(k.op, subscriptionFailure(err))
+		o.s.h.logEnd(o.s.ctx, o.trace, err)
+		o.s.finish(o, subscriptionFailure(err))
 	}
 }

@@ -1,20 +1,24 @@
 package front
 
 import (
+	"bytes"
 	"context"
-	"errors"
+	"net"
 	"net/http"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/coder/websocket"
+	"github.com/gobwas/ws"
 )
 
 // The close codes of the graphql-transport-ws protocol, and those of RFC 6455 in use.
 const (
 	closeNormal       = 1000
 	closeGoingAway    = 1001 // the router is stopping
+	closeViolation    = 1002 // frames that RFC 6455 does not allow
+	closeNotText      = 1007 // text that is not UTF-8
+	closeLate         = 1008 // a message begun is not complete in time
 	closeTooBig       = 1009
 	closeInternal     = 1011
 	closeSlow         = 1013 // the client reads too slowly: try again later
@@ -27,45 +31,39 @@ const (
 	closeManyInits    = 4429
 )
 
-// subprotocol is the only one spoken.
-const subprotocol = "graphql-transport-ws"
-
-func isUpgrade(r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodConnect {
-		return false
-	}
-	for part := range strings.SplitSeq(r.Header.Get("Upgrade"), ",") {
-		if strings.EqualFold(strings.TrimSpace(part), "websocket") {
-			return true
-		}
-	}
-	return false
-}
-
-// socket is one WebSocket connection. The reader runs in the HTTP handler's
-// goroutine, one writer beside it, and one goroutine per operation in flight; an
-// idle subscription has none.
+// socket is one WebSocket connection. An idle one, however many subscriptions it
+// has, is this struct and one goroutine that waits for the client's next bytes
+// (frames.go): buffers are borrowed while a message is read or written, the
+// writer runs while something is queued (sender.go), a goroutine per operation
+// until it is answered or has joined the hub, and pings come from one clock for
+// all sockets (pulse.go).
 type socket struct {
 	h     *Handler
-	conn  *websocket.Conn
-	req   *http.Request
+	conn  net.Conn
 	trace traceContext
-	out   *outbox
-	wg    sync.WaitGroup // goroutines of operations and pings
+	out   outbox
+	part  int // of the Handler's sockets, see pulse.go; −1 if it is not among them
 
-	ctx    context.Context
-	cancel context.CancelFunc
+	ctx     context.Context
+	cancel  context.CancelFunc
+	working sync.WaitGroup // goroutines of operations
+	sending sync.WaitGroup // the writer
+
+	ahead []byte        // read and not yet understood; of the reader
+	first [64]byte      // where the reader waits
+	asked atomic.Int64  // when the ping was sent that no sign of life has followed, Unix time in ns; 0 is none
+	req   *http.Request // the upgrade request, until connection_init; of the reader
 
 	mu     sync.Mutex
 	inited bool    // connection_init has come
 	caller *Caller // set with the acknowledgement
 	ops    map[string]*operation
-	timers []*time.Timer
-	code   int // how to close; 0 while open
+	timer  *time.Timer // for connection_init, then for the token's end
+	code   int         // how to close; 0 while open
 	reason string
 }
 
-// serveSocket upgrades and serves a connection until its end.
+// serveSocket upgrades a connection, which then lives on its own.
 func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request, trace traceContext) {
 	// A WebSocket has no CORS: any page may open one, so the Origin is checked here.
 	if origin := r.Header.Get("Origin"); origin != "" && !h.opt.CORS.allows(origin) && !sameHost(origin, r.Host) {
@@ -76,83 +74,80 @@ func (h *Handler) serveSocket(w http.ResponseWriter, r *http.Request, trace trac
 		h.fail(w, r, mediaJSON, trace, unavailable())
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
-		Subprotocols:       []string{subprotocol},
-		InsecureSkipVerify: true, // checked above, with the CORS origins
-		CompressionMode:    websocket.CompressionDisabled,
-	})
-	if err != nil {
-		return // Accept has answered
-	}
-	conn.SetReadLimit(h.opt.MaxBody + 4<<10)
-	if conn.Subprotocol() != subprotocol {
-		_ = conn.Close(closeProtocol, "Subprotocol not acceptable")
+	if f := handshake(r); f != nil {
+		h.fail(w, r, mediaJSON, trace, f)
 		return
 	}
-	s := &socket{h: h, conn: conn, req: r, trace: trace, out: newOutbox(4 * h.opt.MaxQueue), ops: map[string]*operation{}}
+	upgrader := ws.HTTPUpgrader{
+		Timeout: h.opt.WriteTimeout, Header: w.Header(),
+		Protocol: func(name string) bool { return name == subprotocol },
+	}
+	conn, rw, agreed, err := upgrader.Upgrade(r, w)
+	if err != nil {
+		if conn != nil { // it has been answered
+			_ = conn.Close()
+		}
+		return
+	}
+	s := &socket{h: h, conn: conn, trace: trace, ops: map[string]*operation{}}
+	if n := rw.Reader.Buffered(); n > 0 { // the client did not wait for the answer
+		early, _ := rw.Reader.Peek(n)
+		s.ahead = bytes.Clone(early)
+	}
 	// The request's context ends with this handler; the socket's own outlives
 	// the reader until everything is written.
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(r.Context()))
-	if !h.add(s) {
-		s.cancel()
-		_ = conn.Close(closeGoingAway, "The router is stopping.")
-		return
+	s.req = r.WithContext(s.ctx)
+	s.out.max, s.out.start = 4*h.opt.MaxQueue, s.startSending
+	switch {
+	case !h.add(s):
+		s.shut(closeGoingAway, "The router is stopping.")
+	case agreed.Protocol != subprotocol:
+		s.shut(closeProtocol, "Subprotocol not acceptable")
+	default:
+		s.mu.Lock()
+		s.timer = time.AfterFunc(h.opt.InitTimeout, s.initLate)
+		s.mu.Unlock()
 	}
-	defer h.remove(s)
-	s.serve()
+	if len(s.ahead) > 0 {
+		go s.receive()
+	} else {
+		go s.await()
+	}
 }
 
+func (s *socket) initLate() {
+	s.mu.Lock()
+	late := s.caller == nil
+	s.mu.Unlock()
+	if late {
+		s.shut(closeInitTimeout, "Connection initialisation timeout")
+	}
+}
+
+// add counts s; false if the router is stopping.
 func (h *Handler) add(s *socket) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.stopping.Load() {
+		s.part = -1
 		return false
 	}
-	h.sockets[s] = struct{}{}
 	h.active.Add(1)
 	h.opt.Metrics.Connections(1)
+	h.enter(s)
 	return true
 }
 
 func (h *Handler) remove(s *socket) {
+	if s.part < 0 {
+		return
+	}
 	h.mu.Lock()
-	delete(h.sockets, s)
+	h.leave(s)
 	h.mu.Unlock()
 	h.opt.Metrics.Connections(-1)
 	h.active.Done()
-}
-
-func (s *socket) serve() {
-	s.mu.Lock()
-	s.timers = append(s.timers, time.AfterFunc(s.h.opt.InitTimeout, func() {
-		s.mu.Lock()
-		late := s.caller == nil
-		s.mu.Unlock()
-		if late {
-			s.shut(closeInitTimeout, "Connection initialisation timeout")
-		}
-	}))
-	s.mu.Unlock()
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		s.write()
-	}()
-	s.read()
-	s.shut(closeNormal, "")
-	<-written
-	s.cancel()
-	s.mu.Lock()
-	timers, ops := s.timers, s.ops
-	s.timers, s.ops = nil, nil
-	s.mu.Unlock()
-	for _, t := range timers {
-		t.Stop()
-	}
-	for _, op := range ops {
-		op.stop()
-	}
-	s.wg.Wait()
 }
 
 // shut closes the connection with a code once the writer has sent what is
@@ -166,96 +161,34 @@ func (s *socket) shut(code int, reason string) {
 	s.out.finish(nil)
 }
 
-// read handles the client's messages until the connection ends.
-func (s *socket) read() {
-	for {
-		kind, data, err := s.conn.Read(s.ctx)
-		if err != nil {
-			if errors.Is(err, websocket.ErrMessageTooBig) {
-				s.shut(closeTooBig, "Message too big")
-			}
-			return
-		}
-		if kind != websocket.MessageText {
-			s.shut(closeBadMessage, "Only text messages are spoken")
-		} else {
-			s.handle(data)
-		}
-		s.mu.Lock()
-		closing := s.code != 0
-		s.mu.Unlock()
-		if closing {
-			s.drain()
-			return
-		}
-	}
+func (s *socket) closing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.code != 0
 }
 
-// drain reads on, ignoring everything, until the writer has closed the
-// connection: a close frame gets through only if the peer's data is taken.
-func (s *socket) drain() {
-	for {
-		if _, _, err := s.conn.Read(s.ctx); err != nil {
-			return
-		}
-	}
+// kill ends the connection without a word.
+func (s *socket) kill() {
+	s.shut(closeNormal, "")
+	_ = s.conn.Close() // wakes the reader, which ends the socket
 }
 
-// write sends queued messages and pings; it closes the connection at the end.
-func (s *socket) write() {
-	beat := time.NewTicker(s.h.opt.Heartbeat)
-	defer beat.Stop()
-	var buf []message
-	var frame []byte
-	for {
-		select {
-		case <-beat.C:
-			s.wg.Add(1)
-			go s.ping()
-		case <-s.out.wake:
-			list, done, _ := s.out.take(buf)
-			for _, m := range list {
-				frame = m.append(frame[:0])
-				if !s.send(frame) {
-					s.out.finish(nil)
-					_ = s.conn.CloseNow()
-					return
-				}
-			}
-			if done {
-				s.mu.Lock()
-				code, reason := s.code, s.reason
-				s.mu.Unlock()
-				if code == 0 {
-					code = closeNormal
-				}
-				_ = s.conn.Close(websocket.StatusCode(code), reason)
-				return
-			}
-			clear(list)
-			if buf = list; cap(buf) > 16 { // idle clients keep no large buffers
-				buf = nil
-			}
-			if cap(frame) > 4<<10 {
-				frame = nil
-			}
-		}
+// end frees everything; the reader calls it, last.
+func (s *socket) end() {
+	s.shut(closeNormal, "")
+	s.cancel()
+	s.mu.Lock()
+	timer, ops := s.timer, s.ops
+	s.timer, s.ops = nil, nil
+	s.mu.Unlock()
+	if timer != nil {
+		timer.Stop()
 	}
-}
-
-func (s *socket) send(frame []byte) bool {
-	ctx, cancel := context.WithTimeout(s.ctx, s.h.opt.WriteTimeout)
-	defer cancel()
-	return s.conn.Write(ctx, websocket.MessageText, frame) == nil
-}
-
-// ping asks for a sign of life; without one the connection is closed.
-func (s *socket) ping() {
-	defer s.wg.Done()
-	ctx, cancel := context.WithTimeout(s.ctx, s.h.opt.WriteTimeout)
-	defer cancel()
-	if s.conn.Ping(ctx) != nil {
-		s.out.finish(nil)
-		_ = s.conn.CloseNow()
+	for _, op := range ops {
+		op.stop()
 	}
+	s.sending.Wait()
+	_ = s.conn.Close()
+	s.working.Wait()
+	s.h.remove(s)
 }
