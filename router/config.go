@@ -44,6 +44,9 @@ type Config struct {
 	// EagerFetches starts every subgraph request as soon as it could, at the price
 	// of more of them; see docs/adr/0005.
 	EagerFetches bool `yaml:"eager_fetches" env:"EAGER_FETCHES"`
+	// Overrides says for which share of requests, in percent, an override label is
+	// active. What is not named here: percent(n) for n, any other label for none.
+	Overrides map[string]float64 `yaml:"override_labels" env:"-"`
 
 	Limits        Limits              `yaml:"limits" envPrefix:"LIMITS_"`
 	CORS          CORS                `yaml:"cors" envPrefix:"CORS_"`
@@ -283,6 +286,9 @@ func (c *Config) defaults() error {
 	}
 	if c.Path[0] != '/' {
 		return errors.New("router configuration: path must begin with /")
+	}
+	if err := c.checkOverrides(); err != nil {
+		return err
 	}
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:4000"

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"marquee/router/operation"
 	"marquee/router/plan"
 	"marquee/router/planner"
+	"marquee/router/supergraph"
 )
 
 // The codes the engine adds to those of operation and planner.
@@ -38,7 +40,7 @@ type document struct {
 	failure *front.Failure
 
 	mu    sync.Mutex
-	bound map[string]*bound // by operation.Pinned and access.Grant.Class
+	bound map[string]*bound // by operation.Pinned, override labels and access.Grant.Class
 }
 
 // maxBound is the number of combinations of condition values kept per operation.
@@ -53,6 +55,7 @@ type bound struct {
 	shared   bool // see Subscriptions.Shared
 	latest   bool // see Subscriptions.Latest
 	failure  *front.Failure
+	labels   supergraph.Labels // active ones
 	recipe   recipe
 	cost     *cost.Formula // nil: costs are off
 }
@@ -110,7 +113,7 @@ func (r *Router) prepare(ctx context.Context, s *snapshot, doc *document, p *fro
 	if err != nil {
 		return nil, r.internal(ctx, err)
 	}
-	b := r.bind(ctx, s, doc, vars, grant)
+	b := r.bind(ctx, s, doc, vars, s.drawLabels(), grant)
 	price, f := r.price(b, vars)
 	if f != nil {
 		return nil, f
@@ -164,8 +167,11 @@ func (r *Router) parse(s *snapshot, p *front.Params) *document {
 }
 
 // bind finds or makes the plan for the values of the variables it depends on.
-func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, grant *access.Grant) *bound {
+func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, labels supergraph.Labels, grant *access.Grant) *bound {
 	pinned := doc.op.Pinned(vars)
+	if labels != 0 {
+		pinned += "\x01" + strconv.FormatUint(uint64(labels), 16)
+	}
 	if grant != nil {
 		pinned += "\x00" + grant.Class()
 	}
@@ -176,9 +182,10 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 	if b != nil {
 		return b
 	}
-	b, keep := r.plan(ctx, s, doc, vars, grant)
+	b, keep := r.plan(ctx, s, doc, vars, labels, grant)
+	b.labels = labels
 	if keep {
-		b.recipe.conditions = conditions(vars)
+		b.recipe.conditions, b.recipe.labels = conditions(vars), s.labelNames(labels)
 		if grant != nil {
 			who := grant.Caller()
 			b.recipe.who = &who
@@ -193,12 +200,12 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 }
 
 // plan normalises and plans; keep says whether the outcome is worth keeping.
-func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, grant *access.Grant) (b *bound, keep bool) {
+func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, labels supergraph.Labels, grant *access.Grant) (b *bound, keep bool) {
 	var allowed operation.Access
 	if grant != nil {
 		allowed = grant
 	}
-	norm, gerr := doc.op.NormaliseFor(vars, 0, allowed)
+	norm, gerr := doc.op.NormaliseFor(vars, labels, allowed)
 	if gerr != nil {
 		status := http.StatusBadRequest
 		if gerr.Extensions["code"] == operation.CodeUnauthorized {

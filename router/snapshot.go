@@ -31,6 +31,7 @@ type snapshot struct {
 	exec    *executor.Executor
 	table   transport.Table
 	used    map[string]bool // transports, for subgraphs.retire
+	shares  []float64       // of requests for which each of sg.Labels is active, in percent
 
 	documents *otter.Cache[documentKey, *document]
 	plans     *otter.Cache[string, *planned]
@@ -59,6 +60,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	sum := sha256.Sum256([]byte(sdl))
 	s := &snapshot{
 		version: hex.EncodeToString(sum[:8]), sg: sg, access: access.New(sg), planner: planner.New(sg, planner.Options{Eager: r.cfg.EagerFetches}), table: table, used: used,
+		shares:   overrideShares(sg.Labels, r.cfg.Overrides),
 		planning: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1)),
 	}
 	if r.cfg.Cost.Mode != costOff {

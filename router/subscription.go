@@ -197,7 +197,7 @@ func (s *subscription) plan(snap *snapshot) *planRun {
 	if s.shared && !snap.access.Empty() {
 		// Its members are different callers. What the new rules let an anonymous one
 		// see they all may see; more would have to be decided for each.
-		if all := r.bind(s.ctx, snap, doc, run.vars, nil); all.failure != nil || all.key != run.bound.key {
+		if all := r.bind(s.ctx, snap, doc, run.vars, run.bound.labels, nil); all.failure != nil || all.key != run.bound.key {
 			return nil
 		}
 	}

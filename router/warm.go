@@ -15,6 +15,7 @@ import (
 // recipe is what a bound operation is planned from, besides its document.
 type recipe struct {
 	conditions map[string]json.RawMessage // the variables it may depend on
+	labels     []string                   // active override labels
 	who        *access.Caller             // nil: no access rules
 }
 
@@ -82,12 +83,13 @@ func (r *Router) warmDocument(ctx context.Context, s *snapshot, key documentKey,
 		if vars == nil {
 			vars = map[string]json.RawMessage{}
 		}
+		labels := s.labelSet(how.labels)
 		if s.access.Empty() {
-			r.bind(ctx, s, doc, vars, nil)
+			r.bind(ctx, s, doc, vars, labels, nil)
 		} else if who := how.who; who != nil {
-			r.bind(ctx, s, doc, vars, s.access.Grant(*who))
+			r.bind(ctx, s, doc, vars, labels, s.access.Grant(*who))
 		} else {
-			r.bind(ctx, s, doc, vars, s.access.Grant(access.Caller{}))
+			r.bind(ctx, s, doc, vars, labels, s.access.Grant(access.Caller{}))
 		}
 	}
 }

@@ -1,0 +1,67 @@
+package router
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"marquee/router/supergraph"
+)
+
+// overrideShares are the shares of requests, in percent, for which the override
+// labels of a supergraph are active: what is set, else n for percent(n), else 0.
+func overrideShares(labels []string, set map[string]float64) []float64 {
+	shares := make([]float64, len(labels))
+	for i, l := range labels {
+		if share, ok := set[l]; ok {
+			shares[i] = share
+		} else if n, ok := strings.CutPrefix(l, "percent("); ok {
+			// Anything else in the parentheses is a label of the author's own.
+			shares[i], _ = strconv.ParseFloat(strings.TrimSuffix(n, ")"), 64)
+		}
+	}
+	return shares
+}
+
+// drawLabels decides which labels are active for a request.
+func (s *snapshot) drawLabels() supergraph.Labels {
+	var active supergraph.Labels
+	for i, share := range s.shares {
+		if share >= 100 || share > 0 && rand.Float64()*100 < share { //nolint:gosec // a share of requests, not a secret
+			active |= 1 << i
+		}
+	}
+	return active
+}
+
+// labelNames and labelSet translate between the sets of two supergraphs.
+func (s *snapshot) labelNames(active supergraph.Labels) []string {
+	var names []string
+	for i, name := range s.sg.Labels {
+		if active&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func (s *snapshot) labelSet(names []string) supergraph.Labels {
+	var active supergraph.Labels
+	for i, name := range s.sg.Labels {
+		if slices.Contains(names, name) {
+			active |= 1 << i
+		}
+	}
+	return active
+}
+
+func (c *Config) checkOverrides() error {
+	for name, share := range c.Overrides {
+		if !(share >= 0 && share <= 100) {
+			return fmt.Errorf("router configuration: override_labels: %q: %v is not a percentage", name, share)
+		}
+	}
+	return nil
+}
