@@ -7,7 +7,7 @@
 //
 // The rules of a field are its own, those of its parent type, of the type it
 // returns, of the same field on every interface its parent implements, and of
-// everything its @requires reads, however deep. So no rule is passed by asking
+// everything its @requires and its arguments from contexts read, however deep. So no rule is passed by asking
 // through an interface, a fragment or an alias, and no requirement carries a
 // value out. What is not decided is denied.
 //
@@ -138,6 +138,13 @@ func (c *collector) ofField(sg *supergraph.Supergraph, f *supergraph.Field, set 
 	}
 	for i := range f.Joins {
 		c.ofSet(sg, f.Parent, f.Joins[i].Requires, set, seen)
+		for _, a := range f.Joins[i].ContextArguments {
+			for _, t := range sg.Types {
+				if t.Kind == ast.Object && t.Carries(a.Context) {
+					c.ofSet(sg, t, a.Selection, set, seen)
+				}
+			}
+		}
 	}
 }
 

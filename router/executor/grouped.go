@@ -2,7 +2,6 @@ package executor
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"marquee/router/plan"
@@ -195,16 +194,9 @@ func (j *job) spread(groups []group, f *fetch) {
 	}
 	j.batches = j.batches[:len(groups)]
 	j.names = j.names[:0]
-	number := -1
 	for i := range groups {
 		j.batches[i].clear()
-		if number++; i > 0 && groups[i].entry != groups[i-1].entry {
-			number = 0
-		}
-		n := groupName{entry: groups[i].entry}
-		if number > 0 {
-			n.suffix = "_" + strconv.Itoa(number)
-		}
+		n := groupName{entry: groups[i].entry, suffix: plan.GroupSuffix(i)}
 		e := f.entries[n.entry].Entry
 		n.alias, n.variable = e.Alias+n.suffix, e.Variable+n.suffix
 		j.names = append(j.names, n)

@@ -155,6 +155,7 @@ type execution struct {
 	*server
 	vars   map[string]any
 	answer *Answer
+	above  []*Instance // the objects being answered, the root first
 }
 
 func (x *execution) fail(path []any, format string, args ...any) {
@@ -229,6 +230,9 @@ func (x *execution) included(list ast.DirectiveList) bool {
 // a non-null field failed.
 func (x *execution) object(def *ast.Definition, in *Instance, sets []ast.SelectionSet, path []any) (any, bool) {
 	out, good := &ordered{}, true
+	in.ancestors = x.above
+	x.above = append(x.above[:len(x.above):len(x.above)], in)
+	defer func() { x.above = in.ancestors }()
 	for _, c := range x.collect(def, sets) {
 		at := append(path[:len(path):len(path)], c.key)
 		f := c.fields[0]

@@ -33,6 +33,7 @@ func Fixtures() []*Fixture {
 			"name": {`"Zed Q"`, `"\u00fc\""`}, "body": {`"new"`},
 		}, Events: func(g *Graph) []any { return values(g.entities["Review"]) }},
 		{Name: "gallery", Fill: NewGallery, Values: map[string][]string{"id": {`"i0"`, `"i1"`, `"i2"`, `"h0"`, `"h3"`}}},
+		{Name: "tour", Fill: NewTour, Values: map[string][]string{"id": {`"c0"`, `"c1"`}}},
 	}
 }
 

@@ -34,6 +34,8 @@ type Instance struct {
 	// _entities; external fields are read from it.
 	representation map[string]any
 	external       func(field string) bool
+	// ancestors are the objects above it in the answer, the root first.
+	ancestors []*Instance
 }
 
 // Get reads a field of the object for a resolver. A field that the subgraph

@@ -20,6 +20,8 @@
 // it the projection prints Plan.Types[TypeID].
 package plan
 
+import "strconv"
+
 // Kind is the kind of a GraphQL operation.
 type Kind uint8
 
@@ -124,6 +126,14 @@ type Grouped struct {
 	Head string
 	// Declarations are those of Fetch.Variables; a document has those that its entries use.
 	Declarations []Declaration
+}
+
+// GroupSuffix is what ends the names of the n-th group of a document, counted over all its entries.
+func GroupSuffix(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return "_" + strconv.Itoa(n)
 }
 
 // Declaration is the printed declaration of a variable.

@@ -59,7 +59,7 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 				fmt.Fprintf(&body, "%s:_entities(representations:$%s)", made.Alias, made.Variable)
 				var text strings.Builder
 				en.out.print(&text)
-				body.WriteString(e.names.plain(text.String()))
+				body.WriteString(strings.ReplaceAll(text.String(), plan.GroupMark, plan.GroupSuffix(n)))
 				en.out.variables(used)
 				reps = append(reps, "$"+made.Variable+":[_Any!]!")
 				if grouped {
@@ -70,7 +70,7 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 				if en.fill != nil {
 					made.Contexts = e.contextVariables(en.fill)
 					for _, c := range made.Contexts {
-						reps = append(reps, "$"+c.Name+":"+c.Type)
+						reps = append(reps, "$"+c.Name+plan.GroupSuffix(n)+":"+c.Type)
 					}
 				}
 			}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"sort"
+	"time"
 
 	"marquee/router/operation"
 	"marquee/router/plan"
@@ -172,6 +173,12 @@ func (e *emitter) newFetch(graph supergraph.GraphID, entity bool, deps map[*fetc
 	f := &fetchNode{seq: len(e.fetches), graph: graph, entity: entity, segment: e.segment, deps: deps, out: out}
 	if !entity && out.site.id == 0 {
 		f.op = e.op
+	}
+	switch n := len(e.fetches); {
+	case n >= e.p.opt.MaxFetches:
+		e.fail(limitExceeded("fetches"))
+	case n%32 == 0 && time.Now().After(e.p.deadline):
+		e.fail(limitExceeded("time"))
 	}
 	e.fetches = append(e.fetches, f)
 	return f

@@ -200,8 +200,3 @@ func (n *variableNames) context(a supergraph.ContextArgument) string {
 	}
 	return n.contexts[key]
 }
-
-// plain is the text of a selection set for one group.
-func (n *variableNames) plain(text string) string {
-	return strings.ReplaceAll(text, plan.GroupMark, "")
-}

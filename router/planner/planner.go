@@ -50,6 +50,8 @@ type Options struct {
 	MaxWall time.Duration
 	// MaxSites bounds the places in one plan. Default 20,000.
 	MaxSites int
+	// MaxFetches bounds the fetches of one plan before they are merged. Default 10,000.
+	MaxFetches int
 	// MaxEntries bounds the `_entities` fields of one operation. Default 16.
 	MaxEntries int
 	// Eager never lets a fetch wait for what it does not need. Otherwise fetches to one subgraph that are equally
@@ -74,6 +76,9 @@ func New(sg *supergraph.Supergraph, opt Options) *Planner {
 	}
 	if opt.MaxSites <= 0 {
 		opt.MaxSites = 20_000
+	}
+	if opt.MaxFetches <= 0 {
+		opt.MaxFetches = 10_000
 	}
 	if opt.MaxEntries <= 0 {
 		opt.MaxEntries = 16
