@@ -13,7 +13,15 @@ func (h *Handler) identify(r *http.Request, trace traceContext) (*Caller, *Failu
 // caller builds the caller from an Authorization value; r supplies the cookie
 // and the headers to forward. Without an authenticator everyone is anonymous.
 func (h *Handler) caller(r *http.Request, authorization string, trace traceContext) (*Caller, *Failure) {
-	c := &Caller{TraceID: trace.id, Header: make(http.Header, len(h.forward)+1)}
+	c := &Caller{TraceID: trace.id, Header: make(http.Header, len(h.forward)+1), Address: h.address(r)}
+	for _, name := range h.opt.ClientHeaders {
+		if v := r.Header.Get(name); v != "" {
+			if c.Presented == nil {
+				c.Presented = map[string]string{}
+			}
+			c.Presented[name] = v
+		}
+	}
 	c.Header["Traceparent"] = []string{trace.parent()}
 	for _, name := range h.forward {
 		if v := r.Header[name]; len(v) > 0 {

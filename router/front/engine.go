@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"marquee/router/buffer"
@@ -48,6 +49,10 @@ type Caller struct {
 	Header http.Header
 	// TraceID names the request in logs and errors: 32 hexadecimal digits.
 	TraceID string
+	// Address is the client's; the zero Addr if it has none.
+	Address netip.Addr
+	// Presented are the values of Options.ClientHeaders, by their names there.
+	Presented map[string]string
 }
 
 // Result is an executed operation's answer.
@@ -60,6 +65,8 @@ type Result struct {
 	Errors int
 	// Codes are their codes, each once.
 	Codes []string
+	// Header is added to an HTTP answer.
+	Header http.Header
 }
 
 // Engine turns requests into operations. It is what the front knows of parsing,

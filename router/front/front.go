@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -60,6 +61,10 @@ type Options struct {
 	// TokenCookie names a cookie that holds the bearer token if there is no
 	// Authorization header; "" is none.
 	TokenCookie string
+	// TrustedProxies are those whose X-Forwarded-For is believed; none by default.
+	TrustedProxies []netip.Prefix
+	// ClientHeaders are put into Caller.Presented; they are not forwarded.
+	ClientHeaders []string
 	// ForwardHeaders are client headers passed on to subgraphs. Authorization,
 	// Cookie and hop-by-hop headers are never among them.
 	ForwardHeaders []string

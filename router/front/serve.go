@@ -46,6 +46,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 		return
 	}
 	q.answered(r.Context(), http.StatusOK, res)
+	for k, v := range res.Header {
+		w.Header()[k] = v
+	}
 	h.write(w, r, media, http.StatusOK, res.Body, res.Memory)
 }
 
