@@ -23,7 +23,12 @@ for (const name of readdirSync(root).sort()) {
   const list = join(folder, 'composers');
   const wanted = existsSync(list) ? readFileSync(list, 'utf8').split(/\s+/).filter(Boolean) : Object.keys(composers);
   for (const composer of wanted) {
-    const result = composers[composer](services);
+    let result;
+    try {
+      result = composers[composer](services);
+    } catch (error) {
+      result = { errors: [error] };
+    }
     if (result.errors?.length) {
       failed = true;
       for (const error of result.errors) console.error(`${name}: ${composer}: ${error.message}`);

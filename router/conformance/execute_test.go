@@ -340,6 +340,9 @@ func (x *execution) complete(t *ast.Type, v any, fields []*ast.Field, provided [
 		x.fail(path, v)
 		return nil, true
 	case []any:
+		if t.Elem == nil && x.schema.Types[t.NamedType].Kind == ast.Scalar {
+			return v, true
+		}
 		if t.Elem == nil {
 			x.fail(path, x.violate("%v: a list for %s", path, t))
 			return nil, true
