@@ -203,6 +203,7 @@ type Subscriptions struct {
 	PerConnection int           `yaml:"per_connection" env:"PER_CONNECTION"` // 100
 	Queue         int           `yaml:"queue" env:"QUEUE"`                   // events waiting per client; 64
 	Heartbeat     time.Duration `yaml:"heartbeat" env:"HEARTBEAT"`           // 12 s
+	PartHeartbeat time.Duration `yaml:"part_heartbeat" env:"PART_HEARTBEAT"` // of multipart answers; 5 s
 	WriteTimeout  time.Duration `yaml:"write_timeout" env:"WRITE_TIMEOUT"`   // 10 s
 	InitTimeout   time.Duration `yaml:"init_timeout" env:"INIT_TIMEOUT"`     // 10 s
 	GiveUp        time.Duration `yaml:"give_up" env:"GIVE_UP"`               // on a broken source; 2 min
@@ -218,46 +219,6 @@ type Subscriptions struct {
 type Cache struct {
 	Documents int `yaml:"documents" env:"DOCUMENTS"` // bytes, estimated; 64 MB
 	Plans     int `yaml:"plans" env:"PLANS"`         // number; 5,000
-}
-
-// Subgraph says how one subgraph is reached.
-type Subgraph struct {
-	URLs     []string      `yaml:"urls" env:"-"`                // instead of the supergraph's; requests go round
-	Timeout  time.Duration `yaml:"timeout" env:"TIMEOUT"`       // 10 s
-	MaxConns int           `yaml:"max_conns" env:"MAX_CONNS"`   // per URL; 512
-	MaxBody  int           `yaml:"max_body" env:"MAX_BODY"`     // bytes of an answer; 16 MB
-	Retries  int           `yaml:"retries" env:"RETRIES"`       // of a query; 2, −1 none
-	NoBreak  bool          `yaml:"no_breaker" env:"NO_BREAKER"` // without a circuit breaker
-}
-
-// over fills what s leaves open from d.
-func (s Subgraph) over(d Subgraph) Subgraph {
-	if len(s.URLs) == 0 {
-		s.URLs = d.URLs
-	}
-	if s.Timeout == 0 {
-		s.Timeout = d.Timeout
-	}
-	if s.MaxConns == 0 {
-		s.MaxConns = d.MaxConns
-	}
-	if s.MaxBody == 0 {
-		s.MaxBody = d.MaxBody
-	}
-	if s.Retries == 0 {
-		s.Retries = d.Retries
-	}
-	s.NoBreak = s.NoBreak || d.NoBreak
-	if s.Timeout <= 0 {
-		s.Timeout = 10 * time.Second
-	}
-	switch {
-	case s.Retries == 0:
-		s.Retries = 2
-	case s.Retries < 0:
-		s.Retries = 0
-	}
-	return s
 }
 
 // Load reads a YAML file ("" is none) and then the environment into c. Unknown

@@ -23,7 +23,7 @@ type subgraphs struct {
 
 type reached struct {
 	transport transport.Transport
-	wires     []*transport.HTTP
+	wires     []wire
 }
 
 // table returns the transports of a supergraph. Unused ones are closed by
@@ -88,14 +88,17 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 		}
 		var all []transport.Transport
 		for _, u := range set.URLs {
-			w, err := transport.NewHTTP(transport.HTTPOptions{URL: u, Timeout: set.Timeout, MaxConns: set.MaxConns, MaxBody: set.MaxBody})
+			w, err := s.wire(name, u, set)
 			if err != nil {
+				for _, made := range r.wires {
+					made.Close()
+				}
 				return nil, err
 			}
 			r.wires = append(r.wires, w)
 			all = append(all, w)
 		}
-		wire = transport.RoundRobin(all...)
+		wire = transport.Balance(all...)
 		if set.Retries > 0 {
 			layers = append(layers, transport.Retry(transport.RetryOptions{Attempts: set.Retries + 1}))
 		}
@@ -111,4 +114,32 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 	}
 	r.transport = transport.Stack(wire, layers...)
 	return r, nil
+}
+
+// wire is a transport to be closed.
+type wire interface {
+	transport.Transport
+	Close()
+}
+
+// wire reaches one URL of a subgraph.
+func (s *subgraphs) wire(name, u string, set Subgraph) (wire, error) {
+	opt := transport.HTTPOptions{
+		URL: u, Timeout: set.Timeout, MaxConns: set.MaxConns, MaxBody: set.MaxBody,
+		Stream: transport.StreamOptions{
+			Protocol: set.Subscriptions.Protocol, URL: set.Subscriptions.URL, Idle: set.Subscriptions.Idle, Ping: set.Subscriptions.Ping,
+		},
+	}
+	if !set.DNS {
+		return transport.NewHTTP(opt)
+	}
+	return transport.NewResolved(opt, transport.DNSOptions{
+		Refresh: set.DNSRefresh,
+		OnChange: func(addresses []string) {
+			s.cfg.Log.Info("addresses of subgraph", "subgraph", name, "url", u, "addresses", addresses)
+		},
+		OnError: func(err error) {
+			s.cfg.Log.Warn("addresses of subgraph not found, the last ones stay", "subgraph", name, "url", u, "error", err)
+		},
+	})
 }

@@ -30,6 +30,9 @@ type HTTPOptions struct {
 	StreamTimeout time.Duration // until a subscription's response head came; 10 s
 	KeepHeaders   []string      // response headers kept besides Content-Type and Retry-After
 	TLS           *tls.Config   // for https; nil means the system's roots
+	// Address is the host:port connected to, if it is not the URL's.
+	Address string
+	Stream  StreamOptions
 }
 
 func (o *HTTPOptions) defaults() {
@@ -42,6 +45,7 @@ func (o *HTTPOptions) defaults() {
 	set(&o.DialTimeout, 3*time.Second)
 	set(&o.MaxIdle, 50*time.Second)
 	set(&o.StreamTimeout, 10*time.Second)
+	set(&o.Stream.Ping, 15*time.Second)
 	for _, f := range []struct {
 		p *int
 		v int
@@ -63,6 +67,9 @@ type HTTP struct {
 	host   string
 	uri    string
 	stream *http.Client
+
+	socketURL string
+	protocol  protocol
 }
 
 // NewHTTP returns a wire to one URL. It opens no connection yet.
@@ -75,8 +82,11 @@ func NewHTTP(opt HTTPOptions) (*HTTP, error) {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return nil, fmt.Errorf("subgraph url %q: want http(s)://host[:port]/path", opt.URL)
 	}
+	if err := opt.Stream.Check(); err != nil {
+		return nil, err
+	}
 	port := u.Port()
-	var tlsConf *tls.Config
+	var tlsConf, streamTLS *tls.Config
 	if u.Scheme == "https" {
 		if port == "" {
 			port = "443"
@@ -84,6 +94,7 @@ func NewHTTP(opt HTTPOptions) (*HTTP, error) {
 		if tlsConf = opt.TLS.Clone(); tlsConf == nil {
 			tlsConf = &tls.Config{MinVersion: tls.VersionTLS12}
 		}
+		streamTLS = tlsConf.Clone() // the name is that of the URL dialled
 		if tlsConf.ServerName == "" {
 			tlsConf.ServerName = u.Hostname()
 		}
@@ -93,14 +104,31 @@ func NewHTTP(opt HTTPOptions) (*HTTP, error) {
 	} else if port == "" {
 		port = "80"
 	}
+	socketURL, err := opt.socketURL()
+	if err != nil {
+		return nil, err
+	}
+	addr := net.JoinHostPort(u.Hostname(), port)
+	dial := (&net.Dialer{Timeout: opt.DialTimeout, KeepAlive: 30 * time.Second}).DialContext
+	if opt.Address != "" {
+		own := addr
+		addr = opt.Address
+		direct := dial
+		dial = func(ctx context.Context, network, to string) (net.Conn, error) {
+			if to == own { // not a WebSocket's URL elsewhere
+				to = opt.Address
+			}
+			return direct(ctx, network, to)
+		}
+	}
 	return &HTTP{
-		opt: opt, host: u.Host, uri: u.RequestURI(),
-		pool: newPool(net.JoinHostPort(u.Hostname(), port), tlsConf, opt.MaxConns, opt.DialTimeout, opt.MaxIdle),
+		opt: opt, host: u.Host, uri: u.RequestURI(), socketURL: socketURL,
+		pool: newPool(addr, tlsConf, opt.MaxConns, opt.DialTimeout, opt.MaxIdle),
 		stream: &http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{
-				DialContext:           (&net.Dialer{Timeout: opt.DialTimeout, KeepAlive: 30 * time.Second}).DialContext,
-				TLSClientConfig:       tlsConf,
+				DialContext:           dial,
+				TLSClientConfig:       streamTLS,
 				TLSHandshakeTimeout:   opt.DialTimeout,
 				ResponseHeaderTimeout: opt.StreamTimeout,
 				DisableCompression:    true,
@@ -273,31 +301,4 @@ func (t *HTTP) fail(ctx context.Context, r *Request, err error, unsent bool) *Er
 		e.Code = CodeBadResponse
 	}
 	return e
-}
-
-// Subscribe implements Transport.
-func (t *HTTP) Subscribe(ctx context.Context, r *Request) (Stream, error) {
-	ctx, stop := context.WithCancel(ctx)
-	body := newRequestBody(r.Body)
-	hr, err := http.NewRequestWithContext(ctx, http.MethodPost, t.opt.URL, body)
-	if err != nil {
-		stop()
-		return nil, &Error{Code: CodeBadResponse, Subgraph: r.Subgraph, Unsent: true, Err: err}
-	}
-	hr.ContentLength = int64(len(r.Body))
-	hr.GetBody = nil
-	for k, v := range r.Header {
-		hr.Header[k] = append([]string(nil), v...)
-	}
-	hr.Header.Set("Content-Type", "application/json")
-	hr.Header.Set("Accept", "text/event-stream")
-	hr.Header.Set("Cache-Control", "no-cache")
-	resp, err := t.stream.Do(hr) //nolint:bodyclose // openStream takes the body over: the stream closes it
-	if err != nil {
-		fail := t.fail(ctx, r, err, false)
-		stop()
-		_ = body.Close()
-		return nil, fail
-	}
-	return openStream(ctx, stop, r.Subgraph, resp.StatusCode, resp.Header, resp.Body, t.opt.MaxEvent)
 }

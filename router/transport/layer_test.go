@@ -183,13 +183,13 @@ func TestSubjectKeysAreUnambiguous(t *testing.T) {
 	}
 }
 
-func TestTableAndRoundRobin(t *testing.T) {
+func TestTableAndTurns(t *testing.T) {
 	t.Parallel()
 	answer := func(int, *transport.Request) (*transport.Response, error) {
 		return &transport.Response{Status: 200}, nil
 	}
 	a, b := &script{do: answer}, &script{do: answer}
-	table := transport.Table{"s": transport.RoundRobin(a, b)}
+	table := transport.Table{"s": transport.Balance(a, b)}
 	for range 10 {
 		if _, err := table.Do(t.Context(), &transport.Request{Subgraph: "s"}); err != nil {
 			t.Fatal(err)
