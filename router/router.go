@@ -113,7 +113,7 @@ func (r *Router) assemble(ctx context.Context) error {
 		CORS: front.CORS{
 			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, MaxAge: cfg.CORS.MaxAge,
 		},
-		Heartbeat: cfg.Subscriptions.Heartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
+		Heartbeat: cfg.Subscriptions.Heartbeat, PartHeartbeat: cfg.Subscriptions.PartHeartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
 		Tracer: cfg.tracer(),
 	}

@@ -14,6 +14,7 @@ const (
 	mediaJSON    mediaType = iota // application/json, the older rules for statuses
 	mediaGraphQL                  // application/graphql-response+json
 	mediaEvents                   // text/event-stream, distinct connections mode
+	mediaParts                    // multipart/mixed, subscriptionSpec 1.0: subscriptions only
 	mediaNone                     // nothing acceptable
 )
 
@@ -23,6 +24,8 @@ func (m mediaType) String() string {
 		return "application/graphql-response+json; charset=utf-8"
 	case mediaEvents:
 		return "text/event-stream; charset=utf-8"
+	case mediaParts:
+		return `multipart/mixed; boundary="graphql"; subscriptionSpec="1.0"`
 	default:
 		return "application/json; charset=utf-8"
 	}
@@ -42,7 +45,8 @@ var offers = [...]struct {
 
 // negotiate picks the answer's media type (RFC 9110, section 12.5.1): the
 // highest quality, then the most specific range, then the client's order. No
-// header, and */*, mean application/json.
+// header, and */*, mean application/json; so does a client that takes nothing
+// but multipart subscriptions, for what is none.
 func negotiate(accept []string) mediaType {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
@@ -94,7 +98,50 @@ func negotiate(accept []string) mediaType {
 			break // a wildcard stands for the first offer it matches
 		}
 	}
+	if best == mediaNone && quality(accept, mediaParts) > 0 {
+		return mediaJSON
+	}
 	return best
+}
+
+// streaming picks how a subscription is answered: the streaming media type the
+// client prefers of those it names, wherever it takes one, however little it
+// prefers it to others.
+func streaming(h http.Header) mediaType {
+	accept := h.Values("Accept")
+	events, parts := quality(accept, mediaEvents), quality(accept, mediaParts)
+	switch {
+	case events <= 0 && parts <= 0:
+		return mediaNone
+	case parts > events:
+		return mediaParts
+	}
+	return mediaEvents
+}
+
+// quality is what an Accept header says of a streaming media type by name, 0 to
+// 1; 0 too if it does not.
+func quality(accept []string, m mediaType) float64 {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		media, params, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		switch {
+		case m == mediaEvents && media == "text/event-stream":
+		case m == mediaParts && media == "multipart/mixed" && params["subscriptionspec"] == "1.0":
+		default:
+			continue
+		}
+		raw, ok := params["q"]
+		if !ok {
+			return 1
+		}
+		if q, err := strconv.ParseFloat(raw, 64); err == nil && q >= 0 && q <= 1 {
+			return q
+		}
+	}
+	return 0
 }
 
 // named says whether the Accept header names one of the front's media types,
@@ -105,7 +152,7 @@ func named(h http.Header) bool {
 			return true
 		}
 	}
-	return false
+	return quality(h.Values("Accept"), mediaParts) > 0
 }
 
 // names says whether the Accept header names a media type and does not refuse it.

@@ -19,9 +19,10 @@ import (
 //     since images, scripts, forms and links cannot do any of them: a non-empty
 //     header X-Marquee-Csrf, Apollo-Require-Preflight or
 //     X-Apollo-Operation-Name; a Content-Type of application/json; an Accept
-//     that names application/json, application/graphql-response+json or
-//     text/event-stream (curl -H 'Accept: application/json'); or
-//     Sec-Fetch-Mode: cors, which scripts send and elements do not.
+//     that names application/json, application/graphql-response+json,
+//     text/event-stream or multipart/mixed; subscriptionSpec="1.0"
+//     (curl -H 'Accept: application/json'); or Sec-Fetch-Mode: cors, which
+//     scripts send and elements do not.
 func (h *Handler) forged(r *http.Request) *Failure {
 	if h.opt.CSRFOff {
 		return nil

@@ -88,94 +88,12 @@ func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, c *Caller,
 	if f != nil {
 		q.failed(r.Context(), http.StatusOK, f)
 		s := h.startEvents(w)
-		if s.next(f.AppendJSON(nil, c.TraceID)) == nil {
+		if s.fail(f, c.TraceID) == nil {
 			_ = s.complete()
 		}
 		return
 	}
-	h.subscribeEvents(w, r, c, op, q)
-}
-
-// eventSink is one SSE client's place in the hub.
-type eventSink struct{ out *outbox }
-
-// Event implements hub.Sink.
-func (s eventSink) Event(payload []byte) bool { return s.out.put(message{payload: payload}) }
-
-// End implements hub.Sink.
-func (s eventSink) End(err error) { s.out.finish(err) }
-
-func (h *Handler) subscribeEvents(w http.ResponseWriter, r *http.Request, c *Caller, op Operation, q *request) {
-	out := newOutbox(h.opt.MaxQueue)
-	h.mu.Lock()
-	if h.stopping.Load() {
-		h.mu.Unlock()
-		f := unavailable()
-		q.failed(r.Context(), f.status(mediaJSON), f)
-		h.fail(w, r, mediaJSON, traceContext{id: c.TraceID}, f)
-		return
-	}
-	h.streams[out] = struct{}{}
-	h.active.Add(1)
-	h.mu.Unlock()
-	defer func() {
-		h.mu.Lock()
-		delete(h.streams, out)
-		h.mu.Unlock()
-		h.active.Done()
-	}()
-	member, err := h.join(op, c, eventSink{out})
-	if err != nil {
-		q.failed(r.Context(), http.StatusOK, subscriptionFailure(err))
-		out.finish(err)
-	} else {
-		q.begun(r.Context(), http.StatusOK)
-		defer member.Leave()
-	}
-	if !c.Expires.IsZero() {
-		defer time.AfterFunc(time.Until(c.Expires), func() { out.finish(errExpired) }).Stop()
-	}
-	h.pumpEvents(r.Context(), h.startEvents(w), out, c)
-}
-
-// pumpEvents writes what comes into out until its end or the client's.
-func (h *Handler) pumpEvents(ctx context.Context, s *eventWriter, out *outbox, c *Caller) {
-	beat := time.NewTicker(h.opt.Heartbeat)
-	defer beat.Stop()
-	if s.comment() != nil {
-		return
-	}
-	var buf []message
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-beat.C:
-			if s.comment() != nil {
-				return
-			}
-		case <-out.wake:
-			list, done, err := out.take(buf)
-			for _, m := range list {
-				if s.next(m.payload) != nil {
-					return
-				}
-			}
-			if done {
-				if err != nil {
-					f := subscriptionFailure(err)
-					h.logEnd(ctx, c.TraceID, err)
-					if s.next(f.AppendJSON(nil, c.TraceID)) != nil {
-						return
-					}
-				}
-				_ = s.complete()
-				return
-			}
-			clear(list)
-			buf = list
-		}
-	}
+	h.subscribe(w, r, c, op, mediaEvents, q)
 }
 
 func (h *Handler) logEnd(ctx context.Context, traceID string, err error) {
@@ -185,21 +103,15 @@ func (h *Handler) logEnd(ctx context.Context, traceID string, err error) {
 	}
 }
 
-// eventWriter writes Server-Sent Events with a deadline each.
+// eventWriter writes Server-Sent Events.
 type eventWriter struct {
-	w    http.ResponseWriter
-	rc   *http.ResponseController
-	wait time.Duration
-	buf  []byte
+	flusher
+	beats time.Duration
+	buf   []byte
 }
 
 func (h *Handler) startEvents(w http.ResponseWriter) *eventWriter {
-	out := w.Header()
-	out.Set("Content-Type", mediaEvents.String())
-	out.Set("Cache-Control", "no-cache, no-transform")
-	out.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	return &eventWriter{w: w, rc: http.NewResponseController(w), wait: h.opt.WriteTimeout}
+	return &eventWriter{flusher: h.startStream(w, mediaEvents.String()), beats: h.opt.Heartbeat}
 }
 
 func (s *eventWriter) next(payload []byte) error {
@@ -215,16 +127,13 @@ func (s *eventWriter) next(payload []byte) error {
 
 func (s *eventWriter) complete() error { return s.send([]byte("event: complete\ndata:\n\n")) }
 
-func (s *eventWriter) comment() error { return s.send([]byte(":\n\n")) }
-
-func (s *eventWriter) send(b []byte) error {
-	// Not every ResponseWriter has deadlines; then the server's own apply.
-	_ = s.rc.SetWriteDeadline(time.Now().Add(s.wait))
-	if _, err := s.w.Write(b); err != nil {
-		return err
-	}
-	return s.rc.Flush()
+func (s *eventWriter) fail(f *Failure, traceID string) error {
+	return s.next(f.AppendJSON(nil, traceID))
 }
+
+func (s *eventWriter) beat() error { return s.send([]byte(":\n\n")) }
+
+func (s *eventWriter) every() time.Duration { return s.beats }
 
 func sortedNames(h http.Header) []string {
 	names := make([]string, 0, len(h))

@@ -1,5 +1,6 @@
 // Package front speaks GraphQL to clients: over HTTP (GET and POST), Server-Sent
-// Events and WebSocket (graphql-transport-ws).
+// Events, multipart answers (subscriptionSpec 1.0) and WebSocket
+// (graphql-transport-ws).
 //
 // Vocabulary: an envelope is the HTTP body, query string or message that carries
 // a request; params are what was in it; a failure is a request error (nothing was
@@ -46,7 +47,7 @@ type Authenticator interface {
 // Metrics is told what happens. Methods must be quick and safe for concurrent use.
 type Metrics interface {
 	// Request is told of every ended query or mutation, and of every failure.
-	// via is "http", "sse" or "ws"; kind is the operation's, or "unknown"; code
+	// via is "http", "sse", "multipart" or "ws"; kind is the operation's, or "unknown"; code
 	// is "OK", "ERRORS" (data with errors) or the failure's code.
 	Request(via, kind, code string, took time.Duration)
 	// Connections is told of opened (+1) and closed (−1) WebSockets.
@@ -76,6 +77,7 @@ type Options struct {
 	// bytes, negative never.
 	CompressMin   int
 	Heartbeat     time.Duration // SSE comments and WebSocket pings; 12 s
+	PartHeartbeat time.Duration // empty parts of multipart subscriptions; 5 s
 	WriteTimeout  time.Duration // for one event to one client; 10 s
 	InitTimeout   time.Duration // for connection_init; 10 s
 	MaxOperations int           // at once per WebSocket; 100
@@ -123,7 +125,7 @@ func New(opt Options) (*Handler, error) {
 	for _, d := range []struct {
 		p *time.Duration
 		v time.Duration
-	}{{&opt.Timeout, 30 * time.Second}, {&opt.Heartbeat, 12 * time.Second}, {&opt.WriteTimeout, 10 * time.Second}, {&opt.InitTimeout, 10 * time.Second}} {
+	}{{&opt.Timeout, 30 * time.Second}, {&opt.Heartbeat, 12 * time.Second}, {&opt.PartHeartbeat, 5 * time.Second}, {&opt.WriteTimeout, 10 * time.Second}, {&opt.InitTimeout, 10 * time.Second}} {
 		if *d.p <= 0 {
 			*d.p = d.v
 		}

@@ -14,7 +14,7 @@ import (
 // Record is what is known of a request once it is answered; of a subscription,
 // once it has begun.
 type Record struct {
-	Via     string // "http", "sse" or "ws"
+	Via     string // "http", "sse", "multipart" or "ws"
 	Kind    string // "query", "mutation", "subscription", "unknown"
 	Name    string // the operation's name, or ""
 	Status  int    // of the HTTP answer; 0 for "ws"

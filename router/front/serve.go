@@ -30,6 +30,10 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 	}
 	op, f := h.prepare(r, p, c, &media)
 	q.via, q.op = "http", op
+	if media == mediaParts && f == nil {
+		h.subscribe(w, r, c, op, media, &q)
+		return
+	}
 	if media == mediaEvents && (f == nil || !f.Envelope) {
 		h.serveEvents(w, r, c, op, f, &q)
 		return
@@ -102,14 +106,14 @@ func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media *mediaTyp
 	if f != nil {
 		return nil, f
 	}
-	if op.Kind() == Subscription && names(r.Header, "text/event-stream") {
-		*media = mediaEvents
+	if m := streaming(r.Header); m != mediaNone && op.Kind() == Subscription {
+		*media = m
 	}
 	switch {
 	case r.Method == http.MethodGet && op.Kind() == Mutation:
 		return op, refuse(http.StatusMethodNotAllowed, CodeMethod, "Mutations need POST.").with("Allow", "POST")
-	case op.Kind() == Subscription && *media != mediaEvents:
-		return op, refuse(http.StatusNotAcceptable, CodeStreamRequired, "Subscriptions need a WebSocket, or Accept: text/event-stream.")
+	case op.Kind() == Subscription && *media != mediaEvents && *media != mediaParts:
+		return op, refuse(http.StatusNotAcceptable, CodeStreamRequired, "Subscriptions need a WebSocket, or Accept: text/event-stream or multipart/mixed; subscriptionSpec=\"1.0\".")
 	}
 	return op, nil
 }
@@ -126,15 +130,18 @@ func (h *Handler) execute(ctx context.Context, op Operation, c *Caller) (Result,
 }
 
 func via(m mediaType) string {
-	if m == mediaEvents {
+	switch m {
+	case mediaEvents:
 		return "sse"
+	case mediaParts:
+		return "multipart"
 	}
 	return "http"
 }
 
 // plain is the media type of a failure's body.
 func plain(m mediaType) mediaType {
-	if m == mediaEvents || m == mediaNone {
+	if m == mediaEvents || m == mediaParts || m == mediaNone {
 		return mediaJSON
 	}
 	return m
