@@ -47,6 +47,10 @@ type Config struct {
 	// Overrides says for which share of requests, in percent, an override label is
 	// active. What is not named here: percent(n) for n, any other label for none.
 	Overrides map[string]float64 `yaml:"override_labels" env:"-"`
+	// OverrideLabels returns those of the labels named that are active for a caller
+	// (nil is anonymous), besides Overrides. It is asked about the labels of an
+	// operation's fields, except percent(n); an error refuses the request.
+	OverrideLabels func(ctx context.Context, s *transport.Subject, labels []string) ([]string, error) `yaml:"-" env:"-"`
 
 	Limits        Limits              `yaml:"limits" envPrefix:"LIMITS_"`
 	CORS          CORS                `yaml:"cors" envPrefix:"CORS_"`

@@ -113,7 +113,11 @@ func (r *Router) prepare(ctx context.Context, s *snapshot, doc *document, p *fro
 	if err != nil {
 		return nil, r.internal(ctx, err)
 	}
-	b := r.bind(ctx, s, doc, vars, s.drawLabels(), grant)
+	labels, err := r.activeLabels(ctx, s, doc.op.Labels(), c)
+	if err != nil {
+		return nil, r.internal(ctx, err)
+	}
+	b := r.bind(ctx, s, doc, vars, labels, grant)
 	price, f := r.price(b, vars)
 	if f != nil {
 		return nil, f
@@ -169,7 +173,7 @@ func (r *Router) parse(s *snapshot, p *front.Params) *document {
 // bind finds or makes the plan for the values of the variables it depends on.
 func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[string]json.RawMessage, labels supergraph.Labels, grant *access.Grant) *bound {
 	pinned := doc.op.Pinned(vars)
-	if labels != 0 {
+	if labels &= doc.op.Labels(); labels != 0 {
 		pinned += "\x01" + strconv.FormatUint(uint64(labels), 16)
 	}
 	if grant != nil {

@@ -1,12 +1,14 @@
 package router
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 
+	"marquee/router/front"
 	"marquee/router/supergraph"
 )
 
@@ -34,6 +36,27 @@ func (s *snapshot) drawLabels() supergraph.Labels {
 		}
 	}
 	return active
+}
+
+// activeLabels decides which of the labels that an operation's plan depends on
+// are active for a request.
+func (r *Router) activeLabels(ctx context.Context, s *snapshot, relevant supergraph.Labels, c *front.Caller) (supergraph.Labels, error) {
+	if relevant == 0 {
+		return 0, nil
+	}
+	active := s.drawLabels() & relevant
+	if r.cfg.OverrideLabels == nil {
+		return active, nil
+	}
+	asked := slices.DeleteFunc(s.labelNames(relevant), func(name string) bool { return strings.HasPrefix(name, "percent(") })
+	if len(asked) == 0 {
+		return active, nil
+	}
+	more, err := r.cfg.OverrideLabels(ctx, c.Subject, asked)
+	if err != nil {
+		return 0, fmt.Errorf("deciding override labels: %w", err)
+	}
+	return active | s.labelSet(more)&s.labelSet(asked), nil
 }
 
 // labelNames and labelSet translate between the sets of two supergraphs.

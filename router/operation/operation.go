@@ -58,6 +58,7 @@ type Operation struct {
 	// pinned are the variables whose values the normal form depends on: those of @skip, @include and of introspection
 	// arguments, in order of declaration.
 	pinned []string
+	labels supergraph.Labels
 }
 
 // Parse parses and validates a document against the API schema.
@@ -106,6 +107,7 @@ func (d *Document) Operation(name string) (*Operation, *gqlerror.Error) {
 	if err := o.checkLimits(); err != nil {
 		return nil, err
 	}
+	o.collectLabels()
 	return o, nil
 }
 

@@ -81,6 +81,8 @@ type Type struct {
 	// Contexts are the names of the contexts the type carries (@context), itself or by an interface or union it belongs
 	// to, sorted.
 	Contexts []string
+	// Labels are those that a plan with objects of the type can depend on.
+	Labels Labels
 	// Inaccessible types are not part of the API schema.
 	Inaccessible bool
 	Auth         Auth

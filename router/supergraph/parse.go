@@ -233,57 +233,6 @@ func (b *builder) readRoots() error {
 	return nil
 }
 
-// settleOverrides marks the joins that lose their field to another graph.
-func (b *builder) settleOverrides() error {
-	labels := map[string]bool{}
-	for _, t := range b.sg.Types {
-		for _, f := range t.Fields {
-			for i := range f.Joins {
-				if l := f.Joins[i].labelText(f.Def, b); l != "" {
-					labels[l] = true
-				}
-			}
-		}
-	}
-	for l := range labels {
-		b.sg.Labels = append(b.sg.Labels, l)
-	}
-	sort.Strings(b.sg.Labels)
-	if len(b.sg.Labels) > 64 {
-		return &Error{Code: "SUPERGRAPH_UNSUPPORTED", Message: fmt.Sprintf("%d override labels; at most 64 are supported", len(b.sg.Labels))}
-	}
-	for _, t := range b.sg.Types {
-		for _, f := range t.Fields {
-			for i := range f.Joins {
-				j := &f.Joins[i]
-				if l := j.labelText(f.Def, b); l != "" {
-					j.Label = sort.SearchStrings(b.sg.Labels, l)
-				}
-				if j.Override == "" {
-					continue
-				}
-				if loser, ok := b.sg.GraphByName(j.Override); ok && loser != j.Graph && f.joins[loser] != nil {
-					f.joins[loser].lost, f.joins[loser].lostLabel = true, j.Label
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// labelText finds the overrideLabel of the join's own directive.
-func (j *JoinField) labelText(def *ast.FieldDefinition, b *builder) string {
-	if j.Override == "" {
-		return ""
-	}
-	for _, d := range b.directives(def.Directives, "field") {
-		if g, ok := b.graphs[argString(d, "graph")]; ok && g == j.Graph {
-			return argString(d, "overrideLabel")
-		}
-	}
-	return ""
-}
-
 func argString(d *ast.Directive, name string) string {
 	if a := d.Arguments.ForName(name); a != nil && a.Value != nil && a.Value.Kind != ast.NullValue {
 		return a.Value.Raw
