@@ -30,16 +30,16 @@ type Row struct {
 type Options struct {
 	Binary  string        // a built marquee
 	Dir     string        // for files of this run
-	Seconds time.Duration // of a measurement, over all its rounds and contenders; see slot
+	Seconds time.Duration // of a measurement; a round takes a quarter of it for each contender, and at least a second
 	Node    bool          // whether gateways from npm are measured too
 	Log     func(format string, args ...any)
 }
 
-// rounds in which the contenders are measured.
-const rounds = 3
+// rounds in which the contenders are measured; those in Node, which differ by more than the machine's noise, in every second one.
+const rounds = 6
 
 // slot is how long one contender is measured in one round.
-func (o Options) slot() time.Duration { return max(o.Seconds/2, time.Second) }
+func (o Options) slot() time.Duration { return max(o.Seconds/4, time.Second) }
 
 // commands are the hidden sub-commands. Each reads JSON from standard input and ends when that ends.
 var commands = map[string]func() error{

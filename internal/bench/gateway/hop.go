@@ -18,7 +18,7 @@ func Hop(ctx context.Context, o Options) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	want, err := s.verify(ours, nil)
+	want, err := s.verify(ours)
 	if err != nil {
 		return nil, err
 	}
@@ -30,14 +30,14 @@ func Hop(ctx context.Context, o Options) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, err := s.verify(c, want); err != nil {
+		if _, err := s.verify(c); err != nil {
 			return nil, err
 		}
 		proxies = append(proxies, c)
 	}
-	for range rounds {
+	for round := range rounds {
 		for _, c := range s.contenders {
-			if err := s.measure(ctx, c, thirtyTwo); err != nil {
+			if err := s.measure(ctx, c, thirtyTwo, round); err != nil {
 				return nil, err
 			}
 		}

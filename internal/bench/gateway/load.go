@@ -37,7 +37,7 @@ type measured struct {
 	CPU      time.Duration // of the contender, over all requests
 	Upstream int64         // subgraph requests
 	Resident float64       // MiB, at the end
-	Peak     float64       // MiB, since the contender's start
+	Round    int
 }
 
 func (m measured) perSecond() float64 { return float64(m.Count) / m.Elapsed.Seconds() }
@@ -72,7 +72,7 @@ func loadCommand() error {
 	if err != nil {
 		return err
 	}
-	out.CPU, out.Upstream, out.Resident, out.Peak = after.cpu-before.cpu, after.upstream-before.upstream, after.resident, after.peak
+	out.CPU, out.Upstream, out.Resident = after.cpu-before.cpu, after.upstream-before.upstream, after.resident
 	return json.NewEncoder(os.Stdout).Encode(out)
 }
 
@@ -140,16 +140,16 @@ func (l *load) work(end time.Time) (latencies []time.Duration, failures int, fai
 }
 
 type usage struct {
-	cpu            time.Duration
-	upstream       int64
-	resident, peak float64
+	cpu      time.Duration
+	upstream int64
+	resident float64
 }
 
 func (l *load) usage() (u usage, err error) {
 	if u.cpu, err = cpuTime(l.PID); err != nil {
 		return u, err
 	}
-	if u.resident, u.peak, err = memory(l.PID); err != nil {
+	if u.resident, err = memory(l.PID); err != nil {
 		return u, err
 	}
 	_, raw, err := fasthttp.Get(nil, "http://"+l.Control+"/count")

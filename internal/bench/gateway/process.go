@@ -156,29 +156,17 @@ func cpuTime(pid int) (time.Duration, error) {
 	return time.Duration(user+system) * tick, errors.Join(err1, err2)
 }
 
-// memory that a process has resident now, and the most it had, in MiB.
-func memory(pid int) (resident, peak float64, err error) {
+// memory that a process has resident, in MiB.
+func memory(pid int) (float64, error) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	for line := range strings.Lines(string(raw)) {
-		name, value, _ := strings.Cut(line, ":")
-		if name != "VmRSS" && name != "VmHWM" {
-			continue
-		}
-		kib, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
-		if err != nil {
-			return 0, 0, err
-		}
-		if name == "VmRSS" {
-			resident = float64(kib) / 1024
-		} else {
-			peak = float64(kib) / 1024
+		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
+			return float64(kib) / 1024, err
 		}
 	}
-	if resident == 0 {
-		return 0, 0, fmt.Errorf("no VmRSS of %d", pid)
-	}
-	return resident, peak, nil
+	return 0, fmt.Errorf("no VmRSS of %d", pid)
 }
