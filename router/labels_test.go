@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 
 	"marquee/router"
@@ -31,6 +31,13 @@ type Thing @join__type(graph: OLD, key: "id") @join__type(graph: NEW, key: "id")
 // returns how many requests the new one saw for a query.
 func moving(t *testing.T, change func(*router.Config)) (ask func(query string) int) {
 	t.Helper()
+	sent := movingRequests(t, change)
+	return func(query string) int { return len(sent(query)) }
+}
+
+// movingRequests is moving with the requests themselves.
+func movingRequests(t *testing.T, change func(*router.Config)) (ask func(query string) []string) {
+	t.Helper()
 	g := oracle.NewGraph()
 	g.Query.Fields["thing"] = g.Entity("Thing", map[string]any{"id": "1", "none": "n", "half": "h", "all": "a", "beta": "b"})
 	g.Query.Fields["plain"] = &oracle.Object{Type: "Plain", Fields: map[string]any{"name": "p"}}
@@ -38,13 +45,16 @@ func moving(t *testing.T, change func(*router.Config)) (ask func(query string) i
 	fed := oracle.NewFederation(g, map[string]string{
 		"old": thing + ` type Plain { name: String } type Query { thing: Thing plain: Plain }`, "new": thing + ` type Query { unused: Int }`,
 	})
-	var seen atomic.Int64
+	var mu sync.Mutex
+	var seen []string
 	cfg := router.Config{SDL: movingSDL, Handlers: map[string]http.Handler{}}
 	for name, sg := range fed.Subgraphs {
 		cfg.Handlers[name] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			if name == "new" {
-				seen.Add(1)
+				mu.Lock()
+				seen = append(seen, string(body))
+				mu.Unlock()
 			}
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write(sg.Serve(body, nil))
@@ -59,8 +69,10 @@ func moving(t *testing.T, change func(*router.Config)) (ask func(query string) i
 	}
 	t.Cleanup(func() { _ = r.Shutdown(context.Background()) })
 	h := r.Handler()
-	return func(query string) int {
-		before := seen.Load()
+	return func(query string) []string {
+		mu.Lock()
+		seen = nil
+		mu.Unlock()
 		req := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(`{"query":"`+query+`"}`))
 		req.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
@@ -68,7 +80,9 @@ func moving(t *testing.T, change func(*router.Config)) (ask func(query string) i
 		if w.Code != http.StatusOK && change == nil || strings.Contains(w.Body.String(), "null") {
 			t.Errorf("%s: %d %s", query, w.Code, w.Body)
 		}
-		return int(seen.Load() - before)
+		mu.Lock()
+		defer mu.Unlock()
+		return seen
 	}
 }
 
@@ -129,5 +143,27 @@ func TestLabelsByCaller(t *testing.T) {
 	failure = errors.New("flags are down")
 	if n := ask("{ thing { beta } }"); n != 0 {
 		t.Errorf("%d", n)
+	}
+}
+
+// TestLabelsOfOneRequest: what is active for few requests is active only where
+// what is active for more is, so that plans do not multiply.
+func TestLabelsOfOneRequest(t *testing.T) {
+	t.Parallel()
+	ask := movingRequests(t, func(c *router.Config) {
+		c.Overrides = map[string]float64{"percent(0)": 25, "percent(100)": 75, "beta": 50}
+	})
+	found := map[string]bool{}
+	for range 400 {
+		found[strings.Join(ask("{ thing { none beta all } }"), "")] = true
+	}
+	for request := range found {
+		none, beta, all := strings.Contains(request, "none"), strings.Contains(request, "beta"), strings.Contains(request, "all")
+		if none && !beta || beta && !all {
+			t.Errorf("%s", request)
+		}
+	}
+	if len(found) != 4 {
+		t.Errorf("%d different plans", len(found))
 	}
 }
