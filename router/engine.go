@@ -188,7 +188,7 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 	}
 	b, keep := r.plan(ctx, s, doc, vars, labels, grant)
 	b.labels = labels
-	if keep {
+	if keep && !b.heavy() {
 		b.recipe.conditions, b.recipe.labels = conditions(vars), s.labelNames(labels)
 		if grant != nil {
 			who := grant.Caller()
@@ -281,7 +281,7 @@ func (r *Router) internal(ctx context.Context, err error) *front.Failure {
 func failure(status int, errs gqlerror.List) *front.Failure {
 	f := &front.Failure{Status: status}
 	for _, e := range errs {
-		out := front.Error{Message: e.Message, Code: front.CodeValidation}
+		out := front.Error{Message: clipped(e.Message), Code: front.CodeValidation}
 		if code, ok := e.Extensions["code"].(string); ok {
 			out.Code = code
 		}

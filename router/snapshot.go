@@ -85,7 +85,10 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}); err != nil {
 		return nil, fmt.Errorf("router: document cache: %w", err)
 	}
-	if s.plans, err = otter.New(&otter.Options[string, *planned]{MaximumSize: r.cfg.Cache.Plans}); err != nil {
+	if s.plans, err = otter.New(&otter.Options[string, *planned]{
+		MaximumWeight: uint64(r.cfg.Cache.Plans), //nolint:gosec // positive by defaults
+		Weigher:       func(key string, p *planned) uint32 { return p.weight(key) },
+	}); err != nil {
 		return nil, fmt.Errorf("router: plan cache: %w", err)
 	}
 	return s, nil

@@ -13,28 +13,47 @@ import (
 	"marquee/router/operation"
 )
 
-// Answer returns the JSON value of the field m, which is `__schema` or `__type`.
-func Answer(schema *ast.Schema, m *operation.Meta) []byte {
-	w := &writer{schema: schema}
-	if m.Name == "__schema" {
-		w.schemaObject(m)
-		return w.b.Bytes()
+// Budget returns how many objects the answers of one operation may have together: many times what a tool needs that
+// asks for everything once, and little enough that nobody can make a small document into a large answer.
+func Budget(schema *ast.Schema) int {
+	n := 0
+	for _, d := range schema.Types {
+		n += 1 + len(d.Fields) + len(d.EnumValues) + len(d.Interfaces) + len(schema.PossibleTypes[d.Name])
+		for _, f := range d.Fields {
+			n += len(f.Arguments)
+		}
 	}
+	return 5_000 + 20*n
+}
+
+// Answer returns the JSON value of the field m, which is `__schema` or `__type`. It takes the objects it writes from
+// the budget; ok is false if that is not enough.
+func Answer(schema *ast.Schema, m *operation.Meta, budget *int) (answer []byte, ok bool) {
+	w := &writer{schema: schema, left: budget}
 	var name string
-	if err := json.Unmarshal(m.Args["name"], &name); err != nil || schema.Types[name] == nil {
-		return []byte("null")
+	switch {
+	case m.Name == "__schema":
+		w.schemaObject(m)
+	case json.Unmarshal(m.Args["name"], &name) != nil || schema.Types[name] == nil:
+		w.null()
+	default:
+		w.named(m, schema.Types[name])
 	}
-	w.named(m, schema.Types[name])
-	return w.b.Bytes()
+	return w.b.Bytes(), *budget >= 0
 }
 
 type writer struct {
 	schema *ast.Schema
 	b      bytes.Buffer
+	left   *int // objects; below zero nothing more is written
 }
 
 // object writes the selected fields; value writes one of them.
 func (w *writer) object(typename string, m *operation.Meta, value func(f *operation.Meta)) {
+	if *w.left--; *w.left < 0 {
+		w.null()
+		return
+	}
 	w.b.WriteByte('{')
 	for i, f := range m.Sub {
 		if i > 0 {
@@ -52,6 +71,12 @@ func (w *writer) object(typename string, m *operation.Meta, value func(f *operat
 }
 
 func (w *writer) text(s string) {
+	if plain(s) {
+		w.b.WriteByte('"')
+		w.b.WriteString(s)
+		w.b.WriteByte('"')
+		return
+	}
 	enc := json.NewEncoder(&w.b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
@@ -59,6 +84,16 @@ func (w *writer) text(s string) {
 		return
 	}
 	w.b.Truncate(w.b.Len() - 1)
+}
+
+// plain says whether a string is its own JSON.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x80 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *writer) optional(s string) {
@@ -81,7 +116,7 @@ func (w *writer) boolean(v bool) {
 
 func (w *writer) list(n int, element func(i int)) {
 	w.b.WriteByte('[')
-	for i := range n {
+	for i := 0; i < n && *w.left >= 0; i++ {
 		if i > 0 {
 			w.b.WriteByte(',')
 		}

@@ -2,6 +2,7 @@ package introspection_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -71,7 +72,12 @@ func answer(t *testing.T, query, vars string) string {
 	if gerr != nil {
 		t.Fatal(gerr)
 	}
-	return string(introspection.Answer(sg.Schema, n.Root.Common[0].Meta))
+	budget := introspection.Budget(sg.Schema)
+	got, ok := introspection.Answer(sg.Schema, n.Root.Common[0].Meta, &budget)
+	if !ok {
+		t.Fatal("too large")
+	}
+	return string(got)
 }
 
 func TestEverything(t *testing.T) {
@@ -113,5 +119,45 @@ func TestSelections(t *testing.T) {
 		if got := answer(t, c.query, c.vars); got != c.want {
 			t.Errorf("%s %s\ngot  %s\nwant %s", c.query, c.vars, got, c.want)
 		}
+	}
+}
+
+// A small document cannot be made into a large answer, and a tool that asks for everything gets it.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	sg, err := supergraph.Parse(sdl, supergraph.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := func(query string, limits operation.Limits) (used int, ok bool) {
+		t.Helper()
+		doc, errs := operation.Parse(sg, query, limits)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		op, e := doc.Operation("")
+		if e != nil {
+			t.Fatal(e)
+		}
+		n, e := op.Normalise(nil, 0)
+		if e != nil {
+			t.Fatal(e)
+		}
+		budget := introspection.Budget(sg.Schema)
+		all := budget
+		for _, f := range n.Root.Common {
+			_, ok = introspection.Answer(sg.Schema, f.Meta, &budget)
+		}
+		return all - budget, ok
+	}
+	if used, ok := objects(everything, operation.DefaultLimits()); !ok || used*4 > introspection.Budget(sg.Schema) {
+		t.Errorf("everything: %d of %d, %v", used, introspection.Budget(sg.Schema), ok)
+	}
+	var bomb strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&bomb, " a%d: __schema { types { fields { type { fields { type { name } args { name } } } } } b: types { fields { type { fields { name type { kind name } } } } } }", i)
+	}
+	if used, ok := objects("{"+bomb.String()+" }", operation.Limits{}); ok {
+		t.Errorf("the bomb went through with %d of %d", used, introspection.Budget(sg.Schema))
 	}
 }

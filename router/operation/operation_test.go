@@ -193,7 +193,7 @@ func TestNormalise(t *testing.T) {
 		},
 		{
 			`{ pet { name ... on Dog { bark friend { name } } friend { friend { name } } } }`, ``,
-			"query  labels=0\npet\n  on Cat\n    name\n    friend\n      friend\n        name\n  on Dog\n    name\n    bark\n    friend\n      name\n      friend\n        name\n",
+			"query  labels=0\npet\n  on Cat\n    name\n    friend\n      friend\n        name\n  on Dog\n    name\n    bark\n    friend\n      name\n      friend\n        =3\n",
 		},
 		{`{ free @include(if: false) }`, ``, "query  labels=0\n"},
 		{
@@ -239,6 +239,27 @@ func TestLiteralsAreLifted(t *testing.T) {
 	c, errs := prepare(sg, `query Q($_l: Int) { dog(n: $_l, name: "x") { name } }`, "", "", DefaultLimits())
 	if len(errs) > 0 || len(c.Variables) != 2 || c.Variables[0].Name == c.Variables[1].Name {
 		t.Errorf("lifted names must not meet the client's: %v %v", c, errs)
+	}
+}
+
+// One type condition per level over an interface with several types: the normal form, printed in full, would double at
+// every level.
+func TestNormalFormStaysSmall(t *testing.T) {
+	t.Parallel()
+	sg := testSupergraph(t)
+	const depth = 40
+	open := "{ ... on Dog { bark } friend "
+	text := "{ pet " + strings.Repeat(open, depth) + "{ name }" + strings.Repeat(" }", depth) + " }"
+	n, errs := prepare(sg, text, "", "", Limits{})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	if len(n.Key) > 50*len(text) {
+		t.Errorf("%d bytes for a document of %d", len(n.Key), len(text))
+	}
+	other, errs := prepare(sg, strings.Replace(text, "{ name }", "{ x: name }", 1), "", "", Limits{})
+	if len(errs) > 0 || other.Key == n.Key {
+		t.Errorf("operations that differ at the end have one key: %v", errs)
 	}
 }
 

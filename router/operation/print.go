@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// String prints the normal form: for people, and as its identity.
+// String prints the normal form: for people, and as its identity. A selection that stands at several places is printed
+// at the first; the others refer to it by its number in the order of printing. Printed in full, a short document over an
+// interface with many types could take gigabytes.
 func (n *Normalized) String() string {
-	var b strings.Builder
+	b := printer{printed: map[*Selection]int{}}
 	fmt.Fprintf(&b, "%s %s labels=%d\n", n.Kind, n.Name, n.Labels)
 	for _, v := range n.Variables {
 		fmt.Fprintf(&b, "$%s: %s", v.Name, v.Type)
@@ -16,14 +18,24 @@ func (n *Normalized) String() string {
 		}
 		b.WriteByte('\n')
 	}
-	n.Root.print(&b, 0)
+	b.selection(n.Root, 0)
 	return b.String()
 }
 
-func (s *Selection) print(b *strings.Builder, indent int) {
+type printer struct {
+	strings.Builder
+	printed map[*Selection]int // → its number
+}
+
+func (b *printer) selection(s *Selection, indent int) {
 	pad := strings.Repeat("  ", indent)
+	if at, again := b.printed[s]; again {
+		fmt.Fprintf(b, "%s=%d\n", pad, at)
+		return
+	}
+	b.printed[s] = len(b.printed)
 	if s.Variants == nil {
-		printFields(b, s.Common, indent)
+		b.fields(s.Common, indent)
 		return
 	}
 	for _, v := range s.Variants {
@@ -35,11 +47,11 @@ func (s *Selection) print(b *strings.Builder, indent int) {
 			}
 		}
 		fmt.Fprintf(b, "%son %s\n", pad, strings.Join(names, " "))
-		printFields(b, v.Fields, indent+1)
+		b.fields(v.Fields, indent+1)
 	}
 }
 
-func printFields(b *strings.Builder, fields []*Field, indent int) {
+func (b *printer) fields(fields []*Field, indent int) {
 	pad := strings.Repeat("  ", indent)
 	for _, f := range fields {
 		b.WriteString(pad)
@@ -55,10 +67,10 @@ func printFields(b *strings.Builder, fields []*Field, indent int) {
 		}
 		b.WriteByte('\n')
 		if f.Meta != nil {
-			f.Meta.print(b, indent+1)
+			f.Meta.print(&b.Builder, indent+1)
 		}
 		if f.Sub != nil {
-			f.Sub.print(b, indent+1)
+			b.selection(f.Sub, indent+1)
 		}
 	}
 }

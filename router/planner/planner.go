@@ -50,7 +50,7 @@ type Options struct {
 	MaxWall time.Duration
 	// MaxSites bounds the places in one plan. Default 20,000.
 	MaxSites int
-	// MaxFetches bounds the fetches of one plan before they are merged. Default 10,000.
+	// MaxFetches bounds the fetches of one plan before they are merged. Default 5,000.
 	MaxFetches int
 	// MaxEntries bounds the `_entities` fields of one operation. Default 16.
 	MaxEntries int
@@ -78,7 +78,7 @@ func New(sg *supergraph.Supergraph, opt Options) *Planner {
 		opt.MaxSites = 20_000
 	}
 	if opt.MaxFetches <= 0 {
-		opt.MaxFetches = 10_000
+		opt.MaxFetches = 5_000
 	}
 	if opt.MaxEntries <= 0 {
 		opt.MaxEntries = 16
@@ -179,6 +179,9 @@ func (w *work) infeasible(nodes []*node) *Error {
 
 func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	e := w.emit
+	if leastFetches(choices, e.p.opt.MaxFetches) > e.p.opt.MaxFetches {
+		return nil, nil, limitExceeded("fetches")
+	}
 	site := e.newSite(nil, 0, w.root)
 	all := &resolved{site: site, slots: map[string]slotRef{}, only: w.root}
 	e.at[site.id] = append(e.at[site.id], all)

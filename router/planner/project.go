@@ -17,6 +17,7 @@ type projector struct {
 	p         *run
 	memo      map[projectKey]*plan.Selection
 	responses map[slotAt]string
+	budget    *int // of introspection, nil before its first use
 	err       *Error
 }
 
@@ -110,7 +111,7 @@ func (pr *projector) fields(static, t *supergraph.Type, fields []*operation.Fiel
 		case f.IsTypename:
 			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Typename: true})
 		case f.Meta != nil:
-			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Raw: introspection.Answer(pr.p.sg.Schema, f.Meta)})
+			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Raw: pr.introspect(f.Meta)})
 		case f.Denied != nil:
 			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Type: planType(f.Denied.Type), Denied: true})
 		default:
@@ -118,6 +119,19 @@ func (pr *projector) fields(static, t *supergraph.Type, fields []*operation.Fiel
 		}
 	}
 	return out
+}
+
+// introspect answers an introspection field; all of them share one budget.
+func (pr *projector) introspect(m *operation.Meta) json.RawMessage {
+	if pr.budget == nil {
+		n := introspection.Budget(pr.p.sg.Schema)
+		pr.budget = &n
+	}
+	answer, ok := introspection.Answer(pr.p.sg.Schema, m, pr.budget)
+	if !ok && pr.err == nil {
+		pr.err = limitExceeded("introspection")
+	}
+	return answer
 }
 
 func (pr *projector) field(static, t *supergraph.Type, f *operation.Field, r *resolved) plan.SelField {
