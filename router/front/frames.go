@@ -198,7 +198,9 @@ func (s *socket) control(r *bufio.Reader, h ws.Header) (more bool, err error) {
 			s.shut(closeNormal, "")
 			return false, nil
 		}
-		if err := ws.CheckCloseFrameData(code, reason); err != nil || len(payload) == 1 {
+		if err := ws.CheckCloseFrameData(code, reason); errors.Is(err, ws.ErrProtocolInvalidUTF8) {
+			return false, &violation{closeNotText, "Close reason that is not UTF-8"}
+		} else if err != nil || code > 4999 || len(payload) == 1 {
 			return false, &violation{closeViolation, "Protocol error: bad close frame"}
 		}
 		s.shut(int(code), "")

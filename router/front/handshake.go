@@ -44,5 +44,12 @@ func handshake(r *http.Request) *Failure {
 	if key, err := base64.StdEncoding.DecodeString(keys[0]); err != nil || len(key) != 16 {
 		return bad("Sec-WebSocket-Key must be 16 bytes in base64.")
 	}
+	for _, v := range r.Header.Values("Sec-Websocket-Protocol") {
+		for name := range strings.SplitSeq(v, ",") {
+			if name = strings.TrimSpace(name); name == "" || strings.ContainsAny(name, " \t\"(),/:;<=>?@[\\]{}") {
+				return bad("Sec-WebSocket-Protocol must be a list of names.")
+			}
+		}
+	}
 	return nil
 }

@@ -42,14 +42,6 @@ func parseMessage(data []byte) (m clientMessage, ok bool) {
 	return m, true
 }
 
-// object returns raw if it is an object; other ping payloads are not echoed.
-func object(raw json.RawMessage) []byte {
-	if len(raw) > 0 && raw[0] == '{' {
-		return raw
-	}
-	return nil
-}
-
 // append writes a protocol message as JSON.
 func (m *message) append(dst []byte) []byte {
 	dst = append(dst, '{')

@@ -39,11 +39,15 @@ func (s *socket) handle(data []byte) {
 		s.shut(closeBadMessage, "Invalid message")
 		return
 	}
+	if m.payload != nil && m.payload[0] != '{' { // whatever the client may send
+		s.shut(closeBadMessage, "Invalid message")
+		return
+	}
 	switch m.kind {
 	case "connection_init":
 		s.init(m.payload)
 	case "ping":
-		s.put(message{kind: "pong", payload: object(m.payload)})
+		s.put(message{kind: "pong", payload: m.payload})
 	case "pong":
 	case "subscribe":
 		s.subscribe(m)
@@ -79,10 +83,6 @@ func (s *socket) init(payload json.RawMessage) {
 	s.req = nil
 	authorization := req.Header.Get("Authorization")
 	if payload != nil {
-		if payload[0] != '{' {
-			s.shut(closeBadMessage, "Invalid message")
-			return
-		}
 		found := false
 		for _, f := range members(payload) {
 			if http.CanonicalHeaderKey(f.key) != "Authorization" || string(f.raw) == "null" {
@@ -130,7 +130,7 @@ func (s *socket) subscribe(m clientMessage) {
 	case taken:
 		s.shut(closeDuplicateID, fmt.Sprintf("Subscriber for %.80s already exists", m.id))
 		return
-	case m.payload == nil || m.payload[0] != '{':
+	case m.payload == nil:
 		s.shut(closeBadMessage, "Invalid message")
 		return
 	}
