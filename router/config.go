@@ -41,6 +41,10 @@ type Config struct {
 	// CSRF prevention; on unless set to false.
 	CSRF *bool `yaml:"csrf" env:"CSRF"`
 
+	// TrustedProxies are the addresses and prefixes of proxies in front of the
+	// router: their X-Forwarded-For says who the client is. None by default.
+	TrustedProxies []string `yaml:"trusted_proxies" env:"TRUSTED_PROXIES"`
+
 	// EagerFetches starts every subgraph request as soon as it could, at the price
 	// of more of them; see docs/adr/0005.
 	EagerFetches bool `yaml:"eager_fetches" env:"EAGER_FETCHES"`
@@ -62,6 +66,7 @@ type Config struct {
 	Subscriptions Subscriptions       `yaml:"subscriptions" envPrefix:"SUBSCRIPTIONS_"`
 	Cache         Cache               `yaml:"cache" envPrefix:"CACHE_"`
 	Cost          Cost                `yaml:"cost" envPrefix:"COST_"`
+	RateLimit     RateLimit           `yaml:"rate_limit" envPrefix:"RATE_LIMIT_"`
 	Reload        Reload              `yaml:"reload" envPrefix:"RELOAD_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
 	// All holds what is not set for a subgraph by name.
@@ -274,7 +279,10 @@ func (c *Config) defaults() error {
 	if c.Limits.Body < 0 {
 		c.Limits.Body = 1 << 30
 	}
-	return c.Cost.defaults()
+	if err := c.Cost.defaults(); err != nil {
+		return err
+	}
+	return c.RateLimit.defaults(&c.Cost)
 }
 
 func on(b *bool) bool { return b == nil || *b }

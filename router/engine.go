@@ -83,6 +83,9 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 	if f != nil {
 		return nil, f
 	}
+	if f := r.throttled(ctx, run, c); f != nil {
+		return nil, f
+	}
 	return run, nil
 }
 

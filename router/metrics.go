@@ -25,6 +25,8 @@ type metrics struct {
 	manifests   *prometheus.CounterVec
 	breaker     *prometheus.GaugeVec
 	cost        prometheus.Histogram
+	limited     *prometheus.CounterVec
+	uncounted   prometheus.Counter
 }
 
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
@@ -61,6 +63,12 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Namespace: ns, Name: "operation_cost", Help: "Estimated cost of operations, those refused for it included.",
 			Buckets: []float64{1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6},
 		}),
+		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: ns, Name: "rate_limited_total", Help: "Operations refused by the rate limit, by rule.",
+		}, []string{"rule"}),
+		uncounted: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: ns, Name: "rate_limit_failures_total", Help: "Operations of which the rate limit's store could not tell what their client has spent.",
+		}),
 		breaker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: ns, Name: "subgraph_circuit_open", Help: "1 while the circuit to a subgraph is open.",
 		}, []string{"subgraph"}),
@@ -68,7 +76,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost, m.limited, m.uncounted} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

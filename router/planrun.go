@@ -26,6 +26,7 @@ type planRun struct {
 	vars   map[string]json.RawMessage
 	asked  *front.Params // the document's text and the variables as they came
 	cost   int64         // estimated
+	header http.Header   // of the answer; nil if it has nothing to say
 }
 
 // Kind implements front.Operation.
@@ -40,6 +41,13 @@ func (o *planRun) request(c *front.Caller) *executor.Request {
 
 // Execute implements front.Operation.
 func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
+	res, f := o.answer(ctx, c)
+	res.Header = o.header
+	return res, f
+}
+
+// answer executes, together with equal queries under way.
+func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
 	if o.router.inflight == nil || o.bound.plan.Kind != plan.Query {
 		return o.execute(ctx, c), nil
 	}

@@ -41,6 +41,7 @@ type Router struct {
 	inflight  *inflight.Group[front.Result] // nil: equal queries are not shared
 	plans     atomic.Uint64                 // made so far: their ids
 	cancel    context.CancelFunc
+	throttle  *throttle // nil: no rate limit
 
 	current atomic.Pointer[snapshot]
 	live    live
@@ -81,6 +82,10 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 		cancel()
 		return nil, err
 	}
+	if r.throttle, err = cfg.RateLimit.newThrottle(); err != nil {
+		cancel()
+		return nil, err
+	}
 	if on(cfg.Dedupe.Inbound) {
 		r.inflight = inflight.New(m.followed.WithLabelValues("inbound").Inc, func(res front.Result, n int) { res.Memory.Retain(n) })
 	}
@@ -117,6 +122,11 @@ func (r *Router) assemble(ctx context.Context) error {
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
 		Tracer: cfg.tracer(),
 	}
+	var err error
+	if opt.TrustedProxies, err = cfg.proxies(); err != nil {
+		return err
+	}
+	opt.ClientHeaders = r.throttle.headers()
 	if cfg.AccessLog {
 		opt.OnRequest = r.accessLog
 	}
@@ -127,7 +137,6 @@ func (r *Router) assemble(ctx context.Context) error {
 		}
 		opt.Authenticator = v
 	}
-	var err error
 	if r.front, err = front.New(opt); err != nil {
 		return err
 	}
@@ -208,6 +217,7 @@ func (r *Router) Shutdown(ctx context.Context) error {
 		r.hub.Stop()
 		r.live.wg.Wait()
 		r.subgraphs.retire(nil)
+		r.throttle.close(&r.cfg.RateLimit)
 	})
 	return err
 }
