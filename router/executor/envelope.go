@@ -20,7 +20,7 @@ type envelope struct {
 // parse reads a whole body into the targets of the job. On an error nothing of
 // it is kept.
 func (p *parser) parse(body []byte, f *fetch, j *job) (env envelope, err error) {
-	p.body, p.misfits, p.limit = body, p.misfits[:0], false
+	p.body, p.misfits, p.limit, p.vacant = body, p.misfits[:0], false, noObject
 	p.buf = uint32(len(p.bufs))
 	p.bufs = append(p.bufs, body)
 	p.begin()
@@ -183,15 +183,24 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 // already, or what is below must know its own ancestors.
 func (p *parser) element(i int, e *entry, bt *batch, rep int) int {
 	first := bt.targets[bt.reps[rep].first]
-	fresh := first.next >= 0 && !e.sources[first.source].own && p.vacant(first.obj, e.sources[first.source].output)
-	end := p.entity(i, e.sources[first.source].output, first.obj)
+	src := &e.sources[first.source]
+	fresh := p.isVacant(first.obj, src.output)
+	if fresh {
+		p.filled = append(p.filled, fill{first.obj, src.output})
+		p.vacant = first.obj
+	}
+	end := p.entity(i, src.output, first.obj)
+	p.vacant = noObject
+	fresh = fresh && !src.own
 	for t := first.next; t >= 0 && end >= 0; {
 		tg := bt.targets[t]
 		out := e.sources[tg.source].output
-		if fresh && tg.source == first.source && p.vacant(tg.obj, out) {
+		if fresh && tg.source == first.source && p.isVacant(tg.obj, out) {
+			p.filled = append(p.filled, fill{tg.obj, out})
+			to, from := p.vals[tg.obj+1:], p.vals[first.obj+1:]
 			for k := range out.fields {
 				if f := &out.fields[k]; !f.typename {
-					p.set(tg.obj+1+uint32(f.slot), p.slot(first.obj, f.slot))
+					to[f.slot] = from[f.slot]
 				}
 			}
 			p.setType(tg.obj, p.typeOf(first.obj))
@@ -225,8 +234,8 @@ func (p *parser) entity(i int, out *shape, obj uint32) int {
 	return end
 }
 
-// vacant tells whether no slot of the shape holds anything yet.
-func (p *parser) vacant(obj uint32, sh *shape) bool {
+// isVacant tells whether no slot of the shape holds anything yet.
+func (p *parser) isVacant(obj uint32, sh *shape) bool {
 	for k := range sh.fields {
 		if f := &sh.fields[k]; !f.typename && p.slot(obj, f.slot).kind != absent {
 			return false

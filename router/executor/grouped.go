@@ -72,10 +72,11 @@ func (r *run) groups(f *fetch) (groups []group, full bool) {
 		for s := range e.sources {
 			src := &e.sources[s]
 			for _, obj := range r.sites[src.Site] {
-				rep := match(src.Representations, r.typeOf(obj))
-				if rep == nil {
+				k := match(src.Representations, r.typeOf(obj))
+				if k < 0 {
 					continue
 				}
+				rep := &src.Representations[k]
 				var v verdict
 				if values, ends, v = r.contextValues(values[:0], ends[:0], src.Contexts, obj); v != sent {
 					if v == skipErr {

@@ -19,7 +19,9 @@ func (p *projector) leaf(f *selField, v value) bool {
 				return true
 			}
 			n := len(p.path)
-			p.path = append(p.path, PathElem{Key: f.Key})
+			if p.tracing {
+				p.path = append(p.path, PathElem{Key: f.Key})
+			}
 			_, ok := p.rawList(f, f.Type, text, 0)
 			p.path = p.path[:n]
 			return ok
@@ -59,13 +61,17 @@ func (p *projector) rawList(f *selField, t *plan.Type, text []byte, i int) (end 
 	}
 	start, n := len(p.out), len(p.path)
 	p.out = append(p.out, '[')
-	p.path = append(p.path, PathElem{})
+	if p.tracing {
+		p.path = append(p.path, PathElem{})
+	}
 	i = skipSpace(text, i+1)
 	for k := 0; text[i] != ']'; k++ {
 		if k > 0 {
 			p.out = append(p.out, ',')
 		}
-		p.path[n] = PathElem{Index: k}
+		if p.tracing {
+			p.path[n] = PathElem{Index: k}
+		}
 		var good bool
 		if i, good = p.rawList(f, t.Elem, text, i); !good {
 			p.path, p.out = p.path[:n], p.out[:start]

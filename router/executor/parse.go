@@ -25,11 +25,15 @@ type parser struct {
 	body    []byte
 	buf     uint32 // index of body in bufs
 	misfits []misfit
-	limit   bool // the store is full
+	limit   bool   // the store is full
+	vacant  uint32 // an object in filled: writing its slots needs no undo; noObject if there is none
 
 	lastName string // the most recent __typename and its id
 	lastType plan.TypeID
 }
+
+// noObject is no object's handle.
+const noObject = ^uint32(0)
 
 // object reads the object at i into the slots of obj. depth counts the
 // enclosing objects and lists.
@@ -39,6 +43,7 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 		return ^i
 	}
 	p.setType(obj, sh.typ)
+	logged := obj < p.mark && obj != p.vacant
 	i = skipSpace(b, i+1)
 	if i < len(b) && b[i] == '}' {
 		return i + 1
@@ -68,7 +73,12 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 		if f == nil {
 			i = scanValue(b, i, depth)
 		} else if end := plainString(b, i); end > 0 && f.leaf {
-			p.set(obj+1+uint32(f.slot), value{kind: raw, buf: p.buf, a: uint32(i), b: uint32(end - i)})
+			v := value{kind: raw, buf: p.buf, a: uint32(i), b: uint32(end - i)}
+			if at := obj + 1 + uint32(f.slot); logged {
+				p.set(at, v)
+			} else {
+				p.vals[at] = v
+			}
 			i = end
 		} else {
 			i = p.field(i, f, obj, depth)

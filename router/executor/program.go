@@ -39,6 +39,7 @@ type entry struct {
 type source struct {
 	*plan.Source
 	output *shape
+	plain  []*plainRep // beside Representations; nil where one is not plain
 	// own: objects below it must not be shared by those that sent one representation, as arguments are taken from the
 	// context above them.
 	own bool
@@ -77,9 +78,12 @@ type variant struct {
 
 type selField struct {
 	*plan.SelField
-	lead  []byte // ,"key":
-	child *selection
-	plain bool // a leaf list without anything to check inside
+	lead   []byte // ,"key":
+	child  *selection
+	plain  bool // a leaf list without anything to check inside
+	scalar bool // a leaf that is no list, read from its slot
+	free   bool // a scalar of any form
+	quotes bool // a scalar that any string is a value of
 }
 
 // programs caches the program of every plan in use. Entries go when their plan
@@ -172,9 +176,16 @@ func compileFetch(f *plan.Fetch) fetch {
 	}
 	for i := range f.Entries {
 		e := entry{Entry: &f.Entries[i]}
+		var known []*plainRep
 		for j := range e.Sources {
-			src := &e.Entry.Sources[j]
-			e.sources = append(e.sources, source{Source: src, output: compileShape(src.Output)})
+			src := source{Source: &e.Entry.Sources[j], output: compileShape(e.Entry.Sources[j].Output)}
+			for k := range src.Representations {
+				p := compilePlain(&src.Representations[k], known)
+				if src.plain = append(src.plain, p); p != nil {
+					known = append(known, p)
+				}
+			}
+			e.sources = append(e.sources, src)
 		}
 		out.entries = append(out.entries, e)
 	}
@@ -211,6 +222,9 @@ func compileSelection(s *plan.Selection) *selection {
 				v.fields[j].child = compileSelection(f.Child)
 			} else if f.Type != nil {
 				v.fields[j].plain = f.Leaf == plan.LeafAny && !innerNonNull(f.Type)
+				v.fields[j].scalar = f.Type.Elem == nil && f.Raw == nil && !f.Typename && !f.Dropped && !f.Denied
+				v.fields[j].free = f.Leaf == plan.LeafAny
+				v.fields[j].quotes = f.Leaf == plan.LeafString || f.Leaf == plan.LeafID
 			}
 		}
 		out.variants[i] = v

@@ -11,12 +11,16 @@ import (
 
 const unauthorized = "Unauthorized field or type"
 
-// projector writes the client's answer from the store.
+// projector writes the client's answer from the store. Paths are needed for errors
+// only: the answer is written without keeping them, and written again with them
+// if there is anything to complain about.
 type projector struct {
 	*run
-	out  []byte
-	path []PathElem // of the composite value being written
-	over bool       // the answer is larger than allowed
+	out     []byte
+	tracing bool       // keep path
+	again   bool       // there was a complaint while it was not kept
+	path    []PathElem // of the composite value being written
+	over    bool       // the answer is larger than allowed
 }
 
 func (p *projector) forget() {
@@ -28,8 +32,12 @@ func (p *projector) forget() {
 func (r *run) respond(ctx context.Context) *Response {
 	memory := buffer.Get(int(r.prog.size.Load()))
 	p := &r.projector
-	p.run, p.out, p.path, p.over = r, append(memory.B, lead...), p.path[:0], false
+	p.run, p.out, p.tracing = r, append(memory.B, lead...), false
 	memory.B = p.data(ctx)
+	if p.again {
+		p.out, p.tracing = append(memory.B[:0], lead...), true
+		memory.B = p.data(ctx)
+	}
 	r.prog.size.Store(int64(len(memory.B)) + room)
 	res := &Response{Data: memory.B[len(lead):], Errors: r.errs.list, memory: memory}
 	r.release()
@@ -51,10 +59,11 @@ func (p *projector) data(ctx context.Context) (out []byte) {
 			out = append(p.out[:len(lead)], "null"...)
 		}
 	}()
+	p.path, p.over, p.again = p.path[:0], false, false
 	if !p.object(0, p.prog.projection) {
 		p.out = append(p.out[:len(lead)], "null"...)
 	}
-	if p.over {
+	if p.over && !p.again {
 		p.errs.add(NewError(CodeLimit, "The answer is larger than allowed.", nil))
 	}
 	return p.out
@@ -68,9 +77,15 @@ func (p *projector) object(obj uint32, sel *selection) bool {
 		p.over = true
 		return false
 	}
-	fields := sel.fieldsFor(p.typeOf(obj))
-	for i := range fields {
+	fields, row := sel.fieldsFor(p.typeOf(obj)), p.vals[obj+1:]
+	for i := 0; i < len(fields); i++ {
 		f := &fields[i]
+		if f.scalar && row[f.Slot].kind == raw {
+			if n := p.leaves(fields[i:], row); n > 0 {
+				i += n - 1
+				continue
+			}
+		}
 		p.out = append(p.out, f.lead...)
 		switch {
 		case f.Raw != nil:
@@ -93,7 +108,9 @@ func (p *projector) object(obj uint32, sel *selection) bool {
 			}
 		case f.child != nil:
 			n := len(p.path)
-			p.path = append(p.path, PathElem{Key: f.Key})
+			if p.tracing {
+				p.path = append(p.path, PathElem{Key: f.Key})
+			}
 			ok := p.composite(f, f.Type, p.slot(obj, f.Slot))
 			p.path = p.path[:n]
 			if !ok {
@@ -112,6 +129,35 @@ func (p *projector) object(obj uint32, sel *selection) bool {
 	p.out[start] = '{' // was the comma before the first key
 	p.out = append(p.out, '}')
 	return true
+}
+
+// leaves writes a run of scalars, given the first, and returns how many it has
+// written. Fields that a subgraph has sent one behind the other, under the same
+// keys, are copied as one piece.
+func (p *projector) leaves(fields []selField, row []value) int {
+	v := row[fields[0].Slot]
+	body := p.bufs[v.buf]
+	if !fields[0].takes(body[v.a : v.a+v.b]) {
+		return 0
+	}
+	p.out = append(p.out, fields[0].lead...)
+	start, end, n := v.a, v.a+v.b, 1
+	for n < len(fields) && fields[n].scalar {
+		f, next := &fields[n], row[fields[n].Slot]
+		at := end + uint32(len(f.lead))
+		if next.kind != raw || next.a != at || next.buf != v.buf || string(body[end:at]) != string(f.lead) || !f.takes(body[at:at+next.b]) {
+			break
+		}
+		end = at + next.b
+		n++
+	}
+	p.out = append(p.out, body[start:end]...)
+	return n
+}
+
+// takes tells whether a scalar's text is a value of its type.
+func (f *selField) takes(text []byte) bool {
+	return f.free || text[0] == '"' && f.quotes || fits(f.SelField, text)
 }
 
 // composite writes an object or list of objects whose path is p.path. It
@@ -149,13 +195,17 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 func (p *projector) list(f *selField, elem *plan.Type, v value) bool {
 	p.out = append(p.out, '[')
 	n := len(p.path)
-	p.path = append(p.path, PathElem{})
+	if p.tracing {
+		p.path = append(p.path, PathElem{})
+	}
 	ok := true
 	for i := uint32(0); i < v.b && ok; i++ {
 		if i > 0 {
 			p.out = append(p.out, ',')
 		}
-		p.path[n] = PathElem{Index: int(i)}
+		if p.tracing {
+			p.path[n] = PathElem{Index: int(i)}
+		}
 		ok = p.composite(f, elem, p.vals[v.a+i])
 	}
 	p.path = p.path[:n]
@@ -187,6 +237,10 @@ func (p *projector) invalid(f *selField, key string) {
 // complain adds an error at the current path, followed by key unless it is "".
 func (p *projector) complain(code, message, key string) {
 	if p.over {
+		return
+	}
+	if !p.tracing {
+		p.again = true
 		return
 	}
 	path := append(make([]PathElem, 0, len(p.path)+1), p.path...)

@@ -67,7 +67,8 @@ type batch struct {
 type rep struct {
 	start, end  int
 	hash        uint64
-	first, last int32 // chain of its targets
+	first, last int32     // chain of its targets
+	plain       *plainRep // nil if it was compared by its text
 }
 
 // target is an object that sent a representation. next is the index of the
@@ -135,7 +136,7 @@ func (bt *batch) add(body []byte, start int, obj uint32, source int) []byte {
 			return body
 		}
 		r := &bt.reps[k-1]
-		if r.hash == h && string(body[r.start:r.end]) == string(text) {
+		if r.hash == h && r.plain == nil && string(body[r.start:r.end]) == string(text) {
 			bt.targets[r.last].next = t
 			r.last = t
 			return body[:start]
@@ -177,11 +178,14 @@ func (r *run) represent(j *job, e *entry, bt *batch) {
 	for i := range e.sources {
 		src := &e.sources[i]
 		for _, obj := range r.sites[src.Site] {
-			rp := match(src.Representations, r.typeOf(obj))
-			if rp == nil {
+			k := match(src.Representations, r.typeOf(obj))
+			if k < 0 {
 				continue
 			}
-			r.send(j, rp, obj, int32(i), e, bt) //nolint:gosec // few sources
+			if p := src.plain[k]; p != nil && r.sendPlain(j, p, obj, int32(i), bt) { //nolint:gosec // few sources
+				continue
+			}
+			r.send(j, &src.Representations[k], obj, int32(i), e, bt) //nolint:gosec // few sources
 		}
 	}
 	j.body = append(j.body, ']')
@@ -208,14 +212,15 @@ func (r *run) send(j *job, rp *plan.Representation, obj uint32, source int32, e 
 	}
 }
 
-// match returns the first representation for objects of type t.
-func match(list []plan.Representation, t plan.TypeID) *plan.Representation {
+// match returns the index of the first representation for objects of type t, −1
+// if there is none.
+func match(list []plan.Representation, t plan.TypeID) int {
 	for i := range list {
 		if list[i].OnTypes == nil || plan.Contains(list[i].OnTypes, t) {
-			return &list[i]
+			return i
 		}
 	}
-	return nil
+	return -1
 }
 
 func (r *run) appendRepresentation(dst []byte, rp *plan.Representation, obj uint32) ([]byte, verdict) {

@@ -1,6 +1,10 @@
 package executor
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
 
 // The scanner recognises exactly the JSON grammar of RFC 8259 (plus valid
 // UTF-8 inside strings) and never builds values: leaves are remembered as
@@ -95,7 +99,15 @@ func plainString(b []byte, i int) int {
 	if i >= len(b) || b[i] != '"' {
 		return 0
 	}
-	for i++; i < len(b); i++ {
+	for i++; i+8 <= len(b); i += 8 {
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			if i += bits.TrailingZeros64(m) / 8; b[i] == '"' {
+				return i + 1
+			}
+			return 0
+		}
+	}
+	for ; i < len(b); i++ {
 		if c := stringClass[b[i]]; c != strPlain {
 			if c == strQuote {
 				return i + 1
@@ -104,6 +116,16 @@ func plainString(b []byte, i int) int {
 		}
 	}
 	return 0
+}
+
+// special marks, by the high bit of its byte, the first of eight bytes that is a
+// quote, a backslash, a control character or part of a multi-byte sequence; what
+// it says of the bytes behind that one means nothing. A byte is zero where
+// subtracting one borrows from its high bit; so is one below 0x20 less 0x20.
+func special(w uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote, slash := w^(ones*'"'), w^(ones*'\\')
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w | w) & highs
 }
 
 // scanNumber skips the number starting at i.

@@ -46,6 +46,13 @@ type undo struct {
 	old value
 }
 
+// fill is an object that an entity's answer is written into, all of whose slots
+// for it held nothing: they hold nothing again after a roll-back.
+type fill struct {
+	obj uint32
+	sh  *shape
+}
+
 // store holds the values of one request. It is not safe for concurrent use.
 type store struct {
 	vals   []value
@@ -55,7 +62,8 @@ type store struct {
 	spare  []value    // stack for list elements whose number is not known yet
 	mark   uint32     // values below it existed before the current parse
 	undos  []undo
-	counts []int // len of each sites entry at the mark
+	filled []fill // objects from before the mark whose slots were vacant
+	counts []int  // len of each sites entry at the mark
 }
 
 // reset prepares the store for a program and creates the root object.
@@ -125,6 +133,7 @@ func (s *store) bytes(v value) []byte { return s.bufs[v.buf][v.a : v.a+v.b] }
 func (s *store) begin() {
 	s.mark = uint32(len(s.vals))
 	s.undos = s.undos[:0]
+	s.filled = s.filled[:0]
 	s.counts = s.counts[:0]
 	for i := range s.sites {
 		s.counts = append(s.counts, len(s.sites[i]))
@@ -136,18 +145,26 @@ func (s *store) rollback() {
 	for i := len(s.undos) - 1; i >= 0; i-- {
 		s.vals[s.undos[i].at] = s.undos[i].old
 	}
+	for _, f := range s.filled {
+		for k := range f.sh.fields {
+			if sf := &f.sh.fields[k]; !sf.typename {
+				s.vals[f.obj+1+uint32(sf.slot)] = value{}
+			}
+		}
+	}
 	s.vals = s.vals[:s.mark]
 	s.spare = s.spare[:0]
 	for i, n := range s.counts {
 		s.sites[i] = s.sites[i][:n]
 	}
-	s.undos = s.undos[:0]
-	s.mark = 0
+	s.commit()
 }
 
 // commit keeps what was written since begin.
 func (s *store) commit() {
 	s.undos = s.undos[:0]
+	clear(s.filled)
+	s.filled = s.filled[:0]
 	s.mark = 0
 }
 
