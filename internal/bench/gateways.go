@@ -12,7 +12,7 @@ import (
 func gateways(part func(context.Context, gateway.Options) ([]gateway.Row, error)) func(context.Context, *stack) ([]row, error) {
 	return func(ctx context.Context, s *stack) ([]row, error) {
 		list, err := part(ctx, gateway.Options{
-			Binary: s.bin, Dir: s.dir, Seconds: s.seconds, Node: true,
+			Binary: s.bin, Dir: s.dir, Length: s.seconds, Node: true,
 			Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) },
 		})
 		if err != nil {

@@ -30,7 +30,7 @@ type Row struct {
 type Options struct {
 	Binary  string        // a built marquee
 	Dir     string        // for files of this run
-	Seconds time.Duration // of a measurement; a round takes a quarter of it for each contender, and at least a second
+	Length  time.Duration // of a measurement; a round takes a quarter of it for each contender, and at least a second
 	Node    bool          // whether gateways from npm are measured too
 	Log     func(format string, args ...any)
 }
@@ -39,7 +39,7 @@ type Options struct {
 const rounds = 6
 
 // slot is how long one contender is measured in one round.
-func (o Options) slot() time.Duration { return max(o.Seconds/4, time.Second) }
+func (o Options) slot() time.Duration { return max(o.Length/4, time.Second) }
 
 // commands are the hidden sub-commands. Each reads JSON from standard input and ends when that ends.
 var commands = map[string]func() error{
