@@ -28,11 +28,11 @@ type Row struct {
 
 // Options say what is measured.
 type Options struct {
-	Binary  string        // a built marquee
-	Dir     string        // for files of this run
-	Length  time.Duration // of a measurement; a round takes a quarter of it for each contender, and at least a second
-	Node    bool          // whether gateways from npm are measured too
-	Log     func(format string, args ...any)
+	Binary string        // a built marquee
+	Dir    string        // for files of this run
+	Length time.Duration // of a measurement; a round takes a quarter of it for each contender, and at least a second
+	Node   bool          // whether gateways from npm are measured too
+	Log    func(format string, args ...any)
 }
 
 // rounds in which the contenders are measured; those in Node, which differ by more than the machine's noise, in every second one.
