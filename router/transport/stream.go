@@ -41,6 +41,8 @@ func openStream(ctx context.Context, stop context.CancelFunc, subgraph string, s
 	}
 	media, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch {
+	case status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout:
+		return fail(CodeUnreachable, fmt.Errorf("status %d", status)) // it may be there again soon
 	case media == "text/event-stream" && status == http.StatusOK:
 		s := &eventStream{subgraph: subgraph, events: make(chan []byte), done: make(chan struct{}), stop: stop, body: body}
 		go s.read(ctx, newSSEReader(body, maxEvent))
