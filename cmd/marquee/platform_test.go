@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"marquee/internal/config"
 	"marquee/internal/run"
+	"marquee/router"
 )
 
 // Two starts on one data folder do not meet: the second says so, and may come when the first has stopped.
@@ -77,5 +79,35 @@ func TestAStopIsNoFailure(t *testing.T) {
 	stop()
 	if err := unlessStopped(ctx, failed); err != nil {
 		t.Errorf("stopped: %v", err)
+	}
+}
+
+// The router's settings come from a file and the environment; what is the platform's own affair stays.
+func TestRouterSettings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "router.yaml")
+	text := "path: /elsewhere\nsupergraph: other.graphql\ncost:\n  max: 7\nrate_limit:\n  rules:\n    - {name: all, budget: 60}\nauth:\n  issuers:\n    - {issuer: other}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := &platform{cfg: &config.Config{RedisURL: "redis://cache:6379/0", RedisPrefix: "m:"}}
+	own := router.Issuer{Issuer: "own"}
+	cfg, err := p.routerConfig(nil, own)
+	if err != nil || cfg.Cost.Max != maxCost || len(cfg.RateLimit.Rules) != 0 || len(cfg.Subscriptions.Shared) != 1 {
+		t.Errorf("defaults: %+v, %v", cfg, err)
+	}
+	t.Setenv("MARQUEE_ROUTER_COST_EXPOSE", "true")
+	t.Setenv("MARQUEE_ROUTER_TRUSTED_PROXIES", "10.0.0.0/8,::1")
+	p.cfg.RouterConfig = file
+	cfg, err = p.routerConfig(nil, own)
+	if err != nil || cfg.Cost.Max != 7 || !cfg.Cost.Expose || len(cfg.TrustedProxies) != 2 || len(cfg.RateLimit.Rules) != 1 ||
+		cfg.RateLimit.Redis != "redis://cache:6379/0" || cfg.RateLimit.Prefix != "m:" {
+		t.Errorf("set: %+v, %v", cfg, err)
+	}
+	if cfg.Path != "" || cfg.Supergraph != "" || cfg.SDL == "" || len(cfg.Auth.Issuers) != 2 || cfg.Auth.Issuers[1].Issuer != "own" {
+		t.Errorf("the platform's own: %q %q %+v", cfg.Path, cfg.Supergraph, cfg.Auth.Issuers)
+	}
+	p.cfg.RouterConfig = filepath.Join(t.TempDir(), "missing.yaml")
+	if _, err := p.routerConfig(nil, own); err == nil {
+		t.Error("a missing file was accepted")
 	}
 }

@@ -150,7 +150,11 @@ func serveGateway(ctx context.Context, listen string) error {
 	if err != nil {
 		return err
 	}
-	r, err := router.New(ctx, gatewayConfig(p, addresses, key))
+	cfg, err := gatewayConfig(p, addresses, key)
+	if err != nil {
+		return err
+	}
+	r, err := router.New(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -168,34 +172,54 @@ func serveGateway(ctx context.Context, listen string) error {
 	return nil
 }
 
-func gatewayConfig(p *platform, addresses map[string]*url.URL, key ed25519.PrivateKey) router.Config {
+func gatewayConfig(p *platform, addresses map[string]*url.URL, key ed25519.PrivateKey) (router.Config, error) {
 	issuer := ownIssuer(p.cfg, nil)
 	issuer.JWKS = p.cfg.JWKSURL
 	if issuer.JWKS == "" {
 		u := addresses["users"]
 		issuer.JWKS = u.Scheme + "://" + u.Host + strings.TrimPrefix(jwksRoute, "GET ")
 	}
-	cfg := p.routerConfig(auth.NewInternalSigner(key), issuer)
-	cfg.Subgraphs = map[string]router.Subgraph{}
-	for name, address := range addresses {
-		cfg.Subgraphs[name] = router.Subgraph{URLs: []string{address.String()}}
+	cfg, err := p.routerConfig(auth.NewInternalSigner(key), issuer)
+	if err != nil {
+		return cfg, err
 	}
-	return cfg
+	if cfg.Subgraphs == nil {
+		cfg.Subgraphs = map[string]router.Subgraph{}
+	}
+	for name, address := range addresses {
+		s := cfg.Subgraphs[name]
+		s.URLs = []string{address.String()}
+		cfg.Subgraphs[name] = s
+	}
+	return cfg, nil
 }
 
-// routerConfig is what the platform's own router is told wherever its subgraphs are.
-func (p *platform) routerConfig(signer *auth.InternalSigner, issuer router.Issuer) router.Config {
+// maxCost is the most that an operation may cost here, unless configured: some twenty times the dearest of the web app (a page of 100
+// events). A list in a list in a list, each of 100, is refused.
+const maxCost = 50_000
+
+// routerConfig is what the platform's own router is told wherever its subgraphs are. MARQUEE_ROUTER_CONFIG and MARQUEE_ROUTER_* change what
+// is not the platform's own affair: limits, cost, rate limits, proxies in front, further issuers of tokens.
+func (p *platform) routerConfig(signer *auth.InternalSigner, issuer router.Issuer) (router.Config, error) {
 	cfg := router.Config{
-		SDL: schema.Supergraph, Authorizer: authorizer(signer), Registerer: p.registry, Gatherer: p.registry, Log: p.log,
-		Auth: router.Auth{Issuers: []router.Issuer{issuer}},
+		Cost: router.Cost{Max: maxCost},
 		// Seats left are the same for everybody: one upstream serves all who watch an event. They and an event's numbers are told whole
 		// each time, so who comes later is told at once.
 		Subscriptions: router.Subscriptions{Shared: []string{"seatAvailability"}, Latest: []string{"seatAvailability", "eventSales"}},
 	}
+	if err := cfg.Load(p.cfg.RouterConfig); err != nil {
+		return cfg, err
+	}
+	cfg.SDL, cfg.Supergraph, cfg.Path = schema.Supergraph, "", ""
+	cfg.Authorizer, cfg.Registerer, cfg.Gatherer, cfg.Log = authorizer(signer), p.registry, p.registry, p.log
+	cfg.Auth.Issuers = append(cfg.Auth.Issuers, issuer)
 	if p.redis != nil {
 		cfg.Auth.Revoked = revoked(p.redis, p.log)
 	}
-	return cfg
+	if cfg.RateLimit.Redis == "" && p.cfg.RedisURL != "" { // otherwise this process is the only one that counts
+		cfg.RateLimit.Redis, cfg.RateLimit.Prefix = p.cfg.RedisURL, p.cfg.RedisPrefix
+	}
+	return cfg, nil
 }
 
 // ownIssuer accepts the access tokens of the users subgraph.

@@ -149,7 +149,10 @@ func (u *up) startRouter(ctx context.Context, signer *auth.InternalSigner) error
 			routes[pattern] = h
 		}
 	}
-	cfg := u.routerConfig(signer, ownIssuer(u.cfg, inProcessKeys(routes[jwksRoute])))
+	cfg, err := u.routerConfig(signer, ownIssuer(u.cfg, inProcessKeys(routes[jwksRoute])))
+	if err != nil {
+		return err
+	}
 	cfg.Handlers = handlers
 	r, err := router.New(ctx, cfg)
 	if err != nil {

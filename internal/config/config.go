@@ -27,6 +27,8 @@ type Config struct {
 	RedisURL    string `env:"REDIS_URL" help:"redis://…; without it a Redis inside the process serves"`
 	RedisPrefix string `env:"MARQUEE_REDIS_PREFIX" envDefault:"marquee:" help:"before every channel and key"`
 
+	RouterConfig string `env:"MARQUEE_ROUTER_CONFIG" help:"YAML file with settings of the router (router/example.yaml); MARQUEE_ROUTER_* variables override it"`
+
 	InternalKey       string `env:"MARQUEE_INTERNAL_KEY" help:"router: seed of the Ed25519 key that signs tokens for subgraphs, 32 bytes in base64; made anew at every start of marquee up"`
 	InternalPublicKey string `env:"MARQUEE_INTERNAL_PUBLIC_KEY" help:"subgraphs: its public half, 32 bytes in base64"`
 	EventSecret       string `env:"MARQUEE_EVENT_SECRET" help:"subgraphs as processes of their own: the secret by which they take events from each other"`
