@@ -7,7 +7,8 @@
 //
 // The rules of a field are its own, those of its parent type, of the type it
 // returns, of the same field on every interface its parent implements, and of
-// everything its @requires and its arguments from contexts read, however deep. So no rule is passed by asking
+// everything its @requires and its arguments from contexts read, however deep,
+// also where an interface object answers it. So no rule is passed by asking
 // through an interface, a fragment or an alias, and no requirement carries a
 // value out. What is not decided is denied.
 //
@@ -15,7 +16,9 @@
 // they implement. Such copies are left out here: objects are checked by the type
 // they turn out to have, so that one denied type does not close an interface. A
 // rule of an interface that does not follow from its implementations was meant
-// for the interface, and holds for all of them; see propagated.go.
+// for the interface, and holds for all of them; see propagated.go. What an object
+// has only through an interface object has the rules of the interface's field if
+// it has none of its own, as composers that copy rules would have copied them.
 package access
 
 import (
@@ -134,19 +137,35 @@ func (c *collector) ofField(sg *supergraph.Supergraph, f *supergraph.Field, set 
 	for _, i := range f.Parent.Interfaces {
 		if above := i.Field(f.Name); above != nil {
 			add(c.own(fieldAuth(above)))
-		}
-	}
-	for i := range f.Joins {
-		c.ofSet(sg, f.Parent, f.Joins[i].Requires, set, seen)
-		for _, a := range f.Joins[i].ContextArguments {
-			for _, t := range sg.Types {
-				if t.Kind == ast.Object && t.Carries(a.Context) {
-					c.ofSet(sg, t, a.Selection, set, seen)
+			if len(f.Joins) == 0 && open(f.Auth) {
+				add(c.own(above.Auth))
+			}
+			for k := range above.Joins { // an interface object answers for the object, with what it reads of it
+				if j := &above.Joins[k]; i.InterfaceObjectIn(j.Graph) {
+					c.ofJoin(sg, f.Parent, j, set, seen)
 				}
 			}
 		}
 	}
+	for i := range f.Joins {
+		c.ofJoin(sg, f.Parent, &f.Joins[i], set, seen)
+	}
 }
+
+// ofJoin adds the rules of what a graph reads to answer a field of objects of type t.
+func (c *collector) ofJoin(sg *supergraph.Supergraph, t *supergraph.Type, j *supergraph.JoinField, set map[int]bool, seen map[*supergraph.Field]bool) {
+	c.ofSet(sg, t, j.Requires, set, seen)
+	for _, a := range j.ContextArguments {
+		for _, above := range sg.Types {
+			if above.Kind == ast.Object && above.Carries(a.Context) {
+				c.ofSet(sg, above, a.Selection, set, seen)
+			}
+		}
+	}
+}
+
+// open says that a place of the schema demands nothing.
+func open(a supergraph.Auth) bool { return !a.Authenticated && a.Scopes == nil && a.Policies == nil }
 
 // ofSet adds the rules of a field set, on every object type it may be read from.
 func (c *collector) ofSet(sg *supergraph.Supergraph, t *supergraph.Type, fields ast.SelectionSet, set map[int]bool, seen map[*supergraph.Field]bool) {

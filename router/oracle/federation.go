@@ -99,6 +99,9 @@ func newSubgraph(name, sdl string, g *Graph) *Subgraph {
 	return sg
 }
 
+// Schema returns the subgraph's schema, with its entities.
+func (sg *Subgraph) Schema() *ast.Schema { return sg.schema }
+
 // keyPaths turns "id owner { id }" into ["id", "owner.id"].
 func keyPaths(fields string) []string {
 	fields = strings.NewReplacer("{", " { ", "}", " } ").Replace(fields)
