@@ -20,8 +20,11 @@ type envelope struct {
 // parse reads a whole body into the targets of the job. On an error nothing of
 // it is kept.
 func (p *parser) parse(body []byte, f *fetch, j *job) (env envelope, err error) {
+	if len(p.bufs) > maxBodies {
+		return env, errTooLarge
+	}
 	p.body, p.misfits, p.limit, p.vacant = body, p.misfits[:0], false, noObject
-	p.buf = uint32(len(p.bufs))
+	p.buf = uint16(len(p.bufs)) //nolint:gosec // parse refuses more
 	p.bufs = append(p.bufs, body)
 	p.begin()
 	end := p.envelope(&env, f, j)

@@ -16,7 +16,7 @@ type Options struct {
 	Transport transport.Transport
 	// MaxBodyBytes bounds one answer of a subgraph. Default 32 MiB.
 	MaxBodyBytes int
-	// MaxValues bounds the values held for one request (16 bytes each; a value
+	// MaxValues bounds the values held for one request (12 bytes each; a value
 	// is a slot of an object or an element of a list). Default 4 Mi.
 	MaxValues int
 	// MaxResponseBytes bounds the data sent to the client. Default 64 MiB.

@@ -23,7 +23,7 @@ type parser struct {
 	*store
 	prog    *program
 	body    []byte
-	buf     uint32 // index of body in bufs
+	buf     uint16 // index of body in bufs
 	misfits []misfit
 	limit   bool   // the store is full
 	vacant  uint32 // an object in filled: writing its slots needs no undo; noObject if there is none

@@ -19,6 +19,7 @@ type program struct {
 	fetches    []fetch
 	projection *selection
 	size       atomic.Int64 // of the last answer, in bytes
+	values     atomic.Int64 // of the last request, with some to spare
 }
 
 // fetch is a plan.Fetch with its request text and shapes prepared.

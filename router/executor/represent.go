@@ -84,7 +84,7 @@ var jobs = sync.Pool{New: func() any { return new(job) }}
 // Buffers above these sizes are not kept for reuse.
 const (
 	maxKeptBytes  = 256 << 10
-	maxKeptValues = 1 << 16 // 1 MiB
+	maxKeptValues = 1 << 16 // 768 KiB
 )
 
 func newJob(entries int) *job {

@@ -48,6 +48,9 @@ func (x *Executor) newRun(req *Request) *run {
 
 // release gives the run's memory back unless it grew beyond its bound.
 func (r *run) release() {
+	if n := int64(len(r.vals)); n <= maxKeptValues {
+		r.prog.values.Store(n + n/16)
+	}
 	if r.broken || cap(r.vals) > maxKeptValues || cap(r.spare)+2*cap(r.undos) > maxKeptValues {
 		return
 	}

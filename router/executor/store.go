@@ -30,12 +30,15 @@ func (k kind) missing() bool { return k <= nullErr }
 // pointers, so the collector does not look into the store.
 //
 // A header has the handle of the parent object in a, the site in b and the
-// runtime type in buf.
+// runtime type in buf. Twelve bytes, as what a request holds is mostly values.
 type value struct {
 	kind kind
-	buf  uint32
+	buf  uint16
 	a, b uint32
 }
+
+// maxBodies bounds the answers of subgraphs one request can hold.
+const maxBodies = 1<<16 - 1
 
 // errTooLarge stops a parse whose values exceed the store's bound.
 var errTooLarge = errors.New("answer holds more values than allowed")
@@ -69,6 +72,9 @@ type store struct {
 // reset prepares the store for a program and creates the root object.
 func (s *store) reset(p *program, maxValues int) {
 	s.vals, s.spare, s.undos, s.mark, s.max = s.vals[:0], s.spare[:0], s.undos[:0], 0, maxValues
+	if hint := int(p.values.Load()); cap(s.vals) < hint {
+		s.vals = make([]value, 0, hint)
+	}
 	for i := range s.bufs {
 		s.bufs[i] = nil
 	}
@@ -89,13 +95,13 @@ func (s *store) newObject(p *program, site plan.SiteID, typ plan.TypeID, parent 
 	n := p.sites[site].Slots + 1
 	at := len(s.vals)
 	if cap(s.vals)-at < n {
-		grown := make([]value, at, 2*cap(s.vals)+n+64)
+		grown := make([]value, at, at+at/2+n+64)
 		copy(grown, s.vals)
 		s.vals = grown
 	}
 	s.vals = s.vals[:at+n]
 	clear(s.vals[at:])
-	s.vals[at] = value{kind: header, a: parent, b: uint32(site), buf: uint32(typ)}
+	s.vals[at] = value{kind: header, a: parent, b: uint32(site), buf: uint16(typ)} //nolint:gosec // supergraph.MaxTypes
 	if p.sites[site].Tracked {
 		s.sites[site] = append(s.sites[site], uint32(at))
 	}
@@ -120,7 +126,7 @@ func (s *store) set(at uint32, v value) {
 // setType sets the object's runtime type unless it is known.
 func (s *store) setType(obj uint32, t plan.TypeID) {
 	if h := s.vals[obj]; h.buf == 0 && t != 0 {
-		h.buf = uint32(t)
+		h.buf = uint16(t) //nolint:gosec // supergraph.MaxTypes
 		s.set(obj, h)
 	}
 }

@@ -36,6 +36,9 @@ func Parse(sdl string, opt Options) (*Supergraph, error) {
 	if err != nil {
 		return nil, &Error{Code: "SUPERGRAPH_PARSE_FAILED", Message: err.Error()}
 	}
+	if n := len(doc.Definitions); n > MaxTypes {
+		return nil, invalid("%d types are more than the %d a supergraph may have", n, MaxTypes)
+	}
 	links, err := readLinks(doc, opt)
 	if err != nil {
 		return nil, err
@@ -51,6 +54,9 @@ func Parse(sdl string, opt Options) (*Supergraph, error) {
 	}
 	return b.sg, nil
 }
+
+// MaxTypes is the largest number of types of a supergraph.
+const MaxTypes = 1<<16 - 1
 
 type builder struct {
 	doc    *ast.SchemaDocument
