@@ -27,7 +27,12 @@ type compiler struct {
 	steps    []step
 	memo     map[place]operand
 	problem  *Problem
+	work     int // fields seen
 }
+
+// maxWork bounds the fields that are looked at, each once for every class of types that it can be on: some 20 ms. Where
+// types do not differ in cost that is more than the limits of a document let through.
+const maxWork = 10_000
 
 // place is a selection with what its surroundings say of its cost. Selections are shared by the normaliser, so that the
 // work is bounded by the document and not by what it expands to.
@@ -53,36 +58,30 @@ func (c *compiler) selection(sel *operation.Selection, weight int64, outer []siz
 		return have
 	}
 	var all []operand
-	object := func(t *supergraph.Type, fields []*operation.Field) {
-		w := weight
-		if w == ownWeight {
-			w = c.m.objects[t]
+	object := func(k class, fields []*operation.Field) {
+		if weight != ownWeight {
+			k.weight = weight
 		}
-		parts := []operand{constant(w)}
+		parts := []operand{constant(k.weight)}
 		for _, f := range fields {
-			parts = append(parts, c.field(t, f, outer))
+			parts = append(parts, c.field(k.some, f, outer))
 		}
 		all = append(all, c.sum(parts))
 	}
-	t := sel.Type
-	switch uneven := c.m.uneven[t]; {
+	switch t := sel.Type; {
 	case len(sel.Variants) > 0:
 		for i := range sel.Variants {
 			v := &sel.Variants[i]
-			for j, p := range v.Types {
-				if j == 0 || uneven {
-					object(p, v.Fields)
-				}
+			for _, k := range c.m.classify(v.Types, func(p *supergraph.Type) int { return c.m.profiles[p] }) {
+				object(k, v.Fields)
 			}
 		}
-	case t.Abstract() && len(t.Possible) > 0:
-		for i, p := range t.Possible {
-			if i == 0 || uneven {
-				object(p, sel.Common)
-			}
+	case len(c.m.classes[t]) > 0:
+		for _, k := range c.m.classes[t] {
+			object(k, sel.Common)
 		}
 	default:
-		object(t, sel.Common)
+		object(class{t, c.m.objects[t]}, sel.Common)
 	}
 	out := c.max(all)
 	c.memo[key] = out
@@ -104,6 +103,9 @@ func keyOf(list []sized) string {
 func (c *compiler) field(t *supergraph.Type, f *operation.Field, outer []sized) operand {
 	if f.Def == nil {
 		return constant(0)
+	}
+	if c.work++; c.work > maxWork {
+		return constant(Most)
 	}
 	def := t.Field(f.Name)
 	if def == nil {

@@ -19,11 +19,13 @@
 // On an abstract type an object is as expensive as its most expensive possible type, so that naming the types one by one
 // changes nothing. An alias is a field of its own. `__typename`, introspection and what the caller may not see cost
 // nothing. An argument costs its weight for every element of a list, and at least once; an input object costs its weight
-// and what its fields cost; null costs nothing. Costs saturate at Most.
+// and what its fields cost; null costs nothing. Costs saturate at Most, which is also the cost of an operation whose
+// estimation takes too much work (maxWork).
 package cost
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -55,8 +57,11 @@ type Model struct {
 	opt     Options
 	fields  map[*supergraph.Field]*field
 	objects map[*supergraph.Type]int64
-	// uneven are the abstract types whose possible types differ in cost.
-	uneven map[*supergraph.Type]bool
+	// classes are those of the possible types of an abstract type, by the fields it has itself; profiles are numbers for
+	// all of a type's fields.
+	classes  map[*supergraph.Type][]class
+	profiles map[*supergraph.Type]int
+	known    map[string]int
 }
 
 // field is what a field of a type costs.
@@ -89,7 +94,7 @@ func New(sg *supergraph.Supergraph, opt Options) *Model {
 	}
 	m := &Model{
 		sg: sg, opt: opt, fields: map[*supergraph.Field]*field{}, objects: map[*supergraph.Type]int64{},
-		uneven: map[*supergraph.Type]bool{},
+		classes: map[*supergraph.Type][]class{}, profiles: map[*supergraph.Type]int{}, known: map[string]int{},
 	}
 	for _, t := range sg.Types {
 		m.objects[t] = m.ofType(t)
@@ -100,10 +105,16 @@ func New(sg *supergraph.Supergraph, opt Options) *Model {
 		}
 	}
 	for _, t := range sg.Types {
-		if t.Abstract() {
-			m.uneven[t] = m.differ(t)
+		switch {
+		case t.Kind == ast.Object:
+			m.profiles[t] = m.profile(t, nil)
+		case t.Kind == ast.Interface:
+			m.classes[t] = m.classify(t.Possible, func(p *supergraph.Type) int { return m.profile(p, t) })
+		case t.Kind == ast.Union: // which has no fields
+			m.classes[t] = m.classify(t.Possible, func(*supergraph.Type) int { return 0 })
 		}
 	}
+	m.known = nil
 	return m
 }
 
@@ -163,26 +174,52 @@ func lists(t *ast.Type) int {
 	return n
 }
 
-// differ reports whether the possible types of an abstract type differ in anything that can be selected on them by it.
-func (m *Model) differ(t *supergraph.Type) bool {
-	first := ""
-	for i, p := range t.Possible {
-		var b strings.Builder
-		fmt.Fprintf(&b, "%d", m.objects[p])
-		for _, f := range p.Fields {
-			if t.Kind == ast.Union || t.Field(f.Name) != nil {
-				info := m.fields[f]
-				fmt.Fprintf(&b, ";%s %d %t %d %v", f.Name, info.weight, info.explicit, info.lists, info.args)
-				if info.size != nil {
-					fmt.Fprintf(&b, " %+v", *info.size)
-				}
-			}
+// class is a set of object types whose fields cost the same.
+type class struct {
+	some   *supergraph.Type // one of them
+	weight int64            // of the heaviest
+}
+
+// classify puts object types together; same says what of a type's fields counts.
+func (m *Model) classify(types []*supergraph.Type, same func(t *supergraph.Type) int) []class {
+	var out []class
+	var ids []int
+	for _, p := range types {
+		id := same(p)
+		i := slices.Index(ids, id)
+		if i < 0 {
+			i = len(ids)
+			ids, out = append(ids, id), append(out, class{some: p})
 		}
-		if i == 0 {
-			first = b.String()
-		} else if b.String() != first {
-			return true
+		out[i].weight = max(out[i].weight, m.objects[p])
+	}
+	return out
+}
+
+// profile is a number for what is special about the cost of a type's fields, or of those that above has too.
+func (m *Model) profile(t, above *supergraph.Type) int {
+	var b strings.Builder
+	for _, f := range t.Fields {
+		if above != nil && above.Field(f.Name) == nil {
+			continue
+		}
+		info := m.fields[f]
+		leaf := int64(0)
+		if !f.Named.Composite() {
+			leaf = info.weight
+		}
+		if leaf == 0 && !info.explicit && info.size == nil && len(info.args) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, ";%s %d %t %d %v", f.Name, info.weight, info.explicit, info.lists, info.args)
+		if info.size != nil {
+			fmt.Fprintf(&b, " %+v", *info.size)
 		}
 	}
-	return false
+	id, ok := m.known[b.String()]
+	if !ok {
+		id = len(m.known)
+		m.known[b.String()] = id
+	}
+	return id
 }
