@@ -191,6 +191,13 @@ type Persisted struct {
 	APQ   *bool           `yaml:"apq" env:"APQ"`
 	Bytes int             `yaml:"bytes" env:"BYTES"` // of documents kept in memory; 16 MB
 	Store persisted.Store `yaml:"-" env:"-"`
+	// Redis keeps automatic persisted queries for several routers, behind the
+	// memory: a redis:// or rediss:// address. While it does not answer within
+	// RedisTimeout (50 ms) they are known to this process only. TTL is how long a
+	// query that nobody asks for is kept there; 24 h.
+	Redis        string        `yaml:"redis" env:"REDIS"`
+	RedisTimeout time.Duration `yaml:"redis_timeout" env:"REDIS_TIMEOUT"`
+	TTL          time.Duration `yaml:"ttl" env:"TTL"`
 	// Manifest is a file of persisted documents; see persisted.ReadManifest.
 	Manifest string `yaml:"manifest" env:"MANIFEST"`
 	// Only refuses every document that is not in the manifest.

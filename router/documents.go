@@ -36,6 +36,13 @@ func (r *Router) documents() error {
 				return fmt.Errorf("router: persisted queries: %w", err)
 			}
 			d.Store = m
+			if cfg.Redis != "" {
+				shared, err := persisted.OpenRedis(cfg.Redis, m, persisted.RedisOptions{TTL: cfg.TTL, Timeout: cfg.RedisTimeout})
+				if err != nil {
+					return fmt.Errorf("router: persisted queries: %w", err)
+				}
+				d.Store, r.closing = shared, append(r.closing, shared)
+			}
 		}
 	}
 	if err := d.Init(); err != nil {

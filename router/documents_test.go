@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/alicebob/miniredis/v2"
+
 	"marquee/router"
 )
 
@@ -146,5 +148,24 @@ func TestSafelist(t *testing.T) {
 	_, err := router.New(t.Context(), router.Config{SDL: supergraph(t), Persisted: router.Persisted{Only: true}})
 	if err == nil {
 		t.Error("a safelist without a manifest was accepted")
+	}
+}
+
+// TestRoutersShareQueriesByRedis: what one client registered at one router is
+// known to another router.
+func TestRoutersShareQueriesByRedis(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	shared := func(c *router.Config) { c.Persisted.Redis = "redis://" + server.Addr() }
+	one, other := start(t, false, shared), start(t, false, shared)
+	const text = `{ teams { name } }`
+	sum := sha256.Sum256([]byte(text))
+	name := fmt.Sprintf(`"extensions":{"persistedQuery":{"version":1,"sha256Hash":"%x"}}`, sum)
+	const want = `{"data":{"teams":[{"name":"Rovers"}]}}`
+	if _, body := one.post(t, `{"query":"`+text+`",`+name+`}`); body != want {
+		t.Fatal(body)
+	}
+	if _, body := other.post(t, `{`+name+`}`); body != want {
+		t.Error(body)
 	}
 }

@@ -14,6 +14,7 @@ package router
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"sync"
@@ -42,6 +43,7 @@ type Router struct {
 	plans     atomic.Uint64                 // made so far: their ids
 	cancel    context.CancelFunc
 	throttle  *throttle // nil: no rate limit
+	closing   []io.Closer
 
 	current atomic.Pointer[snapshot]
 	live    live
@@ -218,6 +220,9 @@ func (r *Router) Shutdown(ctx context.Context) error {
 		r.live.wg.Wait()
 		r.subgraphs.retire(nil)
 		r.throttle.close(&r.cfg.RateLimit)
+		for _, c := range r.closing {
+			_ = c.Close()
+		}
 	})
 	return err
 }

@@ -193,8 +193,8 @@ func TestStreams(t *testing.T) {
 		if _, err := s.Next(t.Context()); !errors.Is(err, io.EOF) {
 			t.Errorf("json: %v", err)
 		}
-		if _, err := w.Subscribe(t.Context(), &transport.Request{Body: []byte("html")}); code(err) != transport.CodeBadResponse {
-			t.Errorf("html: %v", err)
+		if _, err := w.Subscribe(t.Context(), &transport.Request{Body: []byte("html")}); code(err) != transport.CodeUnreachable {
+			t.Errorf("html of a proxy: %v", err)
 		}
 		s = start(t, w, "stay")
 		for range 2 {
