@@ -21,8 +21,10 @@ type Cost struct {
 	// SlicingArguments bound a list where no @listSize says so; unset: first, last
 	// and limit.
 	SlicingArguments []string `yaml:"slicing_arguments" env:"SLICING_ARGUMENTS"`
-	// Expose adds extensions.cost {estimated, max} to every answer.
+	// Expose adds extensions.cost {estimated, max, actual} to every answer.
 	Expose bool `yaml:"expose" env:"EXPOSE"`
+	// Actual reads every answer for what it has cost, for extensions and metrics.
+	Actual bool `yaml:"actual" env:"ACTUAL"`
 }
 
 const (

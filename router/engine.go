@@ -57,7 +57,8 @@ type bound struct {
 	failure  *front.Failure
 	labels   supergraph.Labels // active ones
 	recipe   recipe
-	cost     *cost.Formula // nil: costs are off
+	cost     *cost.Formula         // nil: costs are off
+	norm     *operation.Normalized // nil: actual costs are off
 }
 
 // Prepare implements front.Engine.
@@ -254,6 +255,9 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 		return norm.Kind == plan.Subscription && len(norm.Root.Common) == 1 && slices.Contains(fields, norm.Root.Common[0].Name)
 	}
 	subs := &r.cfg.Subscriptions
+	if r.cfg.Cost.Actual {
+		b.norm = norm
+	}
 	b.plan, b.id, b.key, b.literals = p.plan, p.id, norm.Key, norm.Literals
 	b.shared, b.latest = listed(subs.Shared), listed(subs.Latest)
 	return b, true

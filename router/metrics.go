@@ -25,9 +25,12 @@ type metrics struct {
 	manifests   *prometheus.CounterVec
 	breaker     *prometheus.GaugeVec
 	cost        prometheus.Histogram
+	actual      prometheus.Histogram
 	limited     *prometheus.CounterVec
 	uncounted   prometheus.Counter
 }
+
+var costBuckets = []float64{1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6}
 
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
 
@@ -60,8 +63,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Namespace: ns, Name: "manifest_reloads_total", Help: "Changed manifests of persisted documents loaded, by result.",
 		}, []string{"result"}),
 		cost: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: ns, Name: "operation_cost", Help: "Estimated cost of operations, those refused for it included.",
-			Buckets: []float64{1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6},
+			Namespace: ns, Name: "operation_cost", Help: "Estimated cost of operations, those refused for it included.", Buckets: costBuckets,
+		}),
+		actual: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: ns, Name: "operation_actual_cost", Help: "Cost of answers, if they are read for it.", Buckets: costBuckets,
 		}),
 		limited: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Namespace: ns, Name: "rate_limited_total", Help: "Operations refused by the rate limit, by rule.",
@@ -76,7 +81,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost, m.limited, m.uncounted} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost, m.actual, m.limited, m.uncounted} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}

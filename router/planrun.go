@@ -66,7 +66,7 @@ const statusLeft = 499
 
 func (o *planRun) execute(ctx context.Context, c *front.Caller) front.Result {
 	res := o.snap.exec.Execute(ctx, o.request(c))
-	o.expose(res)
+	o.account(res)
 	return encode(res, c.TraceID)
 }
 

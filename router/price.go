@@ -40,26 +40,39 @@ func (r *Router) price(b *bound, vars map[string]json.RawMessage) (int64, *front
 		return n, front.Fail(http.StatusBadRequest, CodeSlicing, problem.Error())
 	case set.Max >= 0 && n > set.Max:
 		f := front.Fail(http.StatusBadRequest, CodeCost, fmt.Sprintf("The operation costs %d, the limit is %d.", n, set.Max))
-		f.Errors[0].Extensions = []front.Extension{{Key: "cost", Value: r.costs(n)}}
+		f.Errors[0].Extensions = []front.Extension{{Key: "cost", Value: r.costs(n, -1)}}
 		return n, f
 	}
 	return n, nil
 }
 
-// costs is extensions.cost.
-func (r *Router) costs(estimated int64) json.RawMessage {
+// costs is extensions.cost; a negative actual is not known.
+func (r *Router) costs(estimated, actual int64) json.RawMessage {
 	b := append(make([]byte, 0, 48), `{"estimated":`...)
 	b = strconv.AppendInt(b, estimated, 10)
 	if r.cfg.Cost.Max >= 0 {
 		b = append(b, `,"max":`...)
 		b = strconv.AppendInt(b, r.cfg.Cost.Max, 10)
 	}
+	if actual >= 0 {
+		b = append(b, `,"actual":`...)
+		b = strconv.AppendInt(b, actual, 10)
+	}
 	return append(b, '}')
 }
 
-// expose tells the client what its operation costs, if it is to know.
-func (o *planRun) expose(res *executor.Response) {
-	if o.bound.cost != nil && o.router.cfg.Cost.Expose {
-		res.Extensions = append(res.Extensions, executor.Extension{Key: "cost", Value: o.router.costs(o.cost)})
+// account counts what an answer has cost and tells the client, if that is wanted.
+func (o *planRun) account(res *executor.Response) {
+	set := &o.router.cfg.Cost
+	if o.bound.cost == nil || (!set.Expose && !set.Actual) {
+		return
+	}
+	actual := int64(-1)
+	if set.Actual {
+		actual = o.snap.cost.Actual(o.bound.norm, o.vars, res.Data)
+		o.router.metrics.actual.Observe(float64(actual))
+	}
+	if set.Expose {
+		res.Extensions = append(res.Extensions, executor.Extension{Key: "cost", Value: o.router.costs(o.cost, actual)})
 	}
 }

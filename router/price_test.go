@@ -86,6 +86,10 @@ func TestCostModes(t *testing.T) {
 		{router.Cost{Max: 30, Expose: true}, 200, `"extensions":{"cost":{"estimated":30,"max":30}}`},
 		{router.Cost{Max: -1, Expose: true}, 200, `"extensions":{"cost":{"estimated":30}}`},
 		{router.Cost{Mode: "measure", Max: 20, Expose: true}, 200, `"extensions":{"cost":{"estimated":30,"max":20}}`},
+		{router.Cost{Max: 30, Expose: true, Actual: true}, 200, `"extensions":{"cost":{"estimated":30,"max":30,"actual":1}}`},
+		{router.Cost{Max: 20, Expose: true, Actual: true}, 400, `"cost":{"estimated":30,"max":20}`},
+		{router.Cost{Actual: true}, 200, ``},
+		{router.Cost{Mode: "off", Expose: true, Actual: true}, 200, ``},
 		{router.Cost{Mode: "measure", Max: 20}, 200, ``},
 		{router.Cost{Mode: "off", Max: 20, Expose: true}, 200, ``},
 	} {

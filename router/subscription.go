@@ -107,7 +107,7 @@ func (s *subscription) Next(ctx context.Context) ([]byte, error) {
 			s.mu.Lock()
 			run := s.run
 			s.mu.Unlock()
-			run.expose(res)
+			run.account(res)
 			return encode(res, s.caller.TraceID).Body, nil
 		}
 		s.mu.Lock()

@@ -105,12 +105,12 @@ func New(sg *supergraph.Supergraph, opt Options) *Model {
 		}
 	}
 	for _, t := range sg.Types {
-		switch {
-		case t.Kind == ast.Object:
+		switch t.Kind { //nolint:exhaustive // the others have no fields that are selected
+		case ast.Object:
 			m.profiles[t] = m.profile(t, nil)
-		case t.Kind == ast.Interface:
+		case ast.Interface:
 			m.classes[t] = m.classify(t.Possible, func(p *supergraph.Type) int { return m.profile(p, t) })
-		case t.Kind == ast.Union: // which has no fields
+		case ast.Union: // which has no fields
 			m.classes[t] = m.classify(t.Possible, func(*supergraph.Type) int { return 0 })
 		}
 	}

@@ -56,7 +56,7 @@ func (c *CORS) handle(w http.ResponseWriter, r *http.Request) bool {
 		if c.Credentials {
 			out.Set("Access-Control-Allow-Credentials", "true")
 		}
-		out.Set("Access-Control-Expose-Headers", "X-Trace-Id, Retry-After")
+		out.Set("Access-Control-Expose-Headers", "X-Trace-Id, Retry-After, RateLimit, RateLimit-Policy")
 	}
 	if r.Method != http.MethodOptions {
 		return false
