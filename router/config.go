@@ -172,11 +172,6 @@ func (a Auth) options() identity.Options {
 	return o
 }
 
-// Headers says which client headers reach subgraphs; none by default.
-type Headers struct {
-	Forward []string `yaml:"forward" env:"FORWARD"`
-}
-
 // Errors says what clients see of subgraphs' errors.
 type Errors struct {
 	Mask        bool     `yaml:"mask" env:"MASK"`                 // replace their messages

@@ -73,13 +73,17 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 		}
 		sdl, read.supergraph = string(b), b
 	}
+	headers, err := cfg.headerRules()
+	if err != nil {
+		return nil, err
+	}
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
 		return nil, fmt.Errorf("router: metrics: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Router{cfg: cfg, limits: cfg.Limits.operation(), metrics: m, cancel: cancel, loaded: read}
-	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, era: &r.era, made: map[string]*reached{}}
+	r.subgraphs = &subgraphs{cfg: &r.cfg, metrics: m, era: &r.era, headers: headers, made: map[string]*reached{}}
 	if err := r.documents(); err != nil {
 		cancel()
 		return nil, err
@@ -115,7 +119,7 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 func (r *Router) assemble(ctx context.Context) error {
 	cfg := &r.cfg
 	opt := front.Options{
-		Engine: r, Hub: r.hub, TokenCookie: cfg.Auth.Cookie, ForwardHeaders: cfg.Headers.Forward,
+		Engine: r, Hub: r.hub, TokenCookie: cfg.Auth.Cookie, ForwardHeaders: r.subgraphs.headers.wanted(),
 		MaxBody: cfg.Limits.Body, Timeout: cfg.Timeout, CSRFOff: !on(cfg.CSRF), CompressMin: cfg.CompressMin,
 		CORS: front.CORS{
 			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, MaxAge: cfg.CORS.MaxAge,

@@ -16,6 +16,7 @@ type subgraphs struct {
 	cfg     *Config
 	metrics *metrics
 	era     *inflight.Era
+	headers *headerRules
 
 	mu   sync.Mutex
 	made map[string]*reached // by everything that tells two apart
@@ -72,6 +73,9 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 		onFollow = s.metrics.followed.WithLabelValues("subgraph").Inc
 	}
 	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observe)}
+	if l := s.headers.layer(name); l != nil {
+		layers = append(layers, l)
+	}
 	if tracer := s.cfg.tracer(); tracer != nil {
 		layers = append(layers, transport.Trace(tracer))
 	}

@@ -24,7 +24,9 @@ func (h *Handler) caller(r *http.Request, authorization string, trace traceConte
 	}
 	c.Header["Traceparent"] = []string{trace.parent()}
 	for _, name := range h.forward {
-		if v := r.Header[name]; len(v) > 0 {
+		if name == "Authorization" && authorization != "" { // also of connection_init
+			c.Header[name] = []string{authorization}
+		} else if v := r.Header[name]; len(v) > 0 {
 			c.Header[name] = v
 		}
 	}

@@ -66,8 +66,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// ClientHeaders are put into Caller.Presented; they are not forwarded.
 	ClientHeaders []string
-	// ForwardHeaders are client headers passed on to subgraphs. Authorization,
-	// Cookie and hop-by-hop headers are never among them.
+	// ForwardHeaders are client headers passed on to subgraphs. Hop-by-hop headers
+	// are never among them; Authorization and Cookie only if they are named.
 	ForwardHeaders []string
 	MaxBody        int64         // bytes of a request body or message; 100 KB
 	Timeout        time.Duration // of a query or mutation; 30 s
@@ -147,12 +147,10 @@ func New(opt Options) (*Handler, error) {
 	}
 	h := &Handler{opt: opt, streams: map[*outbox]struct{}{}}
 	for _, name := range opt.ForwardHeaders {
-		name = http.CanonicalHeaderKey(name)
-		switch name {
-		case "Authorization", "Cookie", "Connection", "Host", "Content-Length", "Content-Type", "Accept", "Transfer-Encoding", "Upgrade", "Te", "Trailer", "Keep-Alive", "Proxy-Authorization":
-			return nil, fmt.Errorf("front: header %s cannot be forwarded", name)
+		if err := transport.CheckHeader(name); err != nil {
+			return nil, fmt.Errorf("front: %w", err)
 		}
-		h.forward = append(h.forward, name)
+		h.forward = append(h.forward, http.CanonicalHeaderKey(name))
 	}
 	return h, nil
 }
