@@ -134,7 +134,7 @@ func (e *entry) combine(o *entry) bool {
 		for _, have := range reps {
 			if slices.Equal(have.types, r.types) && have.send == r.send {
 				same = have
-			} else if have.types == nil || r.types == nil || overlaps(have, r) {
+			} else if have.types == nil || r.types == nil || overlaps(have, r) || (have.send == r.send && !sameKeys(have, r)) {
 				return false
 			}
 		}
@@ -157,6 +157,18 @@ func (e *entry) combine(o *entry) bool {
 	e.reps = reps
 	e.out.merge(o.out)
 	return true
+}
+
+func sameKeys(a, b *representation) bool {
+	has := func(list []plan.RepField, key string) bool {
+		return slices.ContainsFunc(list, func(x plan.RepField) bool { return x.Key == key })
+	}
+	for _, f := range a.fields {
+		if !has(b.fields, f.Key) {
+			return false
+		}
+	}
+	return len(a.fields) == len(b.fields)
 }
 
 func overlaps(a, b *representation) bool {

@@ -31,8 +31,43 @@ func (b *builder) readFields() error {
 			t.Fields = append(t.Fields, f)
 			t.fields[f.Name] = f
 		}
+		b.markRequired(t)
 	}
 	return nil
+}
+
+// markRequired makes what an interface object requires of itself external there: a composer leaves the directives of a
+// field out, and with them external, if the field is in all graphs of its interface.
+func (b *builder) markRequired(t *Type) {
+	for _, f := range t.Fields {
+		for i := range f.Joins {
+			g := f.Joins[i].Graph
+			if !t.InterfaceObjectIn(g) {
+				continue
+			}
+			for _, s := range f.Joins[i].Requires {
+				required, ok := s.(*ast.Field)
+				if !ok {
+					continue
+				}
+				if r := t.fields[required.Name]; r != nil && r.joins[g] != nil && len(b.directives(r.Def.Directives, "field")) == 0 && !t.keyIn(g, r.Name) {
+					r.joins[g].External = true
+				}
+			}
+		}
+	}
+}
+
+// keyIn reports whether the field is part of a key of the type in g.
+func (t *Type) keyIn(g GraphID, field string) bool {
+	for _, k := range t.joins[g].Keys {
+		for _, s := range k.Fields {
+			if f, ok := s.(*ast.Field); ok && f.Name == field {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (b *builder) readJoinFields(t *Type, f *Field) error {
