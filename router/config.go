@@ -68,6 +68,7 @@ type Config struct {
 	Cost          Cost                `yaml:"cost" envPrefix:"COST_"`
 	RateLimit     RateLimit           `yaml:"rate_limit" envPrefix:"RATE_LIMIT_"`
 	Reload        Reload              `yaml:"reload" envPrefix:"RELOAD_"`
+	Uploads       Uploads             `yaml:"uploads" envPrefix:"UPLOADS_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
 	// All holds what is not set for a subgraph by name.
 	All Subgraph `yaml:"all_subgraphs" envPrefix:"SUBGRAPHS_"`

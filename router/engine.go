@@ -84,6 +84,11 @@ func (r *Router) Prepare(ctx context.Context, p *front.Params, c *front.Caller) 
 	if f != nil {
 		return nil, f
 	}
+	if len(sent.Uploads) > 0 {
+		if f := run.attach(doc.op, sent.Uploads); f != nil {
+			return nil, f
+		}
+	}
 	if f := r.throttled(ctx, run, c); f != nil {
 		return nil, f
 	}

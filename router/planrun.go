@@ -14,6 +14,7 @@ import (
 	"marquee/router/hub"
 	"marquee/router/inflight"
 	"marquee/router/plan"
+	"marquee/router/transport"
 )
 
 // planRun is a prepared operation: a plan, its variables and the snapshot both
@@ -24,9 +25,10 @@ type planRun struct {
 	name   string
 	bound  *bound
 	vars   map[string]json.RawMessage
-	asked  *front.Params // the document's text and the variables as they came
-	cost   int64         // estimated
-	header http.Header   // of the answer; nil if it has nothing to say
+	asked  *front.Params               // the document's text and the variables as they came
+	cost   int64                       // estimated
+	header http.Header                 // of the answer; nil if it has nothing to say
+	files  map[string][]transport.File // by variable; nil without
 }
 
 // Kind implements front.Operation.
@@ -36,7 +38,7 @@ func (o *planRun) Kind() front.Kind { return front.Kind(o.bound.plan.Kind) }
 func (o *planRun) Name() string { return o.name }
 
 func (o *planRun) request(c *front.Caller) *executor.Request {
-	return &executor.Request{Plan: o.bound.plan, Variables: o.vars, Header: c.Header, Subject: c.Subject}
+	return &executor.Request{Plan: o.bound.plan, Variables: o.vars, Files: o.files, Header: c.Header, Subject: c.Subject}
 }
 
 // Execute implements front.Operation.

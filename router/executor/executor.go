@@ -70,6 +70,9 @@ type Request struct {
 	// Variables are coerced raw JSON values by name: the client's, and literals
 	// lifted out of the document.
 	Variables map[string]json.RawMessage
+	// Files are the client's, by the variable that holds them; where one stands
+	// the variable has null. They go to the subgraphs the variable goes to.
+	Files map[string][]transport.File
 	// Header is forwarded to every subgraph; it is not modified. May be nil.
 	Header http.Header
 	// Subject is the caller, nil if anonymous.

@@ -146,6 +146,11 @@ func (r *run) fetch(ctx context.Context, id int) {
 	req := transport.Request{
 		Subgraph: f.Subgraph, Body: body, Header: r.req.Header, Subject: r.req.Subject, Kind: operationKind(f.OperationKind),
 	}
+	if len(r.req.Files) > 0 {
+		for _, name := range f.Variables {
+			req.Files = append(req.Files, r.req.Files[name]...)
+		}
+	}
 	send := ctx
 	if f.OperationKind == plan.Mutation {
 		var cancel context.CancelFunc

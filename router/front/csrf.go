@@ -14,7 +14,8 @@ import (
 //     CORS allows: refused, whatever the method.
 //   - An Origin that is neither this host nor allowed: refused.
 //   - POST: the body must be application/json (415 otherwise), which a form
-//     cannot send and a script only after a preflight.
+//     cannot send and a script only after a preflight; or multipart/form-data,
+//     if files are taken, with one of the headers named next.
 //   - GET (queries only, mutations are refused later): one of these is needed,
 //     since images, scripts, forms and links cannot do any of them: a non-empty
 //     header X-Marquee-Csrf, Apollo-Require-Preflight or
@@ -39,15 +40,21 @@ func (h *Handler) forged(r *http.Request) *Failure {
 	if r.Method != http.MethodGet {
 		return nil
 	}
-	for _, name := range []string{"X-Marquee-Csrf", "Apollo-Require-Preflight", "X-Apollo-Operation-Name"} {
-		if r.Header.Get(name) != "" {
-			return nil
-		}
-	}
-	if jsonContent(r.Header) == nil || named(r.Header) || r.Header.Get("Sec-Fetch-Mode") == "cors" {
+	if preflighted(r.Header) || jsonContent(r.Header) == nil || named(r.Header) || r.Header.Get("Sec-Fetch-Mode") == "cors" {
 		return nil
 	}
 	return refused("A GET request needs the header Accept: application/json or X-Marquee-Csrf: 1.")
+}
+
+// preflighted says whether a header is there that scripts of other sites send only
+// after a preflight, and elements never.
+func preflighted(header http.Header) bool {
+	for _, name := range []string{"X-Marquee-Csrf", "Apollo-Require-Preflight", "X-Apollo-Operation-Name"} {
+		if header.Get(name) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // jsonContent checks that a body is JSON in UTF-8.

@@ -37,6 +37,10 @@ type Params struct {
 	OperationName string
 	Variables     json.RawMessage
 	Extensions    json.RawMessage
+
+	// Uploads are the files that came along; see Upload.Token.
+	Uploads []*Upload
+	done    func() // frees them; nil if there are none
 }
 
 // Caller is who asks.

@@ -2,7 +2,9 @@ package front_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -84,6 +86,18 @@ func (o *op) Execute(ctx context.Context, _ *front.Caller) (front.Result, *front
 		case <-ctx.Done():
 			return front.Result{}, front.Fail(500, front.CodeTimeout, "cancelled")
 		}
+	case strings.Contains(o.p.Query, "files"):
+		var out, vars = "", string(o.p.Variables)
+		for _, u := range o.p.Uploads {
+			b, err := io.ReadAll(u.Content())
+			if err != nil || int64(len(b)) != u.Size || strings.Count(vars, `"`+u.Token+`"`) != 1 {
+				return front.Result{}, front.Fail(500, front.CodeInternal, "the file is not whole")
+			}
+			out += fmt.Sprintf("%s=%d:%.5s %s ", strings.Join(u.Path[1:], "."), len(b), b, u.Name)
+			vars = strings.Replace(vars, `"`+u.Token+`"`, "F", 1)
+		}
+		text, _ := json.Marshal(out + vars)
+		return front.Result{Body: fmt.Appendf(nil, `{"data":{"files":%s}}`, text)}, nil
 	case strings.Contains(o.p.Query, "big"):
 		return front.Result{Body: []byte(`{"data":{"big":"` + strings.Repeat("abcd", 5000) + `"}}`)}, nil
 	}

@@ -82,6 +82,7 @@ type Options struct {
 	InitTimeout   time.Duration // for connection_init; 10 s
 	MaxOperations int           // at once per WebSocket; 100
 	MaxQueue      int           // events waiting per client; 64 per SSE stream, 4 times that per WebSocket
+	Uploads       Uploads
 	Metrics       Metrics
 	// Tracer makes a span per request; nil makes none.
 	Tracer trace.Tracer
@@ -130,6 +131,7 @@ func New(opt Options) (*Handler, error) {
 			*d.p = d.v
 		}
 	}
+	opt.Uploads.defaults()
 	if opt.MaxOperations <= 0 {
 		opt.MaxOperations = 100
 	}

@@ -15,6 +15,9 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 	w.Header().Add("Vary", "Accept, Accept-Encoding")
 	media := negotiate(r.Header.Values("Accept"))
 	p, f := h.decode(w, r, media)
+	if p != nil && p.done != nil {
+		defer p.done()
+	}
 	if media == mediaNone {
 		media = mediaJSON
 	}
@@ -72,6 +75,9 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 			return nil, refuse(http.StatusRequestURITooLong, CodeTooLarge, "The query string is too long.")
 		}
 		return decodeQuery(r.URL.RawQuery)
+	}
+	if h.opt.Uploads.MaxFiles > 0 && isForm(r.Header) {
+		return h.decodeForm(w, r)
 	}
 	if f := jsonContent(r.Header); f != nil {
 		return nil, f

@@ -181,6 +181,16 @@ func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, 
 	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(resp)
 	t.fill(req, r)
+	if len(r.Files) > 0 {
+		f, err := newForm(r.Body, r.Files)
+		if err != nil {
+			stop()
+			return nil, true, err
+		}
+		req.ResetBody()
+		req.Header.SetContentType(f.contentType)
+		req.SetBodyStream(f.body, int(f.size))
+	}
 	err = writeRequest(req, c.w)
 	fasthttp.ReleaseRequest(req)
 	if err != nil {

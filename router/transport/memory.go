@@ -75,6 +75,16 @@ func (m *Memory) Do(ctx context.Context, r *Request) (*Response, error) {
 	}
 	rec := &recorder{header: http.Header{}, max: limit}
 	hr := memoryRequest(ctx, r, body, "application/json")
+	if len(r.Files) > 0 {
+		f, err := newForm(r.Body, r.Files)
+		if err != nil {
+			return nil, &Error{Code: CodeBadResponse, Subgraph: r.Subgraph, Unsent: true, Err: err}
+		}
+		form := &detachable{r: f.body}
+		defer func() { _ = form.Close() }()
+		hr.Body, hr.ContentLength = form, f.size
+		hr.Header.Set("Content-Type", f.contentType)
+	}
 	done := make(chan error, 1)
 	go func() { done <- m.serve(rec, hr, r.Subgraph) }()
 	select {

@@ -57,6 +57,9 @@ type Request struct {
 	Kind OperationKind
 	// Subject is the caller the internal token is signed for; nil if anonymous.
 	Subject *Subject
+	// Files go with the body as a multipart request; for mutations only, which
+	// are neither shared nor retried.
+	Files []File
 }
 
 // Response is a subgraph's answer as it came, whatever its status.
