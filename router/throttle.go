@@ -31,6 +31,7 @@ type throttle struct {
 type throttleRule struct {
 	RateRule
 	bucket *ratelimit.Rule
+	policy string // RateLimit-Policy
 }
 
 // newThrottle returns nil if there are no rules.
@@ -45,7 +46,8 @@ func (l *RateLimit) newThrottle() (*throttle, error) {
 			return nil, fmt.Errorf("router: %w", err)
 		}
 		r.Header = http.CanonicalHeaderKey(r.Header)
-		t.rules = append(t.rules, throttleRule{r, bucket})
+		policy := fmt.Sprintf(`"%s";q=%d;w=%d`, r.Name, r.Budget, seconds(r.Period))
+		t.rules = append(t.rules, throttleRule{r, bucket, policy})
 	}
 	switch {
 	case t.store != nil:
@@ -90,7 +92,7 @@ func (r *Router) throttled(ctx context.Context, o *planRun, c *front.Caller) *fr
 	if t == nil {
 		return nil
 	}
-	header := http.Header{}
+	var header http.Header
 	for i := range t.rules {
 		rule := &t.rules[i]
 		if (rule.Who == "anonymous" && c.Subject != nil) || (rule.Who == "authenticated" && c.Subject == nil) {
@@ -107,17 +109,26 @@ func (r *Router) throttled(ctx context.Context, o *planRun, c *front.Caller) *fr
 			}
 			continue
 		}
-		header.Add("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, rule.Name, rule.bucket.Budget, seconds(rule.Period)))
-		header.Add("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, rule.Name, d.Remaining, seconds(d.Reset)))
+		if header == nil {
+			header = make(http.Header, 2)
+		}
+		header["Ratelimit-Policy"] = append(header["Ratelimit-Policy"], rule.policy)
+		header["Ratelimit"] = append(header["Ratelimit"], rule.left(d))
 		if !d.Allowed {
 			r.metrics.limited.WithLabelValues(rule.Name).Inc()
 			return rule.refuse(n, d, header)
 		}
 	}
-	if len(header) > 0 {
-		o.header = header
-	}
+	o.header = header
 	return nil
+}
+
+// left is the field RateLimit (of draft-ietf-httpapi-ratelimit-headers).
+func (r *throttleRule) left(d ratelimit.Decision) string {
+	b := append(append(make([]byte, 0, 48), '"'), r.Name...)
+	b = strconv.AppendInt(append(b, `";r=`...), d.Remaining, 10)
+	b = strconv.AppendInt(append(b, `;t=`...), seconds(d.Reset), 10)
+	return string(b)
 }
 
 // key tells clients apart.

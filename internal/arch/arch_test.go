@@ -38,13 +38,13 @@ var rules = []rule{
 		"a domain package stands on plain data only",
 	},
 	{
-		`^router/(planner|operation|supergraph|plan)$`, `^(net/http|net|github.com/valyala/fasthttp|github.com/coder/websocket)$`, ``,
+		`^router/(planner|operation|supergraph|plan|cost)$`, `^(net/http|net|github.com/valyala/fasthttp|github.com/coder/websocket)$`, ``,
 		"everything left of transport is pure and is tested without a socket",
 	},
 	{`^router/planner$`, `^router/(executor|front|transport|hub)$`, ``, "plan is the waist: the planner does not know who executes"},
 	{`^router/executor$`, `^router/(planner|front|hub|operation)$`, ``, "plan is the waist: the executor does not know who plans"},
 	{
-		`^router/(plan|supergraph|operation|planner|executor|transport|hub|identity|introspection)$`, `^router(/front)?$`, ``,
+		`^router/(plan|supergraph|operation|planner|executor|transport|hub|identity|introspection|cost|ratelimit)$`, `^router(/front)?$`, ``,
 		"the front is outermost: nothing inside knows clients",
 	},
 	{`.`, `^(github.com/lib/pq|gorm.io/|github.com/jmoiron/sqlx)`, ``, "one way to PostgreSQL: pgx and sqlc"},

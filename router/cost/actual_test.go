@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"marquee/router/cost"
-	"marquee/router/operation"
 )
 
 func TestActual(t *testing.T) {
@@ -35,14 +34,7 @@ func TestActual(t *testing.T) {
 		{`{ things { ... on Book { title rating } ... on Vase { __typename } } }`, ``, `{"things":[{"title":"x","rating":1},{"__typename":"Vase"}]}`, 7},
 		{`{ __typename book { __typename } }`, ``, `{"__typename":"Query","book":{"__typename":"Book"}}`, 1},
 	} {
-		doc, errs := operation.Parse(sg, c.query, operation.Limits{})
-		if errs != nil {
-			t.Fatalf("%s: %v", c.query, errs)
-		}
-		op, gerr := doc.Operation("")
-		if gerr != nil {
-			t.Fatal(gerr)
-		}
+		op := parse(t, sg, c.query)
 		vars, errs := op.Coerce(json.RawMessage(c.vars))
 		if errs != nil {
 			t.Fatal(errs)

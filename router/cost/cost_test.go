@@ -63,7 +63,7 @@ func model(t testing.TB, opt cost.Options) (*supergraph.Supergraph, *cost.Model)
 	return sg, cost.New(sg, opt)
 }
 
-func compile(t testing.TB, sg *supergraph.Supergraph, m *cost.Model, query, variables string) (*cost.Formula, map[string]json.RawMessage) {
+func parse(t testing.TB, sg *supergraph.Supergraph, query string) *operation.Operation {
 	t.Helper()
 	doc, errs := operation.Parse(sg, query, operation.Limits{})
 	if errs != nil {
@@ -73,6 +73,12 @@ func compile(t testing.TB, sg *supergraph.Supergraph, m *cost.Model, query, vari
 	if gerr != nil {
 		t.Fatalf("%s: %v", query, gerr)
 	}
+	return op
+}
+
+func compile(t testing.TB, sg *supergraph.Supergraph, m *cost.Model, query, variables string) (*cost.Formula, map[string]json.RawMessage) {
+	t.Helper()
+	op := parse(t, sg, query)
 	vars, errs := op.Coerce(json.RawMessage(variables))
 	if errs != nil {
 		t.Fatalf("%s: %v", query, errs)
