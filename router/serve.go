@@ -71,11 +71,12 @@ func (r *Router) drain(ctx context.Context, servers []listening) error {
 	defer cancel()
 	var g errgroup.Group
 	// Streams are requests to the server: both must end for either to.
-	g.Go(func() error { return r.Shutdown(ctx) })
+	g.Go(func() error { return r.front.Shutdown(ctx) })
 	for _, s := range servers {
 		g.Go(func() error { return s.Shutdown(ctx) })
 	}
-	return g.Wait()
+	err := g.Wait()
+	return errors.Join(err, r.Shutdown(ctx)) // what requests in flight needed
 }
 
 // listening is an HTTP server.
