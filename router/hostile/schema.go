@@ -53,8 +53,8 @@ type Mutation%s { set(filter: Filter!): Node @join__field(graph: G0) }
 	fmt.Fprintf(&b, "scalar JSON%s\nenum Kind%s { A @join__enumValue(graph: G0) B @join__enumValue(graph: G0) }\n", all(""), all(""))
 	fmt.Fprintf(&b, "input Filter%s { kind: Kind and: [Filter!] or: [Filter!] not: Filter text: String n: Int = 3 again: Again = {} any: JSON }\n", all(""))
 	fmt.Fprintf(&b, "input Again%s { filter: Filter n: Int! = 1 }\n", all(""))
-	fmt.Fprintf(&b, "interface Node%s { id: ID! label(n: Int): String next(n: Int): Node all(first: Int = 10): [Node!] }\n", all(""))
-	fmt.Fprintf(&b, "interface Named%s { id: ID! name: String }\n", all(""))
+	fmt.Fprintf(&b, "interface Node%s { id: ID! label(n: Int): String @join__field(graph: G0) next(n: Int): Node @join__field(graph: G0) all(first: Int = 10): [Node!] @join__field(graph: G0) }\n", all(""))
+	fmt.Fprintf(&b, "interface Named%s { id: ID! name: String @join__field(graph: G1) }\n", all(""))
 	b.WriteString("union Any")
 	for i := range Implementers {
 		for _, g := range graphsOf(i) {
@@ -75,6 +75,16 @@ type Mutation%s { set(filter: Filter!): Node @join__field(graph: G0) }
 // graphsOf are the subgraphs that know an object type: the first has its data.
 func graphsOf(i int) []int { return []int{i % Graphs, (i + 1) % Graphs, (i + 3) % Graphs} }
 
+// home is g if the object type is known there, as the interface's field there asks for, or else another subgraph.
+func home(i, g, other int) int {
+	for _, known := range graphsOf(i) {
+		if known == g {
+			return g
+		}
+	}
+	return other
+}
+
 func object(b *strings.Builder, i int) {
 	graphs := graphsOf(i)
 	fmt.Fprintf(b, "type T%d implements Node & Named", i)
@@ -91,5 +101,5 @@ func object(b *strings.Builder, i int) {
   peer: T%d @join__field(graph: G%d)
   size: %s @join__field(graph: G%d)
 }
-`, graphs[0], graphs[1], graphs[0], graphs[2], graphs[1], i, graphs[2], (i+Graphs)%(Implementers-Implementers%Graphs), graphs[0], [...]string{"Int", "String", "Int!"}[i%3], graphs[1])
+`, home(i, 0, graphs[0]), home(i, 1, graphs[1]), home(i, 0, graphs[0]), graphs[2], home(i, 0, graphs[1]), i, graphs[2], (i+Graphs)%(Implementers-Implementers%Graphs), graphs[0], [...]string{"Int", "String", "Int!"}[i%3], graphs[1])
 }

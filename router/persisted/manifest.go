@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // ReadManifest reads persisted documents: a JSON object {id: document}, or the
@@ -60,6 +61,9 @@ func ReadManifest(data []byte) (map[string]string, error) {
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, fmt.Errorf("manifest of persisted documents: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("manifest of persisted documents: something follows the object")
 	}
 	return list, nil
 }

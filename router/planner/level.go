@@ -85,8 +85,15 @@ func argumentsKey(args []operation.Argument) string {
 	return strings.Join(parts, ",")
 }
 
-// merge adds everything of another level of the same site.
-func (l *level) merge(o *level) {
+// merge adds everything of another level of the same site. Levels are shared by type branches: each pair is merged once.
+func (l *level) merge(o *level) { l.mergeOnce(o, map[[2]*level]bool{}) }
+
+func (l *level) mergeOnce(o *level, done map[[2]*level]bool) {
+	at := [2]*level{l, o}
+	if done[at] {
+		return
+	}
+	done[at] = true
 	l.needType = l.needType || o.needType
 	for _, f := range o.fields {
 		added := l.add(f.cond, f.name, f.args, f.typ, f.slot)
@@ -95,16 +102,21 @@ func (l *level) merge(o *level) {
 		case added.child == nil:
 			added.child = f.child
 		case added.child != f.child:
-			added.child.merge(f.child)
+			added.child.mergeOnce(f.child, done)
 		}
 	}
 }
 
 // fold asks for a field on the interface itself where it is asked for alike on all object types of the interface.
-func (l *level) fold(labels supergraph.Labels) {
+// done holds the levels that are folded already: they are shared by type branches.
+func (l *level) fold(labels supergraph.Labels, done map[*level]bool) {
+	if done[l] {
+		return
+	}
+	done[l] = true
 	for _, f := range l.fields {
 		if f.child != nil {
-			f.child.fold(labels)
+			f.child.fold(labels, done)
 		}
 	}
 	if l.decl == nil || l.decl.Kind != ast.Interface || l.interfaceObject {
@@ -147,6 +159,27 @@ func (l *level) fold(labels supergraph.Labels) {
 		}
 	}
 	l.fields = kept
+}
+
+// length is about the bytes that print writes, at most limit. A level shared by type branches is printed in each, so that
+// the text can be much larger than what it is printed from.
+func (l *level) length(limit int, memo map[*level]int) int {
+	if n, ok := memo[l]; ok {
+		return n
+	}
+	n := 2
+	for _, f := range l.fields {
+		n += len(f.key) + len(f.name) + len(f.cond) + len(f.argsK) + 2
+		if f.child != nil {
+			n += f.child.length(limit, memo)
+		}
+		if n >= limit {
+			n = limit
+			break
+		}
+	}
+	memo[l] = n
+	return n
 }
 
 // print writes the selection set. Type conditions come after the unconditional fields, in order of first use.

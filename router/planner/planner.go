@@ -46,12 +46,15 @@ type Options struct {
 	// MaxSolves is the number of sub-problems after which joint choices are no longer searched for; at twice as many
 	// planning fails. Default 50,000.
 	MaxSolves int
-	// MaxWall is the time after which planning fails. Default 250 ms.
+	// MaxWall is the time after which planning fails. Default 1 s: the counts bound the work; this must not refuse what
+	// is small on a machine that is busy with something else.
 	MaxWall time.Duration
 	// MaxSites bounds the places in one plan. Default 20,000.
 	MaxSites int
 	// MaxFetches bounds the fetches of one plan before they are merged. Default 5,000.
 	MaxFetches int
+	// MaxText bounds the documents of one plan, in bytes together. Default 1 MiB.
+	MaxText int
 	// MaxEntries bounds the `_entities` fields of one operation. Default 16.
 	MaxEntries int
 	// Eager never lets a fetch wait for what it does not need. Otherwise fetches to one subgraph that are equally
@@ -72,13 +75,16 @@ func New(sg *supergraph.Supergraph, opt Options) *Planner {
 		opt.MaxSolves = 50_000
 	}
 	if opt.MaxWall <= 0 {
-		opt.MaxWall = 250 * time.Millisecond
+		opt.MaxWall = time.Second
 	}
 	if opt.MaxSites <= 0 {
 		opt.MaxSites = 20_000
 	}
 	if opt.MaxFetches <= 0 {
 		opt.MaxFetches = 5_000
+	}
+	if opt.MaxText <= 0 {
+		opt.MaxText = 1 << 20
 	}
 	if opt.MaxEntries <= 0 {
 		opt.MaxEntries = 16
@@ -214,12 +220,21 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 		return nil, nil, e.err
 	}
 	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries, e.p.opt.Eager)
+	folded, lengths, length := map[*level]bool{}, map[*level]int{}, 0
 	for _, f := range fetches {
-		if !f.entity {
-			f.out.fold(w.op.Labels)
+		outs := []*level{f.out}
+		if f.entity {
+			outs = outs[:0]
+			for _, en := range f.entries {
+				outs = append(outs, en.out)
+			}
 		}
-		for _, en := range f.entries {
-			en.out.fold(w.op.Labels)
+		for _, out := range outs {
+			out.fold(w.op.Labels, folded)
+			length += out.length(e.p.opt.MaxText, lengths)
+		}
+		if length >= e.p.opt.MaxText {
+			return nil, nil, limitExceeded("text")
 		}
 	}
 	return all, fetches, nil

@@ -158,14 +158,3 @@ type Post { text: String }
 		t.Error("interfaces and value types must be known everywhere")
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	f.Add(minimal)
-	f.Add(minimal + `type T @join__type(graph: A, key: "id { x }") { id: T x: [Int!] @join__field(graph: A, type: "[Int]") }`)
-	f.Fuzz(func(t *testing.T, sdl string) {
-		var e *Error
-		if _, err := Parse(sdl, Options{}); err != nil && !errors.As(err, &e) {
-			t.Errorf("error without a code: %v", err)
-		}
-	})
-}
