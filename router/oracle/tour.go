@@ -48,7 +48,7 @@ func NewTour(seed uint64, nulls, fails float64) *Graph {
 	}
 	for i, r := range t.rooms {
 		r.Fields["beds"] = t.maybe(i)
-		r.Fields["price"] = taking(map[string]above{"currency": home("currency")}, func(self *Instance, args map[string]any) any {
+		r.Fields["price"] = Taking(map[string]Above{"currency": home("currency")}, func(self *Instance, args map[string]any) any {
 			if err, bad := self.Get("beds").(error); bad {
 				return err
 			}
@@ -78,25 +78,25 @@ func (t *tour) region(o *Object, i int) {
 func (t *tour) hotel(h *Object, i int) {
 	h.Fields["label"] = t.maybe(fmt.Sprintf("Hotel %d", i))
 	h.Fields["rooms"] = t.maybe(t.some(t.rooms, 3, true))
-	h.Fields["rate"] = taking(map[string]above{"currency": home("currency")}, func(_ *Instance, args map[string]any) any {
+	h.Fields["rate"] = Taking(map[string]Above{"currency": home("currency")}, func(_ *Instance, args map[string]any) any {
 		return fmt.Sprint(args["currency"], " ", args["nights"], " ", i)
 	})
-	h.Fields["tags"] = taking(map[string]above{"list": home("info.locale.tags")}, func(_ *Instance, args map[string]any) any {
+	h.Fields["tags"] = Taking(map[string]Above{"list": home("info.locale.tags")}, func(_ *Instance, args map[string]any) any {
 		return args["list"]
 	})
-	h.Fields["slug"] = taking(map[string]above{"of": home("id")}, func(_ *Instance, args map[string]any) any {
+	h.Fields["slug"] = Taking(map[string]Above{"of": home("id")}, func(_ *Instance, args map[string]any) any {
 		return fmt.Sprint(args["of"], "/", i)
 	})
-	visit := above{"City": "id", "Trip": "id"}
-	h.Fields["rank"] = taking(map[string]above{"stop": visit}, func(_ *Instance, args map[string]any) any {
+	visit := Above{"City": "id", "Trip": "id"}
+	h.Fields["rank"] = Taking(map[string]Above{"stop": visit}, func(_ *Instance, args map[string]any) any {
 		return fmt.Sprint(i, ". in ", args["stop"])
 	})
-	stop := above{"City": "name", "Trip": "currency"}
-	h.Fields["badge"] = taking(map[string]above{"lang": home("info.locale.lang"), "name": stop}, func(_ *Instance, args map[string]any) any {
+	stop := Above{"City": "name", "Trip": "currency"}
+	h.Fields["badge"] = Taking(map[string]Above{"lang": home("info.locale.lang"), "name": stop}, func(_ *Instance, args map[string]any) any {
 		return fmt.Sprint(args["lang"], args["name"], i)
 	})
 	room, none := t.one(t.rooms), t.maybe(1) == nil
-	h.Fields["offers"] = taking(map[string]above{"lang": home("info.locale.lang")}, func(_ *Instance, args map[string]any) any {
+	h.Fields["offers"] = Taking(map[string]Above{"lang": home("info.locale.lang")}, func(_ *Instance, args map[string]any) any {
 		if none {
 			return nil
 		}
@@ -111,51 +111,5 @@ func (t *tour) hotel(h *Object, i int) {
 	}})
 }
 
-// above says where a context has its value: a dotted path by type.
-type above map[string]string
-
 // home is the value of the context that cities, trips and museums carry.
-func home(path string) above { return above{"City": path, "Trip": path, "Museum": path} }
-
-// taking computes a field with arguments from contexts. A monolith has no such
-// arguments: it looks for the values itself.
-func taking(from map[string]above, compute Resolver) Resolver {
-	return func(self *Instance, args map[string]any) any {
-		if self.external == nil {
-			all := map[string]any{}
-			for name, v := range args {
-				all[name] = v
-			}
-			for name, types := range from {
-				all[name] = types.find(self.ancestors)
-			}
-			args = all
-		}
-		return compute(self, args)
-	}
-}
-
-// find reads the value on the nearest ancestor that carries the context.
-func (a above) find(ancestors []*Instance) any {
-	for i := len(ancestors) - 1; i >= 0; i-- {
-		if path, ok := a[ancestors[i].object.Type]; ok {
-			return plainValue(ancestors[i].Lookup(path))
-		}
-	}
-	return fmt.Errorf("no context above")
-}
-
-// plainValue is a value as it arrives as an argument: what failed is null.
-func plainValue(v any) any {
-	switch v := v.(type) {
-	case error:
-		return nil
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = plainValue(v[i])
-		}
-		return out
-	}
-	return v
-}
+func home(path string) Above { return Above{"City": path, "Trip": path, "Museum": path} }

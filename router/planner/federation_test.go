@@ -17,6 +17,8 @@ type federation struct {
 	entities []*entityType
 	values   []*valueType
 	roots    []*field
+	// carriers are the entities that carry the context "ctx" of every graph.
+	carriers map[string]bool
 	// labelIn are the graphs in which the interface has its field `label`.
 	labelIn []int
 }
@@ -44,13 +46,15 @@ type field struct {
 	external     map[int]bool
 	requires     string
 	provides     map[int]string
+	// context is the field of the nearest carrier that an argument of the field is taken from, "" for none.
+	context string
 	// overrides is one more than the graph from which the first of graphs takes the field over, 0 for none. That
 	// graph still declares it.
 	overrides int
 }
 
 func newFederation(seed uint64) *federation {
-	f := &federation{rnd: rand.New(rand.NewPCG(seed, 7))}
+	f := &federation{rnd: rand.New(rand.NewPCG(seed, 7)), carriers: map[string]bool{}}
 	f.graphs = 2 + f.rnd.IntN(3)
 	for i := range 2 {
 		f.values = append(f.values, &valueType{name: fmt.Sprintf("V%d", i), graphs: map[int]bool{}})
@@ -67,6 +71,7 @@ func newFederation(seed uint64) *federation {
 		}
 	}
 	for _, e := range f.entities {
+		f.carriers[e.name] = f.rnd.IntN(2) == 0
 		f.leaves(e)
 		for i := range 1 + f.rnd.IntN(3) {
 			e.fields = append(e.fields, f.ref(fmt.Sprintf("r%d", i), f.knowing(e)))
@@ -147,13 +152,16 @@ func (f *federation) leaves(e *entityType) {
 		l := &field{name: fmt.Sprintf("f%d", i), graphs: f.some(in), external: map[int]bool{}}
 		if i > 0 && f.rnd.IntN(3) == 0 { // a requirement, perhaps of a field that has one itself
 			g := in[f.rnd.IntN(len(in))]
-			if of := e.fields[f.rnd.IntN(len(e.fields))]; !slices.Contains(of.graphs, g) && of.overrides != g+1 {
+			if of := e.fields[f.rnd.IntN(len(e.fields))]; of.context == "" && !slices.Contains(of.graphs, g) && of.overrides != g+1 {
 				l.graphs, l.requires = []int{g}, of.name
 				of.external[g] = true
 			}
 		}
 		if g := in[f.rnd.IntN(len(in))]; l.requires == "" && !slices.Contains(l.graphs, g) && f.rnd.IntN(4) == 0 {
 			l.overrides = g + 1
+		}
+		if i > 0 && l.overrides == 0 && f.rnd.IntN(4) == 0 { // an argument from a context, perhaps of a field that has one, too
+			l.graphs, l.context = l.graphs[:1], []string{"code", "f0", "f1"}[f.rnd.IntN(3)]
 		}
 		e.fields = append(e.fields, l)
 	}
@@ -199,7 +207,7 @@ func (f *federation) provisions() {
 			}
 			g := r.graphs[0]
 			for _, l := range t.fields {
-				if l.target == "" && l.requires == "" && !slices.Contains(l.graphs, g) && l.overrides != g+1 {
+				if l.target == "" && l.requires == "" && l.context == "" && !slices.Contains(l.graphs, g) && l.overrides != g+1 {
 					l.external[g] = true
 					r.provides[g] = l.name
 					break
@@ -289,8 +297,29 @@ func (f *federation) fill(seed uint64) *oracle.Graph {
 }
 
 func (f *federation) value(rnd *rand.Rand, objects map[string][]*oracle.Object, parent string, i int, l *field) any {
-	if rnd.IntN(8) == 0 && l.requires == "" {
+	if rnd.IntN(8) == 0 && l.requires == "" && l.context == "" {
 		return nil
+	}
+	if l.context != "" {
+		from := oracle.Above{}
+		for name, carries := range f.carriers {
+			if carries {
+				from[name] = l.context
+			}
+		}
+		return oracle.Taking(map[string]oracle.Above{"c": from}, func(self *oracle.Instance, args map[string]any) any {
+			if l.requires == "" {
+				return fmt.Sprintf("%s in %v", l.name, args["c"])
+			}
+			v := self.Get(l.requires)
+			if r, ok := v.(oracle.Resolver); ok {
+				v = r(self, nil)
+			}
+			if err, bad := v.(error); bad {
+				return err
+			}
+			return fmt.Sprintf("%s(%v) in %v", l.name, v, args["c"])
+		})
 	}
 	if l.requires != "" {
 		of := l.requires
