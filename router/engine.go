@@ -102,6 +102,8 @@ func (r *Router) document(ctx context.Context, s *snapshot, p *front.Params) (*d
 	r.metrics.lookup("documents", hit)
 	if !hit {
 		// Parsing is not cut short when its client leaves: others may wait for it.
+		span := r.span(ctx, "graphql.parse") // and validate
+		defer span.End()
 		var err error
 		doc, err = s.documents.Get(context.WithoutCancel(ctx), key, otter.LoaderFunc[documentKey, *document](
 			func(context.Context, documentKey) (*document, error) { return r.parse(s, p), nil }))
@@ -195,6 +197,8 @@ func (r *Router) bind(ctx context.Context, s *snapshot, doc *document, vars map[
 	if b != nil {
 		return b
 	}
+	span := r.span(ctx, "graphql.plan")
+	defer span.End()
 	b, keep := r.plan(ctx, s, doc, vars, labels, grant)
 	b.labels = labels
 	if keep && !b.heavy() {

@@ -12,6 +12,8 @@ import (
 	"marquee/router/front"
 )
 
+const tracerName = "marquee/router"
+
 // tracer makes the router's spans; nil makes none.
 func (c *Config) tracer() trace.Tracer {
 	provider := c.TracerProvider
@@ -25,7 +27,18 @@ func (c *Config) tracer() trace.Tracer {
 		}
 		provider = otel.GetTracerProvider()
 	}
-	return provider.Tracer("marquee/router")
+	return provider.Tracer(tracerName)
+}
+
+// span begins a span of a step within a request that is recorded; for others it
+// costs nothing.
+func (r *Router) span(ctx context.Context, name string) trace.Span {
+	above := trace.SpanFromContext(ctx)
+	if !above.IsRecording() {
+		return trace.SpanFromContext(context.Background())
+	}
+	_, span := above.TracerProvider().Tracer(tracerName).Start(ctx, name)
+	return span
 }
 
 // accessLog writes the line of a request.

@@ -47,7 +47,7 @@ func TestSpans(t *testing.T) {
 	if _, body := g.post(t, query, "Traceparent", remote); body != data {
 		t.Fatal(body)
 	}
-	request, fetches := "", map[string]string{}
+	request, fetches, steps := "", map[string]string{}, []string{}
 	for _, s := range spans.Ended() {
 		if id := s.SpanContext().TraceID().String(); id != remote[3:35] {
 			t.Errorf("span %s in trace %s", s.Name(), id)
@@ -59,7 +59,14 @@ func TestSpans(t *testing.T) {
 			}
 			continue
 		}
+		if strings.HasPrefix(s.Name(), "graphql.") {
+			steps = append(steps, s.Name())
+			continue
+		}
 		fetches["00-"+remote[3:35]+"-"+s.SpanContext().SpanID().String()+"-01"] = s.Name() + " " + s.Parent().SpanID().String()
+	}
+	if strings.Join(steps, " ") != "graphql.parse graphql.plan" {
+		t.Errorf("steps %v", steps)
 	}
 	if len(fetches) != 3 || len(seen.list) != 3 {
 		t.Errorf("%d spans of %d subgraph requests", len(fetches), len(seen.list))
@@ -75,13 +82,13 @@ func TestSpans(t *testing.T) {
 	c := g.ws(t, "a", "{ teams { id } }")
 	_, _ = next(t, c), next(t, c)
 	names := ""
-	for len(spans.Ended()) < before+2 && t.Context().Err() == nil {
+	for len(spans.Ended()) < before+4 && t.Context().Err() == nil {
 		time.Sleep(time.Millisecond)
 	}
 	for _, s := range spans.Ended()[before:] {
 		names += s.Name() + ";"
 	}
-	if names != "subgraph teams;graphql query;" {
+	if names != "graphql.parse;graphql.plan;subgraph teams;graphql query;" {
 		t.Error(names)
 	}
 }
