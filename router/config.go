@@ -107,6 +107,10 @@ type Limits struct {
 	RootFields int   `yaml:"root_fields" env:"ROOT_FIELDS"`
 	Directives int   `yaml:"directives" env:"DIRECTIVES"`
 	Fields     int   `yaml:"fields" env:"FIELDS"`
+	// Concurrency is how many queries and mutations run at once, a tenth of it for
+	// mutations alone; 5,000. As many wait, for at most a second; others are
+	// refused with OVERLOADED.
+	Concurrency int `yaml:"concurrency" env:"CONCURRENCY"`
 }
 
 // operation returns the limits with the defaults of package operation.

@@ -23,6 +23,7 @@ const (
 	CodeStreamRequired   = "SUBSCRIPTION_TRANSPORT_REQUIRED" // a subscription over plain HTTP
 	CodeTooManySubs      = "TOO_MANY_SUBSCRIPTIONS"
 	CodeSlowClient       = "SLOW_CLIENT"
+	CodeOverloaded       = "OVERLOADED"          // too many operations run already; Retry-After says when to come again
 	CodeUnavailable      = "SERVICE_UNAVAILABLE" // starting or stopping
 	CodeTimeout          = "REQUEST_TIMEOUT"
 	CodeSubscriptionDown = "SUBSCRIPTION_UPSTREAM_FAILED"

@@ -71,6 +71,7 @@ type Options struct {
 	ForwardHeaders []string
 	MaxBody        int64         // bytes of a request body or message; 100 KB
 	Timeout        time.Duration // of a query or mutation; 30 s
+	Concurrency    int           // queries and mutations run at once; 5,000, negative no limit
 	CORS           CORS
 	CSRFOff        bool // allows what csrf.go refuses
 	// CompressMin is the size from which answers are compressed; 0 means 1,400
@@ -95,6 +96,8 @@ type Options struct {
 type Handler struct {
 	opt     Options
 	forward []string
+	// admission bounds what runs at once; nil does not.
+	admission *admission
 
 	stopping atomic.Bool
 	mu       sync.Mutex
@@ -147,7 +150,7 @@ func New(opt Options) (*Handler, error) {
 	if err := opt.CORS.check(); err != nil {
 		return nil, err
 	}
-	h := &Handler{opt: opt, streams: map[*outbox]struct{}{}}
+	h := &Handler{opt: opt, admission: newAdmission(opt.Concurrency), streams: map[*outbox]struct{}{}}
 	for _, name := range opt.ForwardHeaders {
 		if err := transport.CheckHeader(name); err != nil {
 			return nil, fmt.Errorf("front: %w", err)

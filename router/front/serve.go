@@ -127,6 +127,11 @@ func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media *mediaTyp
 // execute runs a query or mutation in time. A mutation goes on when its client
 // leaves: what was begun is brought to its end.
 func (h *Handler) execute(ctx context.Context, op Operation, c *Caller) (Result, *Failure) {
+	leave, f := h.admission.admit(ctx, op.Kind())
+	if f != nil {
+		return Result{}, f
+	}
+	defer leave()
 	if op.Kind() == Mutation {
 		ctx = context.WithoutCancel(ctx)
 	}
