@@ -98,6 +98,10 @@ type hiddenSelection struct {
 	arg   supergraph.ContextArgument
 }
 
+// maxPrecise is the number of places up to which what is below an abstract place is told apart by object type. Beyond,
+// values are also read on objects of other types of the place: what is below is looked at once, not once per type.
+const maxPrecise = 500
+
 func (w *work) withContexts(root *operation.Selection) (*operation.Selection, *Error) {
 	if !w.run.sg.Contextual {
 		return root, nil
@@ -126,7 +130,11 @@ func (c *contexts) selection(s *operation.Selection, chain *ancestor) *operation
 	all := visibleObjects(s.Type)
 	out.Common = c.fields(all, s.Common, chain, c.level(out, all, chain))
 	for _, v := range s.Variants {
-		out.Variants = append(out.Variants, operation.Variant{Types: v.Types, Fields: c.fields(v.Types, v.Fields, chain, c.level(out, v.Types, chain))})
+		on := v.Types
+		if len(c.memo) > maxPrecise {
+			on = all
+		}
+		out.Variants = append(out.Variants, operation.Variant{Types: v.Types, Fields: c.fields(v.Types, v.Fields, chain, c.level(out, on, chain))})
 	}
 	// What is added may itself need the context of something further up, and so on.
 	for n := 0; n < len(c.more[out]); n++ {

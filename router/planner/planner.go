@@ -9,6 +9,10 @@
 // AND/OR graph that is closed in order of cost. The result is a choice; emitting choices gives fetches and slots, which
 // passes then merge and print.
 //
+// An argument from a context has its value on an ancestor: before solving, that value becomes part of what is needed of
+// the ancestor's site, and the field something only an entry of its own delivers; when all sites are written out, the
+// places of the values are looked up and the entry made to wait for them.
+//
 // # Error codes
 //
 // QUERY_PLAN_FAILED (no combination of subgraphs answers the operation), QUERY_PLAN_LIMIT (a budget is used up),
