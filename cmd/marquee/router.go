@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -184,6 +185,8 @@ func gatewayConfig(p *platform, addresses map[string]*url.URL, key ed25519.Priva
 		return cfg, err
 	}
 	if cfg.Subgraphs == nil {
+		// Our subgraphs send a sign of life every 10 s into a subscription.
+		cfg.All.Subscriptions = router.Upstream{Protocol: "sse", Idle: 35 * time.Second}
 		cfg.Subgraphs = map[string]router.Subgraph{}
 	}
 	for name, address := range addresses {

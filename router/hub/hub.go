@@ -281,10 +281,11 @@ func (g *group) pump() error {
 				opt.OnReconnect()
 			}
 			opened = true
+			begun := time.Now()
 			var n int
 			n, err = g.deliver(src)
 			_ = src.Close()
-			if n > 0 {
+			if n > 0 || time.Since(begun) > opt.MaxBackoff { // it was well again, perhaps without events
 				pause, down = opt.Backoff, time.Time{}
 			}
 			if errors.Is(err, io.EOF) {
