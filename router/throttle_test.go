@@ -39,8 +39,8 @@ const one = `{ book { id } }`
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	s, clock := limited(t, nil, router.RateRule{Name: "all", Budget: 6, Period: time.Minute, Burst: 2})
-	for i := range 2 {
-		res, body := s.ask(t, one, "")
+	for i, accept := range []string{"application/json", "text/event-stream"} {
+		res, body := s.ask(t, one, "", "Accept", accept)
 		if res.StatusCode != http.StatusOK || res.Header.Get("RateLimit") != fmt.Sprintf(`"all";r=%d;t=%d`, 1-i, 10*(i+1)) || res.Header.Get("RateLimit-Policy") != `"all";q=6;w=60` {
 			t.Fatalf("%d %v %s", res.StatusCode, res.Header, body)
 		}

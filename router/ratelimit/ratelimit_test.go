@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -236,6 +238,29 @@ func TestRedisGone(t *testing.T) {
 			return
 		}
 		time.Sleep(20 * time.Millisecond) // polled until the pause is over
+	}
+}
+
+// TestRedisFrozen: one that takes connections and says nothing is waited for once, no longer than the timeout, even by a
+// client whose own time has no end.
+func TestRedisFrozen(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	s, err := ratelimit.OpenRedis("redis://"+l.Addr().String(), "", 20*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	r := rule(t, "r", 10, time.Second, 0)
+	if _, err := s.Take(t.Context(), r, "k", 1); !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("frozen: %v", err)
+	}
+	if _, err := s.Take(t.Context(), r, "k", 1); !errors.Is(err, ratelimit.ErrPaused) {
+		t.Fatalf("at once again: %v", err)
 	}
 }
 
