@@ -107,6 +107,9 @@ type Limits struct {
 	RootFields int   `yaml:"root_fields" env:"ROOT_FIELDS"`
 	Directives int   `yaml:"directives" env:"DIRECTIVES"`
 	Fields     int   `yaml:"fields" env:"FIELDS"`
+	// ContextValues is how many different values from contexts (@fromContext) one
+	// request to a subgraph takes; 64. What needs more is null with an error.
+	ContextValues int `yaml:"context_values" env:"CONTEXT_VALUES"`
 	// Concurrency is how many queries and mutations run at once, a tenth of it for
 	// mutations alone; 5,000. As many wait, for at most a second; others are
 	// refused with OVERLOADED.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"runtime"
 	"time"
 
@@ -72,7 +73,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}
 	s.exec = executor.New(executor.Options{
 		Transport: table, MaskMessages: r.cfg.Errors.Mask, Extensions: extensions, ServiceName: r.cfg.Errors.ServiceName,
-		Timeout: r.cfg.Timeout,
+		Timeout: r.cfg.Timeout, MaxContextValues: contextValues(r.cfg.Limits.ContextValues),
 		OnFailure: func(ctx context.Context, subgraph string, err error) {
 			r.cfg.Log.WarnContext(ctx, "request to subgraph failed", "subgraph", subgraph, "error", err)
 		},
@@ -100,4 +101,12 @@ type planned struct {
 	id    uint64
 	err   error
 	until time.Time // how long err is believed
+}
+
+// contextValues makes "no limit" of a negative number.
+func contextValues(n int) int {
+	if n < 0 {
+		return math.MaxInt
+	}
+	return n
 }
