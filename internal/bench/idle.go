@@ -23,6 +23,8 @@ import (
 
 const (
 	idleClients = 10_000
+	// idleEvents go to every client, each when all have the one before, until it is weighed again.
+	idleEvents = 10
 	// bareSockets, as the only argument, makes this program the baseline of idleSubscriptions.
 	bareSockets = "bare-sockets"
 )
@@ -49,7 +51,8 @@ type Subscription @join__type(graph: SEATS) { free(event: ID!): Int! }
 func idleSubscriptions(ctx context.Context, s *stack) ([]row, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	subgraph := httptest.NewServer(http.HandlerFunc(oneEvent))
+	more := make(chan struct{})
+	subgraph := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { events(w, r, more) }))
 	defer subgraph.Close()
 	defer subgraph.CloseClientConnections()
 	file := filepath.Join(s.dir, "idle.graphql")
@@ -63,8 +66,8 @@ func idleSubscriptions(ctx context.Context, s *stack) ([]row, error) {
 		return nil, err
 	}
 	defer router.Kill()
-	ours, err := weigh(ctx, strings.TrimPrefix(router.URL, "http://"), router.PID(), subscribed)
-	if err != nil {
+	ours := weighing{address: strings.TrimPrefix(router.URL, "http://"), pid: router.PID(), begin: subscribed}
+	if err := ours.weigh(ctx, more); err != nil {
 		return nil, fmt.Errorf("router: %w", err)
 	}
 	self, err := os.Executable()
@@ -84,30 +87,49 @@ func idleSubscriptions(ctx context.Context, s *stack) ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bare server: %w", err)
 	}
-	floor, err := weigh(ctx, strings.TrimSpace(address), bare.Process.Pid, nil)
-	if err != nil {
+	floor := weighing{address: strings.TrimSpace(address), pid: bare.Process.Pid}
+	if err := floor.weigh(ctx, nil); err != nil {
 		return nil, fmt.Errorf("bare server: %w", err)
 	}
-	return []row{{
-		fmt.Sprintf("idle subscriptions: memory of each, %d over WebSocket, router's process", idleClients),
-		fmt.Sprintf("%.1f KiB", ours), fmt.Sprintf("%.1f KiB", floor), "bare WebSocket server, the same library, no GraphQL", times(ours, floor),
-	}}, nil
+	line := func(what string, ours float64) row {
+		return row{
+			fmt.Sprintf("idle subscriptions: memory of each, %d over WebSocket, router's process%s", idleClients, what),
+			fmt.Sprintf("%.1f KiB", ours), fmt.Sprintf("%.1f KiB", floor.idle), "bare WebSocket server, the same library, no GraphQL", times(ours, floor.idle),
+		}
+	}
+	return []row{line("", ours.idle), line(fmt.Sprintf(", after %d events to all", idleEvents), ours.used)}, nil
 }
 
-// oneEvent is the subgraph: one event at once, nothing more until its client leaves.
-func oneEvent(w http.ResponseWriter, r *http.Request) {
+// events is the subgraph: one event at once, and one whenever there is to be more.
+func events(w http.ResponseWriter, r *http.Request, more <-chan struct{}) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	w.Header().Set("Content-Type", "text/event-stream")
-	_, _ = io.WriteString(w, "event: next\ndata: {\"data\":{\"free\":7}}\n\n")
-	_ = http.NewResponseController(w).Flush()
-	<-r.Context().Done()
+	for {
+		_, _ = io.WriteString(w, "event: next\ndata: {\"data\":{\"free\":7}}\n\n")
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-more:
+		case <-r.Context().Done():
+			return
+		}
+	}
 }
 
-// weigh connects the clients one by one and returns what each has added to the resident memory of a process, in KiB.
-func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) error) (float64, error) {
-	address, _, _ = strings.Cut(address, "/")
+// weighing finds what connections add to the resident memory of a process.
+type weighing struct {
+	address string
+	pid     int
+	begin   func(net.Conn) error // after the upgrade; may be nil
+
+	idle float64 // KiB of each that has begun
+	used float64 // KiB of each after events to all
+}
+
+// weigh connects the clients one by one; the process is weighed before, after, and, with more, after events to all.
+func (g *weighing) weigh(ctx context.Context, more chan<- struct{}) error {
 	conns := make([]net.Conn, 0, idleClients)
 	var leaving atomic.Bool
+	var received atomic.Int64
 	var lost atomic.Pointer[error] // why the first client that was cut off ended
 	defer func() {
 		leaving.Store(true)
@@ -116,7 +138,7 @@ func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) er
 		}
 	}()
 	open := func() error {
-		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		c, err := (&net.Dialer{}).DialContext(ctx, "tcp", g.address)
 		if err != nil {
 			return err
 		}
@@ -124,35 +146,52 @@ func weigh(ctx context.Context, address string, pid int, begin func(net.Conn) er
 		if err := upgrade(c); err != nil {
 			return err
 		}
-		if begin != nil {
-			if err := begin(c); err != nil {
+		if g.begin != nil {
+			if err := g.begin(c); err != nil {
 				return err
 			}
 		}
 		go func() {
-			if err := alive(c); !leaving.Load() {
+			if err := alive(c, &received); !leaving.Load() {
 				lost.CompareAndSwap(nil, &err)
 			}
 		}()
 		return nil
 	}
 	if err := open(); err != nil { // what the first one needs (plan, source) belongs to all
-		return 0, err
+		return err
 	}
-	before, err := settled(ctx, pid)
+	before, err := settled(ctx, g.pid)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for range idleClients {
 		if err := open(); err != nil {
-			return 0, fmt.Errorf("client %d: %w", len(conns), err)
+			return fmt.Errorf("client %d: %w", len(conns), err)
 		}
 	}
-	after, err := settled(ctx, pid)
+	after, err := settled(ctx, g.pid)
+	g.idle = (after - before) * 1024 / idleClients
+	if err == nil && more != nil {
+		began := time.Now()
+		for n := 1; n <= idleEvents; n++ {
+			more <- struct{}{}
+			for received.Load() < int64(n*len(conns)) {
+				select {
+				case <-ctx.Done():
+					return fmt.Errorf("%d of %d events were received: %w", received.Load(), n*len(conns), ctx.Err())
+				case <-time.After(time.Millisecond):
+				}
+			}
+		}
+		fmt.Fprintf(os.Stderr, "%d events to %d clients in %s\n", idleEvents, len(conns), ms(time.Since(began)))
+		after, err = settled(ctx, g.pid)
+		g.used = (after - before) * 1024 / idleClients
+	}
 	if cut := lost.Load(); err == nil && cut != nil {
 		err = fmt.Errorf("a client was cut off: %w", *cut)
 	}
-	return (after - before) * 1024 / idleClients, err
+	return err
 }
 
 // settled waits until a process's resident memory has not changed by 1 % for five seconds, or for half a minute.
@@ -218,8 +257,8 @@ func subscribed(c net.Conn) error {
 	return nil
 }
 
-// alive answers pings until the connection ends.
-func alive(c net.Conn) error {
+// alive answers pings and counts messages until the connection ends.
+func alive(c net.Conn, received *atomic.Int64) error {
 	for {
 		f, err := ws.ReadFrame(c)
 		if err != nil {
@@ -230,6 +269,8 @@ func alive(c net.Conn) error {
 			if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(f.Payload))); err != nil {
 				return err
 			}
+		case ws.OpText:
+			received.Add(1)
 		case ws.OpClose:
 			return fmt.Errorf("closed: %q", f.Payload)
 		}
