@@ -43,7 +43,7 @@ func (h *Handler) forged(r *http.Request) *Failure {
 	if preflighted(r.Header) || jsonContent(r.Header) == nil || named(r.Header) || r.Header.Get("Sec-Fetch-Mode") == "cors" {
 		return nil
 	}
-	return refused("A GET request needs the header Accept: application/json or X-Marquee-Csrf: 1.")
+	return refused("A GET request needs the header Accept: application/json.")
 }
 
 // preflighted says whether a header is there that scripts of other sites send only
