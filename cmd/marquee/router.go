@@ -184,9 +184,11 @@ func gatewayConfig(p *platform, addresses map[string]*url.URL, key ed25519.Priva
 	if err != nil {
 		return cfg, err
 	}
-	if cfg.Subgraphs == nil {
-		// Our subgraphs send a sign of life every 10 s into a subscription.
+	// Our subgraphs speak Server-Sent Events, with a sign of life every 10 s.
+	if cfg.All.Subscriptions == (router.Upstream{}) {
 		cfg.All.Subscriptions = router.Upstream{Protocol: "sse", Idle: 35 * time.Second}
+	}
+	if cfg.Subgraphs == nil {
 		cfg.Subgraphs = map[string]router.Subgraph{}
 	}
 	for name, address := range addresses {

@@ -268,3 +268,89 @@ func TestRouterStopsLoseNothing(t *testing.T) {
 		t.Errorf("an idle router took %v to stop", took)
 	}
 }
+
+// TestRouterReloadsLoseNothing puts other supergraphs in place of the file that
+// is served, under load: some are noticed by themselves, some by SIGHUP.
+func TestRouterReloadsLoseNothing(t *testing.T) {
+	const reloads = 100
+	bin := built(t, binary)
+	sub := &slow{}
+	srv := httptest.NewServer(sub)
+	defer srv.Close()
+	dir := t.TempDir()
+	file, config := filepath.Join(dir, "supergraph.graphql"), filepath.Join(dir, "router.yaml")
+	put := func(path, text string) {
+		t.Helper()
+		if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sdl := strings.Replace(slowSupergraph, "URL", srv.URL, 1)
+	put(file, sdl)
+	put(config, "all_subgraphs:\n  max_conns: 2000\nreload:\n  poll: 50ms\n")
+	p, err := e2e.Start(t.Context(), bin, []string{"router", "--supergraph", file, "--config", config, "--listen", "127.0.0.1:0"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Kill()
+	address := strings.TrimSuffix(strings.TrimPrefix(p.URL, "http://"), "/graphql")
+	var addr atomic.Pointer[string]
+	addr.Store(&address)
+	ctx, finish := context.WithCancel(t.Context())
+	defer finish()
+	var flying atomic.Int64
+	var all sync.WaitGroup
+	load := make([]*asker, 200)
+	for i := range load {
+		load[i] = &asker{addr: &addr, sub: sub, flying: &flying}
+		all.Go(func() { load[i].run(ctx, i) })
+	}
+	served := func(field string) bool {
+		res, err := http.Post("http://"+address+"/graphql", "application/json", strings.NewReader(`{"query":"{ __type(name: \"Query\") { fields { name } } }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(string(b), `"`+field+`"`)
+	}
+	for n := range reloads {
+		field := fmt.Sprint("extra", n)
+		if n%10 == 5 { // a broken one in between changes nothing
+			put(file, "type Query {")
+		}
+		put(file, strings.Replace(sdl, "type Query @join__type(graph: SLOW) {", "type Query @join__type(graph: SLOW) { "+field+": Int", 1))
+		if n%2 == 0 {
+			if err := syscall.Kill(p.PID(), syscall.SIGHUP); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for deadline := time.Now().Add(20 * time.Second); !served(field); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("reload %d is not noticed\n%s", n, p.Log())
+			}
+		}
+	}
+	finish()
+	all.Wait()
+	answered, again := 0, 0
+	for _, a := range load {
+		answered, again = answered+a.answered, again+a.again+a.refused
+		for _, f := range a.failures {
+			t.Error(f)
+		}
+	}
+	t.Logf("%d reloads, %d requests answered", reloads, answered)
+	if again != 0 {
+		t.Errorf("%d requests had to be sent again", again)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
+}
