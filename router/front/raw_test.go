@@ -331,3 +331,27 @@ func TestHandshakeRefusals(t *testing.T) {
 		})
 	}
 }
+
+func TestPingsAskForASignOfLife(t *testing.T) {
+	t.Parallel()
+	b := setup(t, func(o *front.Options) { o.Heartbeat = 16 * time.Millisecond; o.WriteTimeout = time.Second })
+	w := dialRaw(t, b, "graphql-transport-ws", msg(initMsg))
+	w.want("connection_ack")
+	wantPing := func() {
+		t.Helper()
+		if first, payload := w.next(); first != fin|ping || len(payload) > 0 {
+			t.Fatalf("got %#x %q, want a ping", first, payload)
+		}
+	}
+	for range 5 { // answered, it comes again
+		wantPing()
+		w.bytes(frame(fin|pong, ""))
+	}
+	wantPing()
+	w.bytes(msg(`{"type":"ping"}`)) // any message is a sign of life
+	w.want("pong")
+	wantPing()
+	if _, err := io.Copy(io.Discard, w.r); err != nil && !strings.Contains(err.Error(), "reset") {
+		t.Fatal(err)
+	}
+}
