@@ -16,7 +16,7 @@ run: build postgres ## set everything up and start it with demo data on http://1
 	@exec bin/marquee up
 
 build: web ## build bin/marquee with the web app inside
-	$(GO) build -o bin/marquee ./cmd/marquee
+	$(GO) build -trimpath -ldflags="-s -w" -o bin/marquee ./cmd/marquee
 
 # Installing again only when the lock file changed.
 web/node_modules/.stamp: web/package.json web/package-lock.json

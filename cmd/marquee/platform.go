@@ -186,7 +186,7 @@ func (p *platform) serve(name string, l net.Listener, h http.Handler) {
 
 // servePublic runs the public address. At the stop the router ends its streams while the server waits for them.
 func (p *platform) servePublic(l net.Listener, r *router.Router, h http.Handler) {
-	server := p.newServer(h)
+	server := r.Server(h)
 	go func() { _ = server.Serve(l) }()
 	p.group.Add("public server", func(ctx context.Context) error {
 		r.Drain()
@@ -198,7 +198,10 @@ func (p *platform) servePublic(l net.Listener, r *router.Router, h http.Handler)
 }
 
 // shutdown waits for running requests, and cuts those that outlast the context.
-func shutdown(ctx context.Context, server *http.Server) error {
+func shutdown(ctx context.Context, server interface {
+	Shutdown(ctx context.Context) error
+	Close() error
+}) error {
 	if err := server.Shutdown(ctx); err != nil {
 		return server.Close()
 	}

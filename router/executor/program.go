@@ -125,7 +125,7 @@ func compile(p *plan.Plan) *program {
 		}
 	}
 	prog.separate(p)
-	prog.projection = compileSelection(p.Projection)
+	prog.projection = selections{}.compile(p.Projection)
 	return prog
 }
 
@@ -208,11 +208,19 @@ func compileShape(s *plan.Shape) *shape {
 	return out
 }
 
-func compileSelection(s *plan.Selection) *selection {
+// selections are the ones compiled already. Places of an answer may share what is
+// selected below them: taken apart, a plan would be as large as its answers.
+type selections map[*plan.Selection]*selection
+
+func (c selections) compile(s *plan.Selection) *selection {
 	if s == nil {
 		return &selection{variants: []variant{{}}}
 	}
+	if out := c[s]; out != nil {
+		return out
+	}
 	out := &selection{types: s.Types, denied: s.Denied, variants: make([]variant, len(s.Variants))}
+	c[s] = out
 	for i := range s.Variants {
 		out.typed = out.typed || s.Variants[i].OnTypes != nil
 		v := variant{onTypes: s.Variants[i].OnTypes, fields: make([]selField, len(s.Variants[i].Fields))}
@@ -220,7 +228,7 @@ func compileSelection(s *plan.Selection) *selection {
 			f := &s.Variants[i].Fields[j]
 			v.fields[j] = selField{SelField: f, lead: []byte(`,"` + f.Key + `":`)}
 			if f.Child != nil {
-				v.fields[j].child = compileSelection(f.Child)
+				v.fields[j].child = c.compile(f.Child)
 			} else if f.Type != nil {
 				v.fields[j].plain = f.Leaf == plan.LeafAny && !innerNonNull(f.Type)
 				v.fields[j].scalar = f.Type.Elem == nil && f.Raw == nil && !f.Typename && !f.Dropped && !f.Denied

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -28,7 +30,7 @@ type HTTPOptions struct {
 	MaxBody       int           // bytes of an answer; DefaultMaxBody
 	MaxEvent      int           // bytes of a subscription event; DefaultMaxEvent
 	StreamTimeout time.Duration // until a subscription's response head came; 10 s
-	KeepHeaders   []string      // response headers kept besides Content-Type and Retry-After
+	KeepHeaders   []string      // response headers kept; none
 	TLS           *tls.Config   // for https; nil means the system's roots
 	// Address is the host:port connected to, if it is not the URL's.
 	Address string
@@ -54,7 +56,6 @@ func (o *HTTPOptions) defaults() {
 			*f.p = f.v
 		}
 	}
-	o.KeepHeaders = append([]string{"Content-Type", "Retry-After"}, o.KeepHeaders...)
 }
 
 // HTTP reaches one subgraph URL over HTTP/1.1 with kept-alive connections.
@@ -64,8 +65,7 @@ func (o *HTTPOptions) defaults() {
 type HTTP struct {
 	opt    HTTPOptions
 	pool   *pool
-	host   string
-	uri    string
+	head   []byte // of every request
 	stream *http.Client
 
 	socketURL string
@@ -122,7 +122,7 @@ func NewHTTP(opt HTTPOptions) (*HTTP, error) {
 		}
 	}
 	return &HTTP{
-		opt: opt, host: u.Host, uri: u.RequestURI(), socketURL: socketURL,
+		opt: opt, head: head(u.RequestURI(), u.Host), socketURL: socketURL,
 		pool: newPool(addr, tlsConf, opt.MaxConns, opt.DialTimeout, opt.MaxIdle),
 		stream: &http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -147,13 +147,16 @@ func (t *HTTP) Close() {
 
 // Do implements Transport.
 func (t *HTTP) Do(ctx context.Context, r *Request) (*Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.opt.Timeout)
-	defer cancel()
-	c, err := t.pool.get(ctx, r.Kind == Mutation)
+	// The deadline is the connection's: a context of its own would cost a timer.
+	deadline := time.Now().Add(t.opt.Timeout)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	c, err := t.pool.get(ctx, deadline, r.Kind == Mutation)
 	if err != nil {
 		return nil, t.fail(ctx, r, err, true)
 	}
-	res, untouched, err := t.exchange(ctx, c, r)
+	res, untouched, err := t.exchange(ctx, deadline, c, r)
 	if err != nil {
 		t.pool.drop(c)
 		// A reused connection that ended before a single byte came back was
@@ -172,28 +175,12 @@ var past = time.Unix(1, 0)
 
 // exchange writes the request and reads the answer; untouched says that no byte
 // of an answer came. On success the connection is back in the pool.
-func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, untouched bool, err error) {
-	deadline, _ := ctx.Deadline()
+func (t *HTTP) exchange(ctx context.Context, deadline time.Time, c *conn, r *Request) (_ *Response, untouched bool, err error) {
 	if err := c.SetDeadline(deadline); err != nil {
 		return nil, true, err
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(past) })
-	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseResponse(resp)
-	t.fill(req, r)
-	if len(r.Files) > 0 {
-		f, err := newForm(r.Body, r.Files)
-		if err != nil {
-			stop()
-			return nil, true, err
-		}
-		req.ResetBody()
-		req.Header.SetContentType(f.contentType)
-		req.SetBodyStream(f.body, int(f.size))
-	}
-	err = writeRequest(req, c.w)
-	fasthttp.ReleaseRequest(req)
-	if err != nil {
+	if err := t.send(c.w, r); err != nil {
 		stop()
 		return nil, true, err
 	}
@@ -201,13 +188,18 @@ func (t *HTTP) exchange(ctx context.Context, c *conn, r *Request) (_ *Response, 
 		stop()
 		return nil, true, err
 	}
+	resp := fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseResponse(resp)
 	body, err := t.read(c, resp)
 	if err != nil {
 		stop()
 		return nil, false, err
 	}
-	out := &Response{Status: resp.StatusCode(), Header: make(http.Header, len(t.opt.KeepHeaders)), Body: body.B, memory: body}
+	out := &Response{Status: resp.StatusCode(), Body: body.B, memory: body}
 	for _, k := range t.opt.KeepHeaders {
+		if out.Header == nil {
+			out.Header = make(http.Header, len(t.opt.KeepHeaders))
+		}
 		if v := resp.Header.Peek(k); len(v) > 0 {
 			out.Header[http.CanonicalHeaderKey(k)] = []string{string(v)}
 		}
@@ -271,29 +263,68 @@ func (t *HTTP) read(c *conn, resp *fasthttp.Response) (*buffer.Buffer, error) {
 
 var errRedirect = errors.New("subgraph answered with a redirect, which is not followed")
 
-func (t *HTTP) fill(req *fasthttp.Request, r *Request) {
-	req.Header.SetMethod(http.MethodPost)
-	req.Header.SetRequestURI(t.uri)
-	req.Header.SetHost(t.host)
-	req.Header.SetNoDefaultContentType(true)
-	for k, vs := range r.Header {
-		for _, v := range vs {
-			req.Header.Add(k, v)
-		}
-	}
-	req.Header.SetContentType("application/json")
-	req.Header.Set("Accept", "application/graphql-response+json, application/json")
-	if len(req.Header.UserAgent()) == 0 {
-		req.Header.SetUserAgent("marquee-router")
-	}
-	req.SetBodyRaw(r.Body)
+// head is everything of a request before the headers that vary.
+func head(uri, host string) []byte {
+	return []byte("POST " + uri + " HTTP/1.1\r\nHost: " + host + "\r\nAccept: application/graphql-response+json, application/json\r\n")
 }
 
-func writeRequest(req *fasthttp.Request, w *bufio.Writer) error {
-	if err := req.Write(w); err != nil {
-		return err
+// send writes a request: a small one with one call of the system.
+func (t *HTTP) send(w *bufio.Writer, r *Request) error {
+	contentType, size := "application/json", int64(len(r.Body))
+	var files io.Reader
+	if len(r.Files) > 0 {
+		f, err := newForm(r.Body, r.Files)
+		if err != nil {
+			return err
+		}
+		contentType, size, files = f.contentType, f.size, f.body
+	}
+	_, _ = w.Write(t.head) // errors of a bufio.Writer stay until Flush
+	_, _ = w.WriteString("Content-Type: ")
+	_, _ = w.WriteString(contentType)
+	_, _ = w.WriteString("\r\n")
+	agent := false
+	for name, values := range r.Header {
+		switch name {
+		case "Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Accept", "Connection":
+			continue // the wire's own
+		case "User-Agent":
+			agent = true
+		}
+		for _, v := range values {
+			if !fieldSafe(name) || !fieldSafe(v) {
+				continue
+			}
+			_, _ = w.WriteString(name)
+			_, _ = w.WriteString(": ")
+			_, _ = w.WriteString(v)
+			_, _ = w.WriteString("\r\n")
+		}
+	}
+	if !agent {
+		_, _ = w.WriteString("User-Agent: marquee-router\r\n")
+	}
+	_, _ = w.WriteString("Content-Length: ")
+	_, _ = w.Write(strconv.AppendInt(w.AvailableBuffer(), size, 10))
+	_, _ = w.WriteString("\r\n\r\n")
+	if files == nil {
+		_, _ = w.Write(r.Body)
+		return w.Flush()
+	}
+	if n, err := io.Copy(w, io.LimitReader(files, size)); err != nil || n != size {
+		return fmt.Errorf("files: %d of %d bytes: %w", n, size, cmp.Or(err, io.ErrUnexpectedEOF))
 	}
 	return w.Flush()
+}
+
+// fieldSafe tells whether a header's name or value stays on its line.
+func fieldSafe(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // fail words err; unsent says the subgraph did not begin the request.
@@ -303,7 +334,7 @@ func (t *HTTP) fail(ctx context.Context, r *Request, err error, unsent bool) *Er
 	switch {
 	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
 		e.Code, e.Unsent = CodeCancelled, false
-	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
 		e.Code = CodeTimeout
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		e.Code = CodeTooLarge

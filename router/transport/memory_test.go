@@ -54,7 +54,7 @@ func TestDo(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusAccepted)
 		_, _ = fmt.Fprintf(w, "%s %s %s", b, r.Header.Get("Content-Type"), r.Header.Get("X-Tenant"))
-	}, transport.HTTPOptions{}, func(t *testing.T, w transport.Transport) {
+	}, transport.HTTPOptions{KeepHeaders: []string{"Content-Type"}}, func(t *testing.T, w transport.Transport) {
 		for range 3 {
 			res, err := w.Do(t.Context(), request())
 			if err != nil {

@@ -35,6 +35,7 @@ type conn struct {
 	w      *bufio.Writer
 	since  time.Time // idle since
 	reused bool
+	waited bool // it came from another request
 }
 
 func newPool(addr string, tlsConf *tls.Config, maxConns int, dialTimeout, maxIdle time.Duration) *pool {
@@ -44,20 +45,17 @@ func newPool(addr string, tlsConf *tls.Config, maxConns int, dialTimeout, maxIdl
 	}
 }
 
-// get returns an idle connection or opens one. With fresh set it only takes an
-// idle connection that is known to be open still: a mutation must not be sent
-// into a connection the server has closed.
-func (p *pool) get(ctx context.Context, fresh bool) (*conn, error) {
+// get returns an idle connection or opens one, before the deadline. With fresh set
+// it only takes an idle connection that is known to be open still: a mutation must
+// not be sent into a connection the server has closed.
+func (p *pool) get(ctx context.Context, deadline time.Time, fresh bool) (*conn, error) {
 	for {
 		c, wait := p.take()
-		if wait != nil {
-			var err error
-			if c, err = p.wait(ctx, wait); err != nil {
-				return nil, err
-			}
-		}
 		if c == nil {
-			return p.dial(ctx)
+			var err error
+			if c, err = p.obtain(ctx, deadline, wait); err != nil || !c.waited {
+				return c, err
+			}
 		}
 		if time.Since(c.since) > p.maxIdle || (fresh && !c.open()) {
 			p.drop(c)
@@ -66,6 +64,21 @@ func (p *pool) get(ctx context.Context, fresh bool) (*conn, error) {
 		c.reused = true
 		return c, nil
 	}
+}
+
+// obtain waits for a connection, or opens one.
+func (p *pool) obtain(ctx context.Context, deadline time.Time, wait chan *conn) (*conn, error) {
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	if wait != nil {
+		if c, err := p.wait(ctx, wait); c != nil || err != nil {
+			if c != nil {
+				c.waited = true
+			}
+			return c, err
+		}
+	}
+	return p.dial(ctx)
 }
 
 // open looks whether the server has closed an idle connection.
