@@ -198,13 +198,15 @@ func (r *run) send(j *job, rp *plan.Representation, obj uint32, source int32, e 
 	}
 	start := len(j.body)
 	body, v := r.appendRepresentation(j.body, rp, obj)
-	if v == sent {
+	switch v {
+	case sent:
 		n := len(bt.reps)
 		if j.body = bt.add(body, start, obj, int(source)); len(bt.reps) > n {
 			return
 		}
-	} else if v == skipErr {
+	case skipErr:
 		r.blame(obj, e.sources[source].output, nullErr)
+	case skip:
 	}
 	j.body = body[:start]
 	if len(bt.reps) > 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"marquee/router/operation"
+	"marquee/router/plan"
 	"marquee/router/supergraph"
 )
 
@@ -68,5 +69,24 @@ type U @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") { id: I
 	}
 	if p, err := New(sg, Options{}).Plan(op); err == nil || !strings.Contains(err.Error(), "depends on the field it is for") {
 		t.Errorf("%v\n%v", err, p)
+	}
+}
+
+// TestExplainContext: the stages name the context a value is taken from.
+func TestExplainContext(t *testing.T) {
+	t.Parallel()
+	for stage, want := range map[string]string{
+		"solve": "enter a:X with $a__c { v } with [1]",
+		"fetch": "X(id) with $a__c { v } -> {... on X{f(v:$_c0)}}",
+		"plan":  "$_c0 from site 1 {v=",
+	} {
+		var b strings.Builder
+		sdl := fullSchema("a", `type Query @join__type(graph: A) { t: T }
+type T @join__type(graph: A, key: "id") @context(name: "a__c") { id: ID! v: Int x: X }
+type X @join__type(graph: A, key: "id") { id: ID! f: Int @join__field(graph: A, contextArguments: [{context: "a__c", name: "v", type: "Int", selection: "{ v }"}]) }`)
+		err := Explain(&b, Request{Supergraph: strings.NewReader(sdl), Query: strings.NewReader("{ t { x { f } } }"), Stage: stage})
+		if err != nil || !strings.Contains(b.String(), want) || strings.Contains(b.String(), plan.GroupMark) {
+			t.Errorf("stage %s: %v\n%s", stage, err, b.String())
+		}
 	}
 }

@@ -75,7 +75,7 @@ type resolved struct {
 type slotRef struct {
 	slot  int
 	child *resolved
-	// by are the fetches that write the slot, without what is below it.
+	// by are the fetches that write the slot, without what is below it; only kept where there are contexts.
 	by map[*fetchNode]bool
 }
 
@@ -319,7 +319,10 @@ func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cu
 			}
 		}
 	}
-	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil), by: map[*fetchNode]bool{}}
+	ref := slotRef{slot: site.slotOf(branch, n, s.child != nil)}
+	if e.p.sg.Contextual {
+		ref.by = map[*fetchNode]bool{}
+	}
 	done := map[*fetchNode]bool{}
 	var below []cursor
 	for k, from := range s.from {
@@ -327,7 +330,10 @@ func (e *emitter) emitField(s *step, site *siteNode, branch *supergraph.Type, cu
 		j := s.join[k]
 		cond := c.cond
 		f := c.level.add(cond, n.name, e.arguments(n, j), j.Type, ref.slot)
-		done[c.fetch], ref.by[c.fetch] = true, true
+		done[c.fetch] = true
+		if ref.by != nil {
+			ref.by[c.fetch] = true
+		}
 		if s.child == nil {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"marquee/router/access"
 	"marquee/router/operation"
+	"marquee/router/plan"
 	"marquee/router/supergraph"
 )
 
@@ -137,7 +138,7 @@ func (p *run) stateText(s *state) string {
 	}
 	if s.context != nil {
 		for _, a := range s.context.args {
-			text += fmt.Sprintf(" with $%s {%s}", a.Context, strings.TrimSpace(a.Text))
+			text += fmt.Sprintf(" with $%s %s", a.Context, strings.TrimSpace(a.Text))
 		}
 	}
 	return text
@@ -201,9 +202,14 @@ func (p *run) printFetches(fetches []*fetchNode) string {
 				}
 				fmt.Fprintf(&b, "(%s)", strings.Join(keys, " "))
 			}
-			b.WriteString(" -> ")
-			e.out.print(&b)
-			b.WriteByte('\n')
+			if e.fill != nil {
+				for _, a := range e.fill.demand.args {
+					fmt.Fprintf(&b, " with $%s %s", a.Context, strings.TrimSpace(a.Text))
+				}
+			}
+			var text strings.Builder
+			e.out.print(&text)
+			b.WriteString(" -> " + strings.ReplaceAll(text.String(), plan.GroupMark, "") + "\n")
 		}
 	}
 	return b.String()
