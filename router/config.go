@@ -69,6 +69,7 @@ type Config struct {
 	RateLimit     RateLimit           `yaml:"rate_limit" envPrefix:"RATE_LIMIT_"`
 	Reload        Reload              `yaml:"reload" envPrefix:"RELOAD_"`
 	Uploads       Uploads             `yaml:"uploads" envPrefix:"UPLOADS_"`
+	Batching      Batching            `yaml:"batching" envPrefix:"BATCHING_"`
 	Subgraphs     map[string]Subgraph `yaml:"subgraphs"`
 	// All holds what is not set for a subgraph by name.
 	All Subgraph `yaml:"all_subgraphs" envPrefix:"SUBGRAPHS_"`

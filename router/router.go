@@ -126,7 +126,7 @@ func (r *Router) assemble(ctx context.Context) error {
 		},
 		Heartbeat: cfg.Subscriptions.Heartbeat, PartHeartbeat: cfg.Subscriptions.PartHeartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,
-		Tracer: cfg.tracer(), Uploads: front.Uploads(cfg.Uploads),
+		Tracer: cfg.tracer(), Uploads: front.Uploads(cfg.Uploads), MaxBatch: cfg.Batching.requests(),
 	}
 	var err error
 	if opt.TrustedProxies, err = cfg.proxies(); err != nil {

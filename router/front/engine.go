@@ -41,6 +41,8 @@ type Params struct {
 	// Uploads are the files that came along; see Upload.Token.
 	Uploads []*Upload
 	done    func() // frees them; nil if there are none
+
+	batch []json.RawMessage // requests of an array; the rest is empty then
 }
 
 // Caller is who asks.

@@ -84,6 +84,7 @@ type Options struct {
 	MaxOperations int           // at once per WebSocket; 100
 	MaxQueue      int           // events waiting per client; 64 per SSE stream, 4 times that per WebSocket
 	Uploads       Uploads
+	MaxBatch      int // requests in one array; 0 refuses arrays
 	Metrics       Metrics
 	// Tracer makes a span per request; nil makes none.
 	Tracer trace.Tracer

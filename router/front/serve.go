@@ -31,6 +31,10 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 		h.fail(w, r, plain(media), trace, f)
 		return
 	}
+	if p.batch != nil {
+		h.serveBatch(w, r, p.batch, c, media, trace)
+		return
+	}
 	op, f := h.prepare(r, p, c, &media)
 	q.via, q.op = "http", op
 	if media == mediaParts && f == nil {
@@ -96,6 +100,9 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 			return nil, h.tooLarge()
 		}
 		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The body could not be read.")
+	}
+	if h.isArray(body) {
+		return h.decodeBatch(body)
 	}
 	return decodeBody(body)
 }

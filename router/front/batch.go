@@ -1,0 +1,88 @@
+package front
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// isArray says whether a body is an array of requests, if those are taken.
+func (h *Handler) isArray(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	return h.opt.MaxBatch > 0 && len(body) > 0 && body[0] == '['
+}
+
+// decodeBatch splits an array of requests.
+func (h *Handler) decodeBatch(body []byte) (*Params, *Failure) {
+	body = bytes.TrimSpace(body)
+	if !json.Valid(body) {
+		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The body is not JSON.")
+	}
+	p := &Params{}
+	for i := 0; ; i++ {
+		at, ok := elementAt(body, 0, strconv.Itoa(i))
+		if !ok {
+			break
+		}
+		if i == h.opt.MaxBatch {
+			return nil, refuse(http.StatusBadRequest, CodeBatching, fmt.Sprintf("At most %d requests may come in one array.", h.opt.MaxBatch))
+		}
+		p.batch = append(p.batch, body[at:skipValue(body, at)])
+	}
+	if len(p.batch) == 0 {
+		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The array of requests is empty.")
+	}
+	return p, nil
+}
+
+// serveBatch answers an array of requests by the array of their answers, in
+// order, with status 200. They run side by side; each is limited, counted and
+// recorded as a request of its own.
+func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request, batch []json.RawMessage, c *Caller, media mediaType, trace traceContext) {
+	answers := make([][]byte, len(batch))
+	var all sync.WaitGroup
+	for i, body := range batch {
+		all.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					h.opt.Log.ErrorContext(r.Context(), "request panicked", "trace", trace.id, "panic", v, "stack", string(debug.Stack()))
+					answers[i] = Fail(http.StatusInternalServerError, CodeInternal, "Internal error.").AppendJSON(nil, trace.id)
+				}
+			}()
+			answers[i] = h.batched(r, body, c, trace)
+		})
+	}
+	all.Wait()
+	out := bytes.Join(answers, []byte{','})
+	out = append(append(append(make([]byte, 0, len(out)+2), '['), out...), ']')
+	h.write(w, r, plain(media), http.StatusOK, out, nil)
+}
+
+// batched answers one request of an array.
+func (h *Handler) batched(r *http.Request, body []byte, c *Caller, trace traceContext) []byte {
+	ctx := r.Context()
+	q := request{h: h, start: time.Now(), via: "http", caller: c, trace: trace}
+	p, f := decodeBody(body)
+	if f == nil {
+		q.op, f = h.opt.Engine.Prepare(ctx, p, c)
+	}
+	if f == nil && q.op.Kind() == Subscription {
+		f = refuse(http.StatusNotAcceptable, CodeStreamRequired, "A subscription cannot be one of several requests.")
+	}
+	var res Result
+	if f == nil {
+		res, f = h.execute(ctx, q.op, c)
+	}
+	if f != nil {
+		q.failed(ctx, http.StatusOK, f)
+		return f.AppendJSON(nil, trace.id)
+	}
+	q.answered(ctx, http.StatusOK, res)
+	defer res.Memory.Release()
+	return bytes.Clone(res.Body)
+}
