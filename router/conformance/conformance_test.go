@@ -242,7 +242,9 @@ func (k *kase) run(t *testing.T, path string, queries []*query) {
 		}
 		for _, q := range queries {
 			w = k.world(t)
-			q.check(t, w, post(t.Context(), r, q.request))
+			if wrong := q.verdict(w, post(t.Context(), r, q.request)); wrong != "" {
+				t.Error(wrong)
+			}
 		}
 		if err := r.Shutdown(t.Context()); err != nil {
 			t.Error(err)
@@ -262,24 +264,23 @@ func post(ctx context.Context, r *router.Router, q request) string {
 	return strings.TrimSpace(rec.Body.String())
 }
 
-func (q *query) check(t *testing.T, w *world, answer string) {
-	t.Helper()
+// verdict says what is wrong with an answer, "" if nothing.
+func (q *query) verdict(w *world, answer string) string {
 	var got struct {
 		Data   json.RawMessage `json:"data"`
 		Errors []any           `json:"errors"`
 	}
 	if err := json.Unmarshal([]byte(answer), &got); err != nil {
-		t.Errorf("%s: %v: %s", q.name, err, answer)
-		return
+		return fmt.Sprintf("%s: %v: %s", q.name, err, answer)
 	}
 	if q.want == nil {
-		t.Errorf("%s: no answer is expected; run with -update. got %s", q.name, answer)
-		return
+		return fmt.Sprintf("%s: no answer is expected; run with -update. got %s", q.name, answer)
 	}
-	if same, bad := equal(got.Data, q.want.Data), (len(got.Errors) > 0) != q.want.Errors; !same || bad || len(w.violations) > 0 {
-		t.Errorf("%s: %s\n got %s\nwant %s errors=%v\nviolations %s\nrequests\n%s", q.name, q.Query, answer, q.want.Data, q.want.Errors,
-			strings.Join(w.violations, "\n\t"), strings.Join(w.requests, "\n"))
+	if equal(got.Data, q.want.Data) && (len(got.Errors) > 0) == q.want.Errors && len(w.violations) == 0 {
+		return ""
 	}
+	return fmt.Sprintf("%s: %s\n got %s\nwant %s errors=%v\nviolations %s\nrequests\n%s", q.name, q.Query, answer, q.want.Data, q.want.Errors,
+		strings.Join(w.violations, "\n\t"), strings.Join(w.requests, "\n"))
 }
 
 // equal compares JSON, with the order of keys.

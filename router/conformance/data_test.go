@@ -27,6 +27,8 @@ type data struct {
 	In map[string]map[string]map[string]any `json:"in"`
 	// Absent are the objects a subgraph does not know.
 	Absent map[string][]string `json:"absent"`
+	// Agree: all subgraphs together answer as one server with all the data would.
+	Agree bool `json:"agree"`
 
 	interfaces map[string][]string
 }
