@@ -55,6 +55,7 @@ var benches = []bench{
 	{"gateway-hop", false, gateways(gateway.Hop)},
 	{"gateway-planning", false, gateways(gateway.Planning)},
 	{"idle subscriptions", false, idleSubscriptions},
+	{"hostile documents", false, hostileDocuments},
 }
 
 func main() {
