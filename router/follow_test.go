@@ -137,3 +137,48 @@ func TestOperationsAreWarm(t *testing.T) {
 		t.Errorf("%v look-ups missed after the reload", n)
 	}
 }
+
+// TestNewAccessRulesHoldForRunningSubscriptions: a field that anybody could see
+// may be seen by authenticated callers only. Who shares a source with callers
+// of all kinds has to subscribe again.
+func TestNewAccessRulesHoldForRunningSubscriptions(t *testing.T) {
+	t.Parallel()
+	guarded := strings.NewReplacer(
+		`@link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)`,
+		`@link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION) @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)`,
+		`scalar join__FieldSet`, "directive @authenticated on ENUM | FIELD_DEFINITION | INTERFACE | OBJECT | SCALAR\nscalar join__FieldSet",
+		`wins: Int @join__field(graph: STATS)`, `wins: Int @join__field(graph: STATS) @authenticated`,
+	).Replace(supergraph(t))
+	for name, shared := range map[string][]string{"own": nil, "shared": {"scored"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := start(t, false, func(c *router.Config) { c.Subscriptions.Shared = shared })
+			a := g.ws(t, "a", watchWins)
+			<-g.streams
+			g.feed <- g.event(1)
+			if m := next(t, a); m != wins("a", 1, 7) {
+				t.Fatal(m)
+			}
+			if err := g.r.Reload(guarded); err != nil {
+				t.Fatal(err)
+			}
+			if s := <-g.streams; s != "closed" { // at once: nothing is resolved by the old rules
+				t.Fatal(s)
+			}
+			if shared != nil {
+				if m := next(t, a); !strings.Contains(m, `"code":"SUBSCRIPTION_SCHEMA_RELOAD"`) {
+					t.Error(m)
+				}
+				return
+			}
+			if s := <-g.streams; s != "open" {
+				t.Fatal(s)
+			}
+			g.feed <- g.event(2)
+			if m := next(t, a); !strings.Contains(m, `{"scored":{"goals":2,"home":{"wins":null}}}`) || !strings.Contains(m, `"code":"UNAUTHORIZED_FIELD_OR_TYPE"`) {
+				t.Error(m)
+			}
+			g.shut(t, a)
+		})
+	}
+}

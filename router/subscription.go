@@ -21,7 +21,8 @@ const CodeSchemaReload = "SUBSCRIPTION_SCHEMA_RELOAD"
 // router's schema: after a reload it is planned again and
 //   - keeps its upstream, if the new plan would start the same one; events that
 //     come from then on are resolved by the new plan;
-//   - else has a new upstream opened beside the old one, which takes over;
+//   - else has a new upstream opened beside the old one, which takes over (in its
+//     place, if it may not show the same any more);
 //   - ends with CodeSchemaReload, if the operation cannot be executed any more.
 type subscription struct {
 	router *Router
@@ -95,6 +96,9 @@ func (o *planRun) via() transport.Transport { return o.snap.table[o.bound.plan.F
 
 // errReplaced interrupts an upstream in whose place another one is.
 var errReplaced = errors.New("the upstream is replaced")
+
+// errStale lets the hub open the upstream of the new plan.
+var errStale error = &upstreamError{errors.New("the schema changed"), executor.CodeHTTP}
 
 // Next implements hub.Source.
 func (s *subscription) Next(ctx context.Context) ([]byte, error) {
@@ -174,7 +178,16 @@ func (s *subscription) follow() (replace bool) {
 	if s.events == nil { // it is being opened, by run then
 		return false
 	}
-	return !s.serves(s.running())
+	if s.serves(s.running()) {
+		return false
+	}
+	if old.bound.key != run.bound.key {
+		// The old plan may show what is not to be seen any more: no event is resolved
+		// by it from now on, even if one is missed.
+		s.running().Interrupt(errStale)
+		return false
+	}
+	return true
 }
 
 // serves resolves the events of a running upstream by the current plan, if that

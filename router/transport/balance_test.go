@@ -198,7 +198,9 @@ func TestAddressesOfANameAreFollowed(t *testing.T) {
 	mu.Lock()
 	answer, broken = nil, errors.New("the name server is down")
 	mu.Unlock()
-	<-failures
+	if err := <-failures; err == nil {
+		t.Error("no reason")
+	}
 	ask(10) // with the addresses known
 	if n := asked["127.0.0.2"].Load(); n != 25 {
 		t.Errorf("%d", n)
