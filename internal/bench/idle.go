@@ -238,41 +238,61 @@ func subscribed(c net.Conn) error {
 		if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewTextFrame([]byte(m)))); err != nil {
 			return err
 		}
-		var f ws.Frame
-		for f.Header.OpCode != ws.OpText {
+		var op ws.OpCode
+		var payload []byte
+		for op != ws.OpText {
 			var err error
-			if f, err = ws.ReadFrame(c); err != nil {
+			if op, payload, err = readFrame(c); err != nil {
 				return err
 			}
-			if f.Header.OpCode == ws.OpPing {
-				if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(f.Payload))); err != nil {
+			if op == ws.OpPing {
+				if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(payload))); err != nil {
 					return err
 				}
 			}
 		}
-		if s := string(f.Payload); !strings.Contains(s, "connection_ack") && !strings.Contains(s, `"next"`) {
+		if s := string(payload); !strings.Contains(s, "connection_ack") && !strings.Contains(s, `"next"`) {
 			return fmt.Errorf("unexpected message %q", s)
 		}
 	}
 	return nil
 }
 
+// readFrame reads a short frame.
+func readFrame(c net.Conn) (op ws.OpCode, payload []byte, err error) {
+	h, err := ws.ReadHeader(c)
+	if err != nil {
+		return 0, nil, err
+	}
+	if h.Length > 4096 {
+		return 0, nil, fmt.Errorf("a frame of %d bytes", h.Length)
+	}
+	payload = make([]byte, h.Length)
+	if _, err := io.ReadFull(c, payload); err != nil {
+		return 0, nil, err
+	}
+	if h.Masked {
+		ws.Cipher(payload, h.Mask, 0)
+	}
+	return h.OpCode, payload, nil
+}
+
 // alive answers pings and counts messages until the connection ends.
 func alive(c net.Conn, received *atomic.Int64) error {
 	for {
-		f, err := ws.ReadFrame(c)
+		op, payload, err := readFrame(c)
 		if err != nil {
 			return err
 		}
-		switch f.Header.OpCode {
+		switch op {
 		case ws.OpPing:
-			if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(f.Payload))); err != nil {
+			if err := ws.WriteFrame(c, ws.MaskFrame(ws.NewPongFrame(payload))); err != nil {
 				return err
 			}
 		case ws.OpText:
 			received.Add(1)
 		case ws.OpClose:
-			return fmt.Errorf("closed: %q", f.Payload)
+			return fmt.Errorf("closed: %q", payload)
 		}
 	}
 }
@@ -293,7 +313,7 @@ func serveBareSockets() error {
 		go func() {
 			defer func() { _ = c.Close() }()
 			for {
-				if _, err := ws.ReadFrame(c); err != nil {
+				if _, _, err := readFrame(c); err != nil {
 					return
 				}
 			}
