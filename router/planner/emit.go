@@ -177,7 +177,7 @@ func (e *emitter) newFetch(graph supergraph.GraphID, entity bool, deps map[*fetc
 	switch n := len(e.fetches); {
 	case n >= e.p.opt.MaxFetches:
 		e.fail(limitExceeded("fetches"))
-	case n%32 == 0 && time.Now().After(e.p.deadline):
+	case n >= alwaysDone && n%32 == 0 && time.Now().After(e.p.deadline):
 		e.fail(limitExceeded("time"))
 	}
 	e.fetches = append(e.fetches, f)

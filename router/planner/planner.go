@@ -50,8 +50,7 @@ type Options struct {
 	// MaxSolves is the number of sub-problems after which joint choices are no longer searched for; at twice as many
 	// planning fails. Default 50,000.
 	MaxSolves int
-	// MaxWall is the time after which planning fails. Default 1 s: the counts bound the work; this must not refuse what
-	// is small on a machine that is busy with something else.
+	// MaxWall is the time after which planning fails, but for small plans. Default 1 s.
 	MaxWall time.Duration
 	// MaxSites bounds the places in one plan. Default 20,000.
 	MaxSites int

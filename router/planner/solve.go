@@ -30,6 +30,10 @@ type run struct {
 
 const noTaint = 1 << 30
 
+// alwaysDone is the number of sub-problems, and of fetches, from which on the time is looked at: what is small is never
+// refused because the machine is busy.
+const alwaysDone = 256
+
 func (p *run) serialRoot(g *siteGraph) bool { return g.t == p.serialType }
 
 // greedy reports that joint choices are no longer searched for: the budget of solves is used up.
@@ -71,7 +75,7 @@ func (p *run) memoised(kind string, s *sel, nodes []*node, t *supergraph.Type, o
 	if p.solves++; p.solves > 2*p.opt.MaxSolves {
 		p.fail(limitExceeded("solves"))
 	}
-	if p.solves%32 == 0 && time.Now().After(p.deadline) {
+	if p.solves >= alwaysDone && p.solves%32 == 0 && time.Now().After(p.deadline) {
 		p.fail(limitExceeded("time"))
 	}
 	if p.failed != nil {

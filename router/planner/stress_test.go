@@ -100,7 +100,19 @@ func TestBudgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	largeSG := stressSupergraph(t, 8)
+	large, err := normalise(largeSG, "{ t0 "+stressQuery(5, 8, 4)+" }", Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(sg, Options{MaxWall: time.Nanosecond}).Plan(op); err != nil {
+		t.Errorf("a small plan was refused: %v", err)
+	}
 	for _, opt := range []Options{{MaxSolves: 5}, {MaxSites: 10}, {MaxWall: time.Nanosecond}} {
+		op, sg := op, sg
+		if opt.MaxWall > 0 {
+			op, sg = large, largeSG
+		}
 		_, err := New(sg, opt).Plan(op)
 		var e *Error
 		if !errors.As(err, &e) || e.Code != "QUERY_PLAN_LIMIT" {
