@@ -42,7 +42,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	out := &answer{}
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
-		s.violate("request: %v", err)
+		_ = s.violate("request: %v", err)
 	} else {
 		out = s.execute(req)
 	}

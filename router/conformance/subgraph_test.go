@@ -128,14 +128,15 @@ func has(list ast.DirectiveList, name string) bool { return len(find(list, name)
 
 // fieldSet returns the argument of @requires or @provides, nil if there is none.
 func fieldSet(f *ast.FieldDefinition, name string) ast.SelectionSet {
-	for _, d := range find(f.Directives, name) {
-		set, err := parseSet(d.Arguments.ForName("fields").Value.Raw)
-		if err != nil {
-			panic(err)
-		}
-		return set
+	uses := find(f.Directives, name)
+	if len(uses) == 0 {
+		return nil
 	}
-	return nil
+	set, err := parseSet(uses[0].Arguments.ForName("fields").Value.Raw)
+	if err != nil {
+		panic(err)
+	}
+	return set
 }
 
 func parseSet(text string) (ast.SelectionSet, error) {
