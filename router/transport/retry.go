@@ -86,8 +86,8 @@ func (t *retry) Subscribe(ctx context.Context, r *Request) (Stream, error) {
 func again(r *Request, res *Response, err error) bool {
 	if err != nil {
 		var e *Error
-		if !errors.As(err, &e) || e.Code != CodeUnreachable {
-			return false
+		if !errors.As(err, &e) || e.Code != CodeUnreachable || errors.Is(e.Err, errCircuitOpen) {
+			return false // an open circuit stays open longer than a retry waits
 		}
 		return e.Unsent || r.Kind == Query
 	}
