@@ -38,6 +38,10 @@ type Config struct {
 
 	// Introspection answers __schema and __type; on unless set to false.
 	Introspection *bool `yaml:"introspection" env:"INTROSPECTION"`
+	// QueryPlan lets a request ask for its plan by the header X-Query-Plan: "include"
+	// adds it to the answer as extensions.queryPlan, "only" executes nothing. It names
+	// subgraphs and what they are asked: off by default.
+	QueryPlan bool `yaml:"query_plan" env:"QUERY_PLAN"`
 	// CSRF prevention; on unless set to false.
 	CSRF *bool `yaml:"csrf" env:"CSRF"`
 

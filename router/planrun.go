@@ -50,6 +50,9 @@ func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *
 
 // answer executes, together with equal queries under way.
 func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
+	if how := o.wantsPlan(c); how != "" {
+		return o.showPlan(ctx, c, how), nil
+	}
 	if o.router.inflight == nil || o.bound.plan.Kind != plan.Query {
 		return o.execute(ctx, c), nil
 	}

@@ -133,6 +133,9 @@ func (r *Router) assemble(ctx context.Context) error {
 		return err
 	}
 	opt.ClientHeaders = r.throttle.headers()
+	if cfg.QueryPlan {
+		opt.ClientHeaders = append(opt.ClientHeaders, planHeader)
+	}
 	if cfg.AccessLog {
 		opt.OnRequest = r.accessLog
 	}
