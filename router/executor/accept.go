@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"marquee/router/scan"
 	"strconv"
 
 	"marquee/router/transport"
@@ -183,13 +184,13 @@ func transportError(ctx context.Context, err error) Error {
 // result: an object with data or errors.
 func isResult(body []byte) bool {
 	p, found := parser{body: body}, false
-	end := p.members(skipSpace(body, 0), func(key []byte, i int) int {
+	end := p.members(scan.Space(body, 0), func(key []byte, i int) int {
 		if k := string(key); k == "data" || k == "errors" {
 			found = true
 		}
-		return scanValue(body, i, 1)
+		return scan.Value(body, i, 1)
 	})
-	return end >= 0 && skipSpace(body, end) == len(body) && found
+	return end >= 0 && scan.Space(body, end) == len(body) && found
 }
 
 // isEmptyList tells whether the raw value of errors says that there are none.
@@ -197,5 +198,5 @@ func isEmptyList(v []byte) bool {
 	if len(v) == 0 || v[0] == 'n' {
 		return true
 	}
-	return v[0] == '[' && skipSpace(v, 1) == len(v)-1
+	return v[0] == '[' && scan.Space(v, 1) == len(v)-1
 }

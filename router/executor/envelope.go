@@ -1,6 +1,10 @@
 package executor
 
-import "errors"
+import (
+	"errors"
+
+	"marquee/router/scan"
+)
 
 // What can be wrong with a body as a whole.
 var (
@@ -29,7 +33,7 @@ func (p *parser) parse(body []byte, f *fetch, j *job) (env envelope, err error) 
 	p.begin()
 	end := p.envelope(&env, f, j)
 	if end >= 0 {
-		if end = skipSpace(body, end); end != len(body) {
+		if end = scan.Space(body, end); end != len(body) {
 			end = ^end
 		}
 	}
@@ -52,7 +56,7 @@ func (p *parser) parse(body []byte, f *fetch, j *job) (env envelope, err error) 
 // envelope reads {"data":…,"errors":…,"extensions":…} in any order.
 func (p *parser) envelope(env *envelope, f *fetch, j *job) int {
 	b := p.body
-	return p.members(skipSpace(b, 0), func(key []byte, i int) int {
+	return p.members(scan.Space(b, 0), func(key []byte, i int) int {
 		switch string(key) {
 		case "data":
 			if i < len(b) && b[i] == '{' {
@@ -62,15 +66,15 @@ func (p *parser) envelope(env *envelope, f *fetch, j *job) int {
 				}
 				return p.entityData(i, f, j)
 			}
-			return scanLiteral(b, i, "null")
+			return scan.Literal(b, i, "null")
 		case "errors":
-			end := scanValue(b, i, 1)
+			end := scan.Value(b, i, 1)
 			if end > 0 {
 				env.errors = b[i:end]
 			}
 			return end
 		}
-		return scanValue(b, i, 1)
+		return scan.Value(b, i, 1)
 	})
 }
 
@@ -81,30 +85,30 @@ func (p *parser) members(i int, read func(key []byte, i int) int) int {
 	if i >= len(b) || b[i] != '{' {
 		return ^i
 	}
-	if i = skipSpace(b, i+1); i < len(b) && b[i] == '}' {
+	if i = scan.Space(b, i+1); i < len(b) && b[i] == '}' {
 		return i + 1
 	}
 	for {
 		if i >= len(b) || b[i] != '"' {
 			return ^i
 		}
-		end := scanString(b, i)
+		end := scan.String(b, i)
 		if end < 0 {
 			return end
 		}
 		key := b[i+1 : end-1]
-		if i = skipSpace(b, end); i >= len(b) || b[i] != ':' {
+		if i = scan.Space(b, end); i >= len(b) || b[i] != ':' {
 			return ^i
 		}
-		if i = read(key, skipSpace(b, i+1)); i < 0 {
+		if i = read(key, scan.Space(b, i+1)); i < 0 {
 			return i
 		}
-		if i = skipSpace(b, i); i >= len(b) {
+		if i = scan.Space(b, i); i >= len(b) {
 			return ^i
 		}
 		switch b[i] {
 		case ',':
-			i = skipSpace(b, i+1)
+			i = scan.Space(b, i+1)
 		case '}':
 			return i + 1
 		default:
@@ -131,7 +135,7 @@ func (p *parser) entityData(i int, f *fetch, j *job) int {
 		if k := j.batchOf(f, string(key)); k >= 0 {
 			return p.elements(i, j.entry(f, k), &j.batches[k])
 		}
-		return scanValue(p.body, i, 2)
+		return scan.Value(p.body, i, 2)
 	})
 }
 
@@ -141,7 +145,7 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 	b := p.body
 	bt.answered = true
 	if i < len(b) && b[i] == 'n' {
-		end := scanLiteral(b, i, "null")
+		end := scan.Literal(b, i, "null")
 		bt.answered = false
 		return end
 	}
@@ -149,7 +153,7 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 		return ^i
 	}
 	n := 0
-	if i = skipSpace(b, i+1); i < len(b) && b[i] == ']' {
+	if i = scan.Space(b, i+1); i < len(b) && b[i] == ']' {
 		i++
 	} else {
 		for more := true; more; n++ {
@@ -160,12 +164,12 @@ func (p *parser) elements(i int, e *entry, bt *batch) int {
 			if i = p.element(i, e, bt, n); i < 0 {
 				return i
 			}
-			if i = skipSpace(b, i); i >= len(b) {
+			if i = scan.Space(b, i); i >= len(b) {
 				return ^i
 			}
 			switch b[i] {
 			case ',':
-				i = skipSpace(b, i+1)
+				i = scan.Space(b, i+1)
 			case ']':
 				i++
 				more = false
@@ -221,7 +225,7 @@ func (p *parser) entity(i int, out *shape, obj uint32) int {
 	if i < len(b) && b[i] == '{' {
 		return p.object(i, out, obj, 3)
 	}
-	end := scanLiteral(b, i, "null")
+	end := scan.Literal(b, i, "null")
 	if end < 0 {
 		return end
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"marquee/router/plan"
+	"marquee/router/scan"
 )
 
 // leaf writes a scalar, an enum value or a list of these. It returns false if
@@ -43,7 +44,7 @@ func (p *projector) leaf(f *selField, v value) bool {
 // every element. i is the offset of the value in text, which is valid JSON; end
 // is the offset behind it.
 func (p *projector) rawList(f *selField, t *plan.Type, text []byte, i int) (end int, ok bool) {
-	end = scanValue(text, i, 0)
+	end = scan.Value(text, i, 0)
 	if text[i] == 'n' {
 		return end, p.null(f, t, null, "")
 	}
@@ -64,7 +65,7 @@ func (p *projector) rawList(f *selField, t *plan.Type, text []byte, i int) (end 
 	if p.tracing {
 		p.path = append(p.path, PathElem{})
 	}
-	i = skipSpace(text, i+1)
+	i = scan.Space(text, i+1)
 	for k := 0; text[i] != ']'; k++ {
 		if k > 0 {
 			p.out = append(p.out, ',')
@@ -77,8 +78,8 @@ func (p *projector) rawList(f *selField, t *plan.Type, text []byte, i int) (end 
 			p.path, p.out = p.path[:n], p.out[:start]
 			return end, p.null(f, t, nullErr, "")
 		}
-		if i = skipSpace(text, i); text[i] == ',' {
-			i = skipSpace(text, i+1)
+		if i = scan.Space(text, i); text[i] == ',' {
+			i = scan.Space(text, i+1)
 		}
 	}
 	p.path = p.path[:n]

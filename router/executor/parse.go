@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"marquee/router/plan"
+	"marquee/router/scan"
 )
 
 // misfit is a value that did not have the form the shape expects, such as a
@@ -39,12 +40,12 @@ const noObject = ^uint32(0)
 // enclosing objects and lists.
 func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 	b := p.body
-	if depth > maxJSONDepth {
+	if depth > scan.MaxDepth {
 		return ^i
 	}
 	p.setType(obj, sh.typ)
 	logged := obj < p.mark && obj != p.vacant
-	i = skipSpace(b, i+1)
+	i = scan.Space(b, i+1)
 	if i < len(b) && b[i] == '}' {
 		return i + 1
 	}
@@ -68,11 +69,17 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 			}
 		}
 		if i < len(b) && b[i] <= ' ' {
-			i = skipSpace(b, i)
+			i = scan.Space(b, i)
 		}
 		if f == nil {
-			i = scanValue(b, i, depth)
-		} else if end := plainString(b, i); end > 0 && f.leaf {
+			i = scan.Value(b, i, depth)
+		} else if f.leaf && i < len(b) && b[i] != 'n' {
+			end := scan.Plain(b, i)
+			if end == 0 {
+				if end = scan.Value(b, i, depth); end < 0 {
+					return end
+				}
+			}
 			v := value{kind: raw, buf: p.buf, a: uint32(i), b: uint32(end - i)}
 			if at := obj + 1 + uint32(f.slot); logged {
 				p.set(at, v)
@@ -87,7 +94,7 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 			return i
 		}
 		if i < len(b) && b[i] <= ' ' {
-			i = skipSpace(b, i)
+			i = scan.Space(b, i)
 		}
 		if i >= len(b) {
 			return ^i
@@ -95,7 +102,7 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 		switch b[i] {
 		case ',':
 			if i++; i < len(b) && b[i] <= ' ' {
-				i = skipSpace(b, i)
+				i = scan.Space(b, i)
 			}
 		case '}':
 			return i + 1
@@ -112,7 +119,7 @@ func (p *parser) key(i int, sh *shape, next int) (end, at int) {
 	if i >= len(b) || b[i] != '"' {
 		return ^i, -1
 	}
-	end = scanString(b, i)
+	end = scan.String(b, i)
 	if end < 0 {
 		return end, -1
 	}
@@ -124,7 +131,7 @@ func (p *parser) key(i int, sh *shape, next int) (end, at int) {
 			at = find(sh, []byte(plain), next)
 		}
 	}
-	if end = skipSpace(b, end); end >= len(b) || b[end] != ':' {
+	if end = scan.Space(b, end); end >= len(b) || b[end] != ':' {
 		return ^end, -1
 	}
 	return end + 1, at
@@ -161,7 +168,7 @@ func (p *parser) field(i int, f *shapeField, obj uint32, depth int) int {
 		return ^i
 	}
 	if f.typename {
-		end := scanValue(b, i, depth)
+		end := scan.Value(b, i, depth)
 		if end > 0 && b[i] == '"' {
 			p.setType(obj, p.typeNamed(b[i+1:end-1]))
 		}
@@ -175,16 +182,9 @@ func (p *parser) field(i int, f *shapeField, obj uint32, depth int) int {
 		}
 		return end
 	}
-	if b[i] == 'n' {
-		end := scanLiteral(b, i, "null")
-		if end > 0 && p.vals[at].kind <= failed {
-			p.set(at, value{kind: null})
-		}
-		return end
-	}
-	end := scanValue(b, i, depth)
-	if end > 0 {
-		p.set(at, value{kind: raw, buf: p.buf, a: uint32(i), b: uint32(end - i)})
+	end := scan.Literal(b, i, "null") // other leaves are read by object
+	if end > 0 && p.vals[at].kind <= failed {
+		p.set(at, value{kind: null})
 	}
 	return end
 }
@@ -199,7 +199,7 @@ func (p *parser) composite(i int, f *shapeField, lists int, parent uint32, old v
 	}
 	switch c := b[i]; {
 	case c == 'n':
-		end := scanLiteral(b, i, "null")
+		end := scan.Literal(b, i, "null")
 		if old.kind <= failed {
 			old = value{kind: null}
 		}
@@ -222,19 +222,19 @@ func (p *parser) composite(i int, f *shapeField, lists int, parent uint32, old v
 	if old.kind.missing() {
 		old = value{kind: nullErr}
 	}
-	return old, scanValue(b, i, depth)
+	return old, scan.Value(b, i, depth)
 }
 
 // list reads the list at i.
 func (p *parser) list(i int, f *shapeField, lists int, parent uint32, old value, depth int) (value, int) {
 	b := p.body
-	if depth > maxJSONDepth || p.full() {
-		p.limit = p.limit || depth <= maxJSONDepth
+	if depth > scan.MaxDepth || p.full() {
+		p.limit = p.limit || depth <= scan.MaxDepth
 		return old, ^i
 	}
 	second, base, n := old.kind == list, len(p.spare), uint32(0)
 	start := i
-	i = skipSpace(b, i+1)
+	i = scan.Space(b, i+1)
 	if i < len(b) && b[i] == ']' {
 		i++
 	} else {
@@ -262,12 +262,12 @@ func (p *parser) list(i int, f *shapeField, lists int, parent uint32, old value,
 				}
 			}
 			n++
-			if i = skipSpace(b, end); i >= len(b) {
+			if i = scan.Space(b, end); i >= len(b) {
 				return old, ^i
 			}
 			switch b[i] {
 			case ',':
-				i = skipSpace(b, i+1)
+				i = scan.Space(b, i+1)
 			case ']':
 				i++
 				more = false

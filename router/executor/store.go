@@ -125,7 +125,10 @@ func (s *store) set(at uint32, v value) {
 
 // setType sets the object's runtime type unless it is known.
 func (s *store) setType(obj uint32, t plan.TypeID) {
-	if h := s.vals[obj]; h.buf == 0 && t != 0 {
+	if t == 0 {
+		return
+	}
+	if h := s.vals[obj]; h.buf == 0 {
 		h.buf = uint16(t) //nolint:gosec // supergraph.MaxTypes
 		s.set(obj, h)
 	}

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"encoding/json"
+	"marquee/router/scan"
 	"strconv"
 )
 
@@ -52,7 +53,7 @@ func (r *run) rewrite(f *fetch, se *subgraphError) Error {
 	var others []Extension
 	p := parser{body: se.Extensions}
 	p.members(0, func(key []byte, i int) int {
-		end := scanValue(p.body, i, 1)
+		end := scan.Value(p.body, i, 1)
 		if end < 0 {
 			return end
 		}

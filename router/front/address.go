@@ -38,13 +38,12 @@ func (h *Handler) trusts(addr netip.Addr) bool {
 
 // parseAddress reads an address with or without a port.
 func parseAddress(text string) (netip.Addr, bool) {
+	if with, err := netip.ParseAddrPort(text); err == nil {
+		return with.Addr().Unmap().WithZone(""), true
+	}
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
-		with, err := netip.ParseAddrPort(text)
-		if err != nil {
-			return netip.Addr{}, false
-		}
-		addr = with.Addr()
+		return netip.Addr{}, false
 	}
 	return addr.Unmap().WithZone(""), true
 }

@@ -62,7 +62,10 @@ func jsonContent(header http.Header) *Failure {
 	unsupported := func(why string) *Failure {
 		return refuse(http.StatusUnsupportedMediaType, CodeMediaType, why).with("Accept-Post", "application/json")
 	}
-	list := header.Values("Content-Type")
+	list := header["Content-Type"]
+	if len(list) == 1 && list[0] == "application/json" && header["Content-Encoding"] == nil {
+		return nil
+	}
 	if len(list) != 1 {
 		return unsupported("Send the request as Content-Type: application/json.")
 	}

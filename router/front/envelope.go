@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"marquee/router/scan"
 )
 
 // decodeBody reads one GraphQL request from JSON. Go's own decoding would take
@@ -18,9 +20,6 @@ func decodeBody(body []byte) (*Params, *Failure) {
 	bad := func(format string, args ...any) (*Params, *Failure) {
 		return nil, refuse(http.StatusBadRequest, CodeBadRequest, fmt.Sprintf(format, args...))
 	}
-	if !utf8.Valid(body) {
-		return bad("The body is not UTF-8.")
-	}
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 {
 		return bad("The body is empty.")
@@ -28,7 +27,10 @@ func decodeBody(body []byte) (*Params, *Failure) {
 	if body[0] == '[' {
 		return nil, refuse(http.StatusBadRequest, CodeBatching, "Arrays of requests are not allowed.")
 	}
-	if body[0] != '{' || !json.Valid(body) {
+	if body[0] != '{' || scan.Value(body, 0, 0) != len(body) {
+		if !utf8.Valid(body) {
+			return bad("The body is not UTF-8.")
+		}
 		return bad("The body is not a JSON object.")
 	}
 	list := members(body)

@@ -178,7 +178,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.fail(w, r, mediaJSON, trace, refuse(http.StatusInternalServerError, CodeInternal, "Internal error."))
 		}
 	}()
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header()["X-Content-Type-Options"] = noSniff
 	w.Header().Set("X-Trace-Id", trace.id)
 	if h.opt.CORS.handle(w, r) {
 		return

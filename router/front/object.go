@@ -1,9 +1,10 @@
 package front
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
+
+	"marquee/router/scan"
 )
 
 // member is one key of a JSON object with its value.
@@ -87,13 +88,10 @@ func skipValue(b []byte, i int) int {
 	}
 }
 
-// unquote decodes a JSON string.
+// unquote decodes a valid JSON string.
 func unquote(raw []byte, into *string) error {
-	if bytes.IndexByte(raw, '\\') < 0 {
-		*into = string(raw[1 : len(raw)-1])
-		return nil
-	}
-	return json.Unmarshal(raw, into)
+	*into = scan.Unquote(raw)
+	return nil
 }
 
 // repeated finds a key that appears twice, in whatever case if it is one of a

@@ -12,7 +12,11 @@ import (
 // serve answers a plain HTTP or SSE request.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceContext) {
 	q := request{h: h, start: time.Now(), trace: trace}
-	w.Header().Add("Vary", "Accept, Accept-Encoding")
+	if out := w.Header(); out["Vary"] == nil {
+		out["Vary"] = varyAccept
+	} else {
+		out.Add("Vary", varyAccept[0])
+	}
 	media := negotiate(r.Header.Values("Accept"))
 	p, f := h.decode(w, r, media)
 	if p != nil && p.done != nil {
@@ -92,7 +96,7 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 	// A body must come in time; what follows (a stream) may take longer.
 	rc := http.NewResponseController(w)
 	_ = rc.SetReadDeadline(time.Now().Add(h.opt.WriteTimeout))
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.opt.MaxBody))
+	body, err := h.readBody(w, r)
 	_ = rc.SetReadDeadline(time.Time{})
 	if err != nil {
 		var mbe *http.MaxBytesError
@@ -105,6 +109,16 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 		return h.decodeBatch(body)
 	}
 	return decodeBody(body)
+}
+
+// readBody reads a body into memory of its own.
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength < 0 {
+		return io.ReadAll(http.MaxBytesReader(w, r.Body, h.opt.MaxBody))
+	}
+	body := make([]byte, r.ContentLength) // at most MaxBody, and the server reads no further
+	_, err := io.ReadFull(r.Body, body)
+	return body, err
 }
 
 func (h *Handler) tooLarge() *Failure {

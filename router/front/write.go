@@ -29,8 +29,8 @@ var gzipWriters = sync.Pool{New: func() any {
 // then releases its memory.
 func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, status int, body []byte, memory *buffer.Buffer) {
 	out := w.Header()
-	out.Set("Content-Type", m.String())
-	out.Set("Cache-Control", "no-store")
+	out["Content-Type"] = contentTypes[m]
+	out["Cache-Control"] = noStore
 	if h.opt.CompressMin >= 0 && len(body) >= h.opt.CompressMin && takesGzip(r.Header.Get("Accept-Encoding")) {
 		var buf bytes.Buffer
 		buf.Grow(len(body) / 4)
@@ -48,15 +48,25 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, sta
 			out.Set("Content-Encoding", "gzip")
 		}
 	}
-	out.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
 	if s, ok := w.(sharedWriter); ok {
+		w.WriteHeader(status)
 		_, _ = s.WriteShared(body, memory.Release)
 		return
 	}
 	defer memory.Release()
+	out.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // #nosec G705 -- JSON, with its content type and nosniff; an error says that the client has left
 }
+
+// Header values that never change; nobody may append to them, which their capacity
+// sees to.
+var (
+	noSniff      = []string{"nosniff"}
+	noStore      = []string{"no-store"}
+	varyAccept   = []string{"Accept, Accept-Encoding"}
+	contentTypes = map[mediaType][]string{mediaJSON: {mediaJSON.String()}, mediaGraphQL: {mediaGraphQL.String()}}
+)
 
 // sharedWriter is a ResponseWriter that sends a body without copying it first:
 // answers are never changed once they are made, and equal requests share them.

@@ -1,4 +1,4 @@
-package executor
+package scan
 
 import (
 	"encoding/json"
@@ -9,8 +9,8 @@ import (
 
 // accepts tells whether the scanner takes the whole text as one JSON value.
 func accepts(b []byte) bool {
-	end := scanValue(b, skipSpace(b, 0), 0)
-	return end >= 0 && skipSpace(b, end) == len(b)
+	end := Value(b, Space(b, 0), 0)
+	return end >= 0 && Space(b, end) == len(b)
 }
 
 func TestScanGrammar(t *testing.T) {
@@ -43,9 +43,9 @@ func TestScanDepthIsBounded(t *testing.T) {
 			t.Errorf("a million of %q accepted", unit)
 		}
 	}
-	deepest := strings.Repeat("[", maxJSONDepth) + strings.Repeat("]", maxJSONDepth)
+	deepest := strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth)
 	if !accepts([]byte(deepest)) || accepts([]byte("["+deepest+"]")) {
-		t.Error("the bound is not at maxJSONDepth")
+		t.Error("the bound is not at MaxDepth")
 	}
 }
 
@@ -60,8 +60,27 @@ func FuzzScan(f *testing.F) {
 		if got && !want {
 			t.Fatalf("accepted %q", b)
 		}
-		if want && !got && utf8.Valid(b) && len(b) < maxJSONDepth {
+		if want && !got && utf8.Valid(b) && len(b) < MaxDepth {
 			t.Fatalf("refused %q", b)
+		}
+	})
+}
+
+// FuzzUnquote: a literal says what encoding/json says it says.
+func FuzzUnquote(f *testing.F) {
+	for _, s := range []string{`"a\nb\t\"c\\\/"`, `"\ud83d\ude00 \u0041\n"`, `""`, `"\\"`, `"\b\f\r"`, `"é"`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) == 0 || b[0] != '"' || String(b, 0) != len(b) {
+			return
+		}
+		var want string
+		if err := json.Unmarshal(b, &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := Unquote(b); got != want {
+			t.Fatalf("%q: %q, want %q", b, got, want)
 		}
 	})
 }

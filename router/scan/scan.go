@@ -1,4 +1,9 @@
-package executor
+// Package scan finds where JSON values end, without building them.
+//
+// It recognises exactly the grammar of RFC 8259, with valid UTF-8 inside strings.
+// Every function takes a text and an offset and returns the offset behind the
+// value, or ^offset (a negative number) of the byte it refused.
+package scan
 
 import (
 	"encoding/binary"
@@ -6,15 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// The scanner recognises exactly the JSON grammar of RFC 8259 (plus valid
-// UTF-8 inside strings) and never builds values: leaves are remembered as
-// spans of the body and copied through. Every function takes the body and an
-// offset and returns the offset behind the value, or ^offset (a negative
-// number) of the byte it refused.
-
-// maxJSONDepth bounds the nesting of a subgraph's answer: deeper bodies are
-// refused instead of exhausting the stack.
-const maxJSONDepth = 512
+// MaxDepth bounds nesting: deeper texts are refused instead of exhausting the stack.
+const MaxDepth = 512
 
 // Classes of bytes inside a string literal.
 const (
@@ -47,17 +45,17 @@ var isHex = func() (t [256]bool) {
 	return t
 }()
 
-// skipSpace returns the offset of the first byte at or behind i that is not
+// Space returns the offset of the first byte at or behind i that is not
 // JSON white space.
-func skipSpace(b []byte, i int) int {
+func Space(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
 		i++
 	}
 	return i
 }
 
-// scanString skips the string literal whose opening quote is at i.
-func scanString(b []byte, i int) int {
+// String skips the string literal whose opening quote is at i.
+func String(b []byte, i int) int {
 	start, wide := i, false
 	for i++; i < len(b); {
 		switch stringClass[b[i]] {
@@ -93,9 +91,9 @@ func scanString(b []byte, i int) int {
 	return ^i
 }
 
-// plainString is scanString for the common case: it returns the offset behind
+// Plain is String for the common case: it returns the offset behind
 // the string at i, or 0 if there is none or it needs a closer look.
-func plainString(b []byte, i int) int {
+func Plain(b []byte, i int) int {
 	if i >= len(b) || b[i] != '"' {
 		return 0
 	}
@@ -128,8 +126,8 @@ func special(w uint64) uint64 {
 	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w | w) & highs
 }
 
-// scanNumber skips the number starting at i.
-func scanNumber(b []byte, i int) int {
+// Number skips the number starting at i.
+func Number(b []byte, i int) int {
 	if i < len(b) && b[i] == '-' {
 		i++
 	}
@@ -171,42 +169,42 @@ func skipDigits(b []byte, i int) int {
 	return i
 }
 
-// scanLiteral skips the keyword word (true, false or null) at i.
-func scanLiteral(b []byte, i int, word string) int {
+// Literal skips the keyword word (true, false or null) at i.
+func Literal(b []byte, i int, word string) int {
 	if len(b)-i >= len(word) && string(b[i:i+len(word)]) == word {
 		return i + len(word)
 	}
 	return ^i
 }
 
-// scanValue skips one value of any kind starting at i (no white space before
+// Value skips one value of any kind starting at i (no white space before
 // it); depth is the number of enclosing objects and lists.
-func scanValue(b []byte, i, depth int) int {
+func Value(b []byte, i, depth int) int {
 	if i >= len(b) {
 		return ^i
 	}
 	switch b[i] {
 	case '"':
-		return scanString(b, i)
+		return String(b, i)
 	case '{':
-		return scanObject(b, i, depth+1)
+		return object(b, i, depth+1)
 	case '[':
-		return scanArray(b, i, depth+1)
+		return array(b, i, depth+1)
 	case 't':
-		return scanLiteral(b, i, "true")
+		return Literal(b, i, "true")
 	case 'f':
-		return scanLiteral(b, i, "false")
+		return Literal(b, i, "false")
 	case 'n':
-		return scanLiteral(b, i, "null")
+		return Literal(b, i, "null")
 	}
-	return scanNumber(b, i)
+	return Number(b, i)
 }
 
-func scanObject(b []byte, i, depth int) int {
-	if depth > maxJSONDepth {
+func object(b []byte, i, depth int) int {
+	if depth > MaxDepth {
 		return ^i
 	}
-	i = skipSpace(b, i+1)
+	i = Space(b, i+1)
 	if i < len(b) && b[i] == '}' {
 		return i + 1
 	}
@@ -214,21 +212,21 @@ func scanObject(b []byte, i, depth int) int {
 		if i >= len(b) || b[i] != '"' {
 			return ^i
 		}
-		if i = scanString(b, i); i < 0 {
+		if i = String(b, i); i < 0 {
 			return i
 		}
-		if i = skipSpace(b, i); i >= len(b) || b[i] != ':' {
+		if i = Space(b, i); i >= len(b) || b[i] != ':' {
 			return ^i
 		}
-		if i = scanValue(b, skipSpace(b, i+1), depth); i < 0 {
+		if i = Value(b, Space(b, i+1), depth); i < 0 {
 			return i
 		}
-		if i = skipSpace(b, i); i >= len(b) {
+		if i = Space(b, i); i >= len(b) {
 			return ^i
 		}
 		switch b[i] {
 		case ',':
-			i = skipSpace(b, i+1)
+			i = Space(b, i+1)
 		case '}':
 			return i + 1
 		default:
@@ -237,24 +235,24 @@ func scanObject(b []byte, i, depth int) int {
 	}
 }
 
-func scanArray(b []byte, i, depth int) int {
-	if depth > maxJSONDepth {
+func array(b []byte, i, depth int) int {
+	if depth > MaxDepth {
 		return ^i
 	}
-	i = skipSpace(b, i+1)
+	i = Space(b, i+1)
 	if i < len(b) && b[i] == ']' {
 		return i + 1
 	}
 	for {
-		if i = scanValue(b, i, depth); i < 0 {
+		if i = Value(b, i, depth); i < 0 {
 			return i
 		}
-		if i = skipSpace(b, i); i >= len(b) {
+		if i = Space(b, i); i >= len(b) {
 			return ^i
 		}
 		switch b[i] {
 		case ',':
-			i = skipSpace(b, i+1)
+			i = Space(b, i+1)
 		case ']':
 			return i + 1
 		default:
