@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"encoding/binary"
 	"encoding/json"
 
 	"marquee/router/plan"
@@ -52,10 +53,12 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 	for next := 0; ; {
 		var f *shapeField
 		if next < len(sh.fields) {
-			if q := sh.fields[next].quoted; len(b)-i >= len(q) && string(b[i:i+len(q)]) == q {
-				f = &sh.fields[next]
+			want := &sh.fields[next]
+			if n := len(want.quoted); len(b)-i >= max(n, 8) && binary.LittleEndian.Uint64(b[i:])&want.mask == want.word &&
+				(n <= 8 || string(b[i+8:i+n]) == want.quoted[8:]) {
+				f = want
 				next++
-				i += len(q)
+				i += n
 			}
 		}
 		if f == nil {

@@ -84,11 +84,12 @@ func (r *run) sendPlain(j *job, p *plainRep, obj uint32, source int32, bt *batch
 				j.body = append(j.body, r.bytes(row[slot])...)
 			}
 			j.body = append(j.body, p.pieces[len(p.slots)]...)
-			bt.reps = append(bt.reps, rep{start: start, end: len(j.body), hash: h, first: t, last: t, plain: p})
+			bt.reps = append(bt.reps, rep{start: start, end: len(j.body), hash: h, first: t, last: t, plain: p, leaf: row[p.slots[0]]})
 			bt.table[at] = int32(len(bt.reps)) //nolint:gosec // bounded by MaxValues
 			return true
 		}
-		if q := &bt.reps[k-1]; q.hash == h && q.plain != nil && q.plain.id == p.id && r.sameLeaves(p, obj, q.plain, bt.targets[q.first].obj) {
+		if q := &bt.reps[k-1]; q.hash == h && q.plain != nil && q.plain.id == p.id && r.sameText(q.leaf, row[p.slots[0]]) &&
+			(len(p.slots) == 1 || r.sameLeaves(p, obj, q.plain, bt.targets[q.first].obj)) {
 			bt.targets[q.last].next = t
 			q.last = t
 			return true
@@ -96,13 +97,14 @@ func (r *run) sendPlain(j *job, p *plainRep, obj uint32, source int32, bt *batch
 	}
 }
 
-// sameLeaves compares the leaves of two objects' representations.
+// sameLeaves compares the leaves behind the first of two objects' representations.
 func (r *run) sameLeaves(p *plainRep, obj uint32, q *plainRep, other uint32) bool {
-	for i := range p.slots {
-		a, b := r.slot(obj, p.slots[i]), r.slot(other, q.slots[i])
-		if a != b && string(r.bytes(a)) != string(r.bytes(b)) {
+	for i := 1; i < len(p.slots); i++ {
+		if !r.sameText(r.slot(obj, p.slots[i]), r.slot(other, q.slots[i])) {
 			return false
 		}
 	}
 	return true
 }
+
+func (r *run) sameText(a, b value) bool { return a == b || string(r.bytes(a)) == string(r.bytes(b)) }

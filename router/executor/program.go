@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"encoding/binary"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,8 @@ type shape struct {
 
 type shapeField struct {
 	quoted   string // "key":
+	word     uint64 // its first bytes, at most eight, little-endian
+	mask     uint64 // of those
 	key      string
 	slot     int
 	typename bool
@@ -197,7 +200,12 @@ func compileShape(s *plan.Shape) *shape {
 	out := &shape{site: s.Site, typ: s.Type, fields: make([]shapeField, len(s.Fields))}
 	for i := range s.Fields {
 		f := &s.Fields[i]
+		var first, mask [8]byte
+		for k := range copy(first[:], `"`+f.Key+`":`) {
+			mask[k] = 0xff
+		}
 		out.fields[i] = shapeField{
+			word: binary.LittleEndian.Uint64(first[:]), mask: binary.LittleEndian.Uint64(mask[:]),
 			quoted: `"` + f.Key + `":`, key: f.Key, slot: f.Slot, typename: f.Typename, lists: f.Lists, response: f.Response,
 			leaf: !f.Typename && f.Child == nil,
 		}

@@ -69,6 +69,7 @@ type rep struct {
 	hash        uint64
 	first, last int32     // chain of its targets
 	plain       *plainRep // nil if it was compared by its text
+	leaf        value     // the first leaf of a plain one
 }
 
 // target is an object that sent a representation. next is the index of the
@@ -90,6 +91,7 @@ const (
 func newJob(entries int) *job {
 	j := jobs.Get().(*job)
 	j.body, j.roots = j.body[:0], j.roots[:0]
+	j.batches = j.batches[:cap(j.batches)] // their memory is used again
 	for len(j.batches) < entries {
 		j.batches = append(j.batches, batch{})
 	}
@@ -107,8 +109,8 @@ func (bt *batch) clear() {
 
 func (j *job) release() {
 	kept := cap(j.body)
-	for i := range j.batches {
-		kept += 12*cap(j.batches[i].targets) + 40*cap(j.batches[i].reps)
+	for _, bt := range j.batches[:cap(j.batches)] {
+		kept += 12*cap(bt.targets) + 64*cap(bt.reps)
 	}
 	if kept <= maxKeptBytes {
 		jobs.Put(j)

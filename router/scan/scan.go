@@ -119,11 +119,11 @@ func Plain(b []byte, i int) int {
 // special marks, by the high bit of its byte, the first of eight bytes that is a
 // quote, a backslash, a control character or part of a multi-byte sequence; what
 // it says of the bytes behind that one means nothing. A byte is zero where
-// subtracting one borrows from its high bit; so is one below 0x20 less 0x20.
+// subtracting one borrows from its high bit; so is one below 0x20 less 0x20. A byte
+// whose high bit is set beforehand is marked by itself.
 func special(w uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	quote, slash := w^(ones*'"'), w^(ones*'\\')
-	return ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*0x20)&^w | w) & highs
+	return ((w ^ (ones * '"') - ones) | (w ^ (ones * '\\') - ones) | (w - ones*0x20) | w) & highs
 }
 
 // Number skips the number starting at i.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -56,6 +57,13 @@ func FuzzScan(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if end := Plain(b, 0); end != 0 && end != String(b, 0) {
+			t.Fatalf("%q: plain to %d, string to %d", b, end, String(b, 0))
+		} else if end == 0 && len(b) > 1 && b[0] == '"' {
+			if last := String(b, 0); last > 0 && !bytes.ContainsFunc(b[:last], func(c rune) bool { return c == '\\' || c >= 0x80 }) {
+				t.Fatalf("%q is not plain", b)
+			}
+		}
 		got, want := accepts(b), json.Valid(b)
 		if got && !want {
 			t.Fatalf("accepted %q", b)
