@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"marquee/router/front"
 	"marquee/router/transport"
 )
 
@@ -14,6 +15,8 @@ import (
 type metrics struct {
 	requests    *prometheus.CounterVec
 	latency     *prometheus.HistogramVec
+	operations  *prometheus.HistogramVec
+	names       operationNames
 	subgraph    *prometheus.HistogramVec
 	cache       *prometheus.CounterVec
 	followed    *prometheus.CounterVec
@@ -43,6 +46,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: ns, Name: "request_duration_seconds", Help: "Time to answer queries and mutations.", Buckets: buckets,
 		}, []string{"kind"}),
+		operations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: ns, Name: "operation_duration_seconds", Buckets: buckets,
+			Help: "Time to answer queries and mutations by the operation's name: \"\" has none, \"other\" is one of those that came after the first 200 names.",
+		}, []string{"operation"}),
 		subgraph: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: ns, Name: "subgraph_request_duration_seconds", Help: "Time of requests to subgraphs by outcome.", Buckets: buckets,
 		}, []string{"subgraph", "kind", "outcome"}),
@@ -81,7 +88,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 	if reg == nil {
 		return m, nil
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.latency, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost, m.actual, m.limited, m.uncounted} {
+	for _, c := range []prometheus.Collector{m.requests, m.latency, m.operations, m.subgraph, m.cache, m.followed, m.connections, m.members, m.groups, m.reconnects, m.reloads, m.manifests, m.breaker, m.cost, m.actual, m.limited, m.uncounted} {
 		if err := reg.Register(c); err != nil {
 			return nil, err
 		}
@@ -90,9 +97,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 }
 
 // Request implements front.Metrics.
-func (m *metrics) Request(via, kind, code string, took time.Duration) {
-	m.requests.WithLabelValues(via, kind, code).Inc()
-	m.latency.WithLabelValues(kind).Observe(took.Seconds())
+func (m *metrics) Request(rec *front.Record, code string) {
+	m.requests.WithLabelValues(rec.Via, rec.Kind, code).Inc()
+	m.latency.WithLabelValues(rec.Kind).Observe(rec.Took.Seconds())
+	m.operations.WithLabelValues(m.names.label(rec.Name)).Observe(rec.Took.Seconds())
 }
 
 // Connections implements front.Metrics.

@@ -131,16 +131,20 @@ func TestUploads(t *testing.T) {
 		}{
 			"one file": {
 				`mutation($f: Upload!) { add(file: $f, title: "x") }`, `{"f":null}`, `{"a":["variables.f"]}`,
-				[]file{{"a", "ü \"1\".txt", "hello"}}, 200, `map={"0":["variables.f"]}; 0=hello (ü %221%22.txt application/octet-stream)`,
+				[]file{{"a", "ü \"1\".txt", "hello"}},
+				200, `map={"0":["variables.f"]}; 0=hello (ü %221%22.txt application/octet-stream)`,
 			},
 			"in a list of an input, one in memory, one not": {
 				`mutation($in: Page!, $cover: Upload) { page(input: $in, cover: $cover) }`, `{ "in": {"title": "t", "files": [null] } , "cover":null}`,
-				`{"x":["variables.in.files.0"],"y":["variables.cover"]}`, []file{{"y", "y", big}, {"x", "x", "small"}}, 200,
+				`{"x":["variables.in.files.0"],"y":["variables.cover"]}`,
+				[]file{{"y", "y", big}, {"x", "x", "small"}},
+				200,
 				`{"0":["variables.cover"],"1":["variables.in.files.0"]}; 0=90000 bytes (y application/octet-stream); 1=small (x application/octet-stream)`,
 			},
 			"a file in two places": {
 				`mutation($in: Page!) { page(input: $in) }`, `{"in":{"files":[null,null]}}`, `{"x":["variables.in.files.1","variables.in.files.0"]}`,
-				[]file{{"x", "x", big}}, 200, `{"0":["variables.in.files.1"],"1":["variables.in.files.0"]}; 0=90000 bytes (x application/octet-stream); 1=90000 bytes`,
+				[]file{{"x", "x", big}},
+				200, `{"0":["variables.in.files.1"],"1":["variables.in.files.0"]}; 0=90000 bytes (x application/octet-stream); 1=90000 bytes`,
 			},
 			"two subgraphs": {
 				`mutation($f: Upload!) { add(file: $f) print(file: $f) }`, `{"f":null}`, `{"a":["variables.f"]}`, []file{{"a", "a", "x"}}, 400, "UPLOAD_NOT_ALLOWED",
@@ -150,11 +154,13 @@ func TestUploads(t *testing.T) {
 			},
 			"not an Upload": {
 				`mutation($f: Upload!, $t: String) { add(file: $f, title: $t) }`, `{"f":null,"t":null}`, `{"a":["variables.f"],"b":["variables.t"]}`,
-				[]file{{"a", "a", "x"}, {"b", "b", "x"}}, 400, "UPLOAD_NOT_ALLOWED",
+				[]file{{"a", "a", "x"}, {"b", "b", "x"}},
+				400, "UPLOAD_NOT_ALLOWED",
 			},
 			"no file where one is due": {
 				`mutation($f: Upload!, $in: Page!) { add(file: $f) page(input: $in) }`, `{"f":null,"in":{"files":[null]}}`, `{"a":["variables.f"]}`,
-				[]file{{"a", "a", "x"}}, 400, "BAD_USER_INPUT",
+				[]file{{"a", "a", "x"}},
+				400, "BAD_USER_INPUT",
 			},
 			"too large": {
 				`mutation($f: Upload!) { add(file: $f) }`, `{"f":null}`, `{"a":["variables.f"]}`, []file{{"a", "a", big + big}}, 413, "UPLOAD_TOO_LARGE",

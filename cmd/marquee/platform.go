@@ -201,7 +201,8 @@ func (p *platform) servePublic(l net.Listener, r *router.Router, h http.Handler)
 func shutdown(ctx context.Context, server interface {
 	Shutdown(ctx context.Context) error
 	Close() error
-}) error {
+},
+) error {
 	if err := server.Shutdown(ctx); err != nil {
 		return server.Close()
 	}

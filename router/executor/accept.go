@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"marquee/router/scan"
 	"strconv"
+
+	"marquee/router/scan"
 
 	"marquee/router/transport"
 )

@@ -2,8 +2,9 @@ package executor
 
 import (
 	"encoding/json"
-	"marquee/router/scan"
 	"strconv"
+
+	"marquee/router/scan"
 )
 
 // maxTargetErrors bounds at how many places one subgraph error is repeated.

@@ -87,7 +87,7 @@ func (o *op) Execute(ctx context.Context, _ *front.Caller) (front.Result, *front
 			return front.Result{}, front.Fail(500, front.CodeTimeout, "cancelled")
 		}
 	case strings.Contains(o.p.Query, "files"):
-		var out, vars = "", string(o.p.Variables)
+		out, vars := "", string(o.p.Variables)
 		for _, u := range o.p.Uploads {
 			b, err := io.ReadAll(u.Content())
 			if err != nil || int64(len(b)) != u.Size || strings.Count(vars, `"`+u.Token+`"`) != 1 {

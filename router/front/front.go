@@ -46,10 +46,9 @@ type Authenticator interface {
 
 // Metrics is told what happens. Methods must be quick and safe for concurrent use.
 type Metrics interface {
-	// Request is told of every ended query or mutation, and of every failure.
-	// via is "http", "sse", "multipart" or "ws"; kind is the operation's, or "unknown"; code
-	// is "OK", "ERRORS" (data with errors) or the failure's code.
-	Request(via, kind, code string, took time.Duration)
+	// Request is told of every ended query or mutation, and of every failure. code is
+	// "OK", "ERRORS" (data with errors) or the failure's code.
+	Request(rec *Record, code string)
 	// Connections is told of opened (+1) and closed (−1) WebSockets.
 	Connections(delta int)
 }
@@ -113,8 +112,8 @@ type Handler struct {
 
 type noMetrics struct{}
 
-func (noMetrics) Request(string, string, string, time.Duration) {}
-func (noMetrics) Connections(int)                               {}
+func (noMetrics) Request(*Record, string) {}
+func (noMetrics) Connections(int)         {}
 
 // New returns a Handler.
 func New(opt Options) (*Handler, error) {

@@ -62,7 +62,7 @@ func (q *request) tell(ctx context.Context, status int, code string, list []stri
 		rec.Subject = q.caller.Subject.ID
 	}
 	if count {
-		q.h.opt.Metrics.Request(q.via, rec.Kind, code, took)
+		q.h.opt.Metrics.Request(&rec, code)
 	}
 	if span := trace.SpanFromContext(ctx); span.IsRecording() {
 		span.SetName("graphql " + rec.Kind)

@@ -24,8 +24,8 @@ func newTrace(h http.Header) traceContext {
 			return traceContext{id: id, flags: flags, client: span}
 		}
 	}
-	var b [32]byte // a trace id names a request, and is no secret
-	appendHex(appendHex(b[:0], rand.Uint64()|1), rand.Uint64())
+	var b [32]byte
+	appendHex(appendHex(b[:0], rand.Uint64()|1), rand.Uint64()) // #nosec G404 -- a trace id names a request, and is no secret
 	return traceContext{id: string(b[:]), flags: "01"}
 }
 
@@ -35,7 +35,7 @@ func (t traceContext) parent() string {
 		return "00-" + t.id + "-" + t.own + "-" + t.flags
 	}
 	var span [16]byte
-	appendHex(span[:0], rand.Uint64()|1)
+	appendHex(span[:0], rand.Uint64()|1) // #nosec G404 -- as the trace id
 	return "00-" + t.id + "-" + string(span[:]) + "-" + t.flags
 }
 

@@ -53,7 +53,10 @@ func bodies() []body {
 		{"escape without an end", `{"query":"\`},
 		{"escape of nothing", `{"query":"\x"}`},
 		{"short unicode escape", `{"query":"\u12"}`},
-		{"words", "null"}, {"truth", "true"}, {"number", "-0"}, {"string", `"query"`},
+		{"words", "null"},
+		{"truth", "true"},
+		{"number", "-0"},
+		{"string", `"query"`},
 		{"form", "query=%7B+item+%7B+id+%7D+%7D"},
 		{"XML", `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>`},
 	}

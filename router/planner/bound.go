@@ -27,7 +27,7 @@ func (b *bounder) site(c *choice) int {
 	if n, ok := b.memo[c]; ok {
 		return n
 	}
-	n := 0
+	var n int
 	if !c.abstract {
 		n = b.concrete(c, nil)
 	} else {

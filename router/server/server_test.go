@@ -223,7 +223,10 @@ func TestClientLeaves(t *testing.T) {
 	<-began
 	_ = c.Close()
 	select {
-	case <-ended:
+	case err := <-ended:
+		if err != context.Canceled { //nolint:errorlint // returned as it is
+			t.Fatal(err)
+		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("the context did not end")
 	}

@@ -85,8 +85,11 @@ func TestCostDirectivesRefused(t *testing.T) {
 	t.Parallel()
 	good := pricedAs(`@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])`, "cost", "listSize")
 	for _, c := range [][3]string{
-		{"weight: 9", `weight: "a lot"`, "Mood"}, {"weight: 6", "other: 6", "Where.text"}, {"weight: 2)", "weight: NaN)", "Blob"},
-		{"assumedSize: 7", "assumedSize: -7", "Query.books"}, {"weight: 3", "other: 3", "Book"},
+		{"weight: 9", `weight: "a lot"`, "Mood"},
+		{"weight: 6", "other: 6", "Where.text"},
+		{"weight: 2)", "weight: NaN)", "Blob"},
+		{"assumedSize: 7", "assumedSize: -7", "Query.books"},
+		{"weight: 3", "other: 3", "Book"},
 	} {
 		_, err := Parse(strings.Replace(good, c[0], c[1], 1), Options{})
 		var e *Error
