@@ -72,7 +72,7 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 	if on(s.cfg.Dedupe.Subgraphs) {
 		onFollow = s.metrics.followed.WithLabelValues("subgraph").Inc
 	}
-	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observe)}
+	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observer(name))}
 	if l := s.headers.layer(name); l != nil {
 		layers = append(layers, l)
 	}

@@ -90,6 +90,14 @@ func (p *parser) object(i int, sh *shape, obj uint32, depth int) int {
 				p.vals[at] = v
 			}
 			i = end
+		} else if at := obj + 1 + uint32(f.slot); f.child != nil && f.lists == 0 && i < len(b) && b[i] == '{' && p.vals[at].kind == absent && !p.full() {
+			child := value{kind: object, a: p.newObject(p.prog, f.child.site, f.child.typ, obj)}
+			if logged {
+				p.set(at, child)
+			} else {
+				p.vals[at] = child
+			}
+			i = p.object(i, f.child, child.a, depth+1)
 		} else {
 			i = p.field(i, f, obj, depth)
 		}

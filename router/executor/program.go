@@ -73,6 +73,7 @@ type selection struct {
 	denied   []plan.TypeID
 	variants []variant
 	typed    bool // what is selected depends on the type
+	any      bool // an object of whatever type may be here, and the same is selected on each
 }
 
 type variant struct {
@@ -246,6 +247,7 @@ func (c selections) compile(s *plan.Selection) *selection {
 		}
 		out.variants[i] = v
 	}
+	out.any = out.types == nil && out.denied == nil && !out.typed
 	return out
 }
 

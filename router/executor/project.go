@@ -166,7 +166,12 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 	start := len(p.out)
 	switch {
 	case v.kind == object && t.Elem == nil:
-		if typ := p.typeOf(v.a); f.child.types != nil && !plan.Contains(f.child.types, typ) {
+		if f.child.any {
+			if p.object(v.a, f.child) {
+				return true
+			}
+			v = value{kind: nullErr}
+		} else if typ := p.typeOf(v.a); f.child.types != nil && !plan.Contains(f.child.types, typ) {
 			v = value{kind: null}
 		} else if f.child.denied != nil && (typ == 0 || plan.Contains(f.child.denied, typ)) {
 			p.complain(CodeUnauthorized, unauthorized, "")
