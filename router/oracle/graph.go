@@ -7,7 +7,7 @@
 // subgraphs, each answering over the same objects but only with the types and
 // fields its own SDL declares; a resolver computes a field from other fields of
 // its object, which a subgraph takes from the representation it was sent where
-// its SDL calls them external. Only tests import this package.
+// its SDL calls them external. Only tests and benchmarks import this package.
 package oracle
 
 import (
