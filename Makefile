@@ -7,7 +7,7 @@ SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/|\.resolvers\.go$$')
 
-.PHONY: help chromium run build web postgres test verify generate schema conformance lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
+.PHONY: help chromium redis run build web postgres test verify generate schema conformance lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,7 +67,7 @@ lint: bin/golangci-lint bin/gofumpt web/dist/index.html ## check formatting and 
 	bin/golangci-lint run ./...
 	npm run --prefix web check
 
-test: build postgres ## set everything up and run all tests
+test: build postgres redis ## set everything up and run all tests
 	$(GO) vet ./...
 	$(GO) test -shuffle=on -timeout 20m ./...
 	npm run --prefix web test
@@ -76,10 +76,13 @@ test: build postgres ## set everything up and run all tests
 chromium:
 	@internal/tools/chromium.sh
 
+redis:
+	@internal/tools/redis.sh
+
 e2e: build postgres chromium ## drive the whole platform from outside: API and browser
 	$(GO) test -count=1 -tags e2e -timeout 20m ./internal/e2e/...
 
-race: build postgres ## run the Go tests with the race detector
+race: build postgres redis ## run the Go tests with the race detector
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
 FUZZTIME ?= 30s
