@@ -301,6 +301,9 @@ func failure(status int, errs gqlerror.List) *front.Failure {
 		if code, ok := e.Extensions["code"].(string); ok {
 			out.Code = code
 		}
+		if limit, ok := e.Extensions["limit"].(string); ok {
+			out.Extensions = append(out.Extensions, front.Extension{Key: "limit", Value: strconv.AppendQuote(nil, limit)})
+		}
 		for _, l := range e.Locations {
 			out.Locations = append(out.Locations, front.Location{Line: l.Line, Column: l.Column})
 		}
