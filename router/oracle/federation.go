@@ -255,3 +255,21 @@ func (s *stream) Next(ctx context.Context) ([]byte, error) {
 }
 
 func (s *stream) Close() error { return nil }
+
+// Fail makes a field fail of the object of a graph that a representation means
+// to this subgraph; false if there is none.
+func (sg *Subgraph) Fail(g *Graph, rep map[string]any, field string) bool {
+	typ, _ := rep["__typename"].(string)
+	for _, key := range sg.keys[typ] {
+		if !hasAll(rep, key) {
+			continue
+		}
+		o := g.find(typ, key, rep)
+		if o == nil {
+			return false
+		}
+		o.Fields[field] = errField
+		return true
+	}
+	return false
+}
