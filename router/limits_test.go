@@ -42,6 +42,12 @@ func TestLimits(t *testing.T) {
 		{"fields", 5000, func(n int) string {
 			return item(strings.Repeat("...f ", n/100-1)+strings.Repeat("id ", 99+n%100)) + " fragment f on T0 { " + strings.Repeat("id ", 100) + "}"
 		}, `"limit":"fields"`},
+		{"depth of a literal", 100, func(n int) string {
+			return "{ nodes(filter: " + strings.Repeat("{not: ", n-1) + "{}" + strings.Repeat("}", n-1) + ") { id } }"
+		}, `"limit":"inputDepth"`},
+		{"depth of a default value", 100, func(n int) string {
+			return "query($f: JSON = " + strings.Repeat("[", n) + strings.Repeat("]", n) + ") { echo(any: $f) }"
+		}, `"limit":"inputDepth"`},
 		{"cost", 500_000, func(n int) string { return fmt.Sprintf("{ node(id: 1) { all(first: %d) { id } } }", n-1) }, `"max":500000`},
 	} {
 		code := `"code":"LIMIT_EXCEEDED"`

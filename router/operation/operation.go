@@ -75,6 +75,9 @@ func Parse(sg *supergraph.Supergraph, text string, limits Limits) (*Document, gq
 			return nil, gqlerror.List{newError(CodeParse, f.Position, "fragment %q declares variables", f.Name)}
 		}
 	}
+	if err := checkInputDepth(doc); err != nil {
+		return nil, gqlerror.List{err}
+	}
 	if errs := validate(sg.Schema, doc); len(errs) > 0 {
 		return nil, errs
 	}

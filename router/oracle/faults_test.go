@@ -150,7 +150,8 @@ func loseOne(t *rapid.T, r *router, f *oracle.Fixture) bool {
 		return false
 	}
 	want := mono.Execute(query, "", vars)
-	if text := data(t, want); string(res.Data) != text || (len(want.Errors) > 0) != (len(res.Errors) > 0) {
+	// Errors of the router alone are right: it asks for objects by an interface object before it knows their types.
+	if text := data(t, want); string(res.Data) != text || len(want.Errors) > 0 && len(res.Errors) == 0 {
 		fatal("want %s (%d errors)", text, len(want.Errors))
 	}
 	return true
@@ -325,7 +326,7 @@ func failAlike(t *rapid.T, graph *oracle.Graph, fed *oracle.Federation, p *plan.
 				typ, _ := rep["__typename"].(string)
 				for _, possible := range append(a.schema.GetPossibleTypes(field.ObjectDefinition), field.ObjectDefinition) {
 					if possible.Name == typ {
-						ok = fed.Subgraphs[a.subgraph].Fail(graph, rep, field.Name) && ok
+						ok = fed.Fail(graph, a.subgraph, rep, field.Name) && ok
 						return
 					}
 				}

@@ -257,8 +257,9 @@ func (s *stream) Next(ctx context.Context) ([]byte, error) {
 func (s *stream) Close() error { return nil }
 
 // Fail makes a field fail of the object of a graph that a representation means
-// to this subgraph; false if there is none.
-func (sg *Subgraph) Fail(g *Graph, rep map[string]any, field string) bool {
+// to a subgraph; false if there is none, or if objects are found by the field.
+func (f *Federation) Fail(g *Graph, subgraph string, rep map[string]any, field string) bool {
+	sg := f.Subgraphs[subgraph]
 	typ, _ := rep["__typename"].(string)
 	for _, key := range sg.keys[typ] {
 		if !hasAll(rep, key) {
@@ -267,6 +268,11 @@ func (sg *Subgraph) Fail(g *Graph, rep map[string]any, field string) bool {
 		o := g.find(typ, key, rep)
 		if o == nil {
 			return false
+		}
+		for _, other := range f.Subgraphs {
+			if other.isKey(o.Type, field) || other.isKey(typ, field) {
+				return false
+			}
 		}
 		o.Fields[field] = errField
 		return true
