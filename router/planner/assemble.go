@@ -41,13 +41,15 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 	var body strings.Builder
 	var reps []string
 	grouped := f.grouped()
+	doc := newDocument(e.p.sg.Contextual, f.outs()...)
 	if f.entity {
 		out.Kind = plan.Entity
 		body.WriteByte('{')
 		var order []string
 		bySignature := map[string]*plan.Entry{}
 		for _, en := range f.entries {
-			sig := en.signature()
+			text := doc.selection(en.out)
+			sig := en.signature(text)
 			if bySignature[sig] == nil {
 				n := len(order)
 				order = append(order, sig)
@@ -57,15 +59,13 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 					body.WriteByte(' ')
 				}
 				fmt.Fprintf(&body, "%s:_entities(representations:$%s)", made.Alias, made.Variable)
-				var text strings.Builder
-				en.out.print(&text)
-				body.WriteString(strings.ReplaceAll(text.String(), plan.GroupMark, plan.GroupSuffix(n)))
-				en.out.variables(used)
+				body.WriteString(strings.ReplaceAll(text, plan.GroupMark, plan.GroupSuffix(n)))
+				en.out.variables(used, map[*level]bool{})
 				reps = append(reps, "$"+made.Variable+":[_Any!]!")
 				if grouped {
 					own := map[string]bool{}
-					en.out.variables(own)
-					made.Selection, made.Variables = text.String(), declared(op, own)
+					en.out.variables(own, map[*level]bool{})
+					made.Selection, made.Variables = text, declared(op, own)
 				}
 				if en.fill != nil {
 					made.Contexts = e.contextVariables(en.fill)
@@ -82,13 +82,13 @@ func (e *emitter) fetch(op *operation.Normalized, f *fetchNode, id int, ids map[
 			out.Entries = append(out.Entries, *bySignature[sig])
 		}
 	} else {
-		f.out.print(&body)
-		f.out.variables(used)
+		body.WriteString(doc.selection(f.out))
+		f.out.variables(used, map[*level]bool{})
 		out.Root = f.out.shape(responses, false)
 	}
 	out.OperationName = operationName(op, graph.Name, id)
 	out.Variables, out.Operation = header(op, f.op, out.OperationName, reps, used)
-	out.Operation += body.String()
+	out.Operation += body.String() + doc.fragments.String()
 	if grouped {
 		out.Grouped = &plan.Grouped{Head: f.op.String() + " " + out.OperationName, Declarations: declarations(op, used)}
 	}

@@ -1,9 +1,12 @@
 package planner
 
+import "marquee/router/supergraph"
+
 // leastFetches is a lower bound of the fetches that emitting choices takes, at most one more than limit: choices are
-// shared, so that it is known at once when a small operation would be emitted for minutes.
-func leastFetches(choices []*choice, limit int) int {
-	b := bounder{limit: limit + 1, memo: map[*choice]int{}}
+// shared, so that it is known at once when a small operation would be emitted for minutes. With joint, object types of
+// one site join each other's fetches.
+func leastFetches(choices []*choice, limit int, joint bool) int {
+	b := bounder{limit: limit + 1, joint: joint, memo: map[*choice]int{}}
 	n := 0
 	for _, c := range choices {
 		n = min(b.limit, n+b.concrete(c, nil))
@@ -13,6 +16,7 @@ func leastFetches(choices []*choice, limit int) int {
 
 type bounder struct {
 	limit int
+	joint bool
 	memo  map[*choice]int
 }
 
@@ -21,6 +25,13 @@ type bounder struct {
 type below struct {
 	key   string
 	child *choice
+}
+
+// counted is what the object types of a site before have led to.
+type counted struct {
+	below map[below]bool
+	// graphs are those entered; a fetch more of one that is entered may join a fetch that is counted.
+	graphs map[supergraph.GraphID]bool
 }
 
 func (b *bounder) site(c *choice) int {
@@ -32,7 +43,7 @@ func (b *bounder) site(c *choice) int {
 		n = b.concrete(c, nil)
 	} else {
 		n = b.concrete(c.level, nil)
-		seen := map[below]bool{}
+		seen := &counted{map[below]bool{}, map[supergraph.GraphID]bool{}}
 		for i := range c.cases {
 			n = min(b.limit, n+b.concrete(c.cases[i].choice, seen))
 		}
@@ -42,11 +53,17 @@ func (b *bounder) site(c *choice) int {
 }
 
 // concrete counts the fetches of a choice's own steps and what is below them, but for what is seen.
-func (b *bounder) concrete(c *choice, seen map[below]bool) int {
+func (b *bounder) concrete(c *choice, seen *counted) int {
 	n := 0
 	for i := range c.steps {
 		switch s := &c.steps[i]; s.kind {
 		case stepEntity:
+			if seen != nil && b.joint {
+				if seen.graphs[s.state.graph] {
+					continue
+				}
+				seen.graphs[s.state.graph] = true
+			}
 			n++
 		case stepField:
 			if s.child == nil || n >= b.limit {
@@ -54,10 +71,10 @@ func (b *bounder) concrete(c *choice, seen map[below]bool) int {
 			}
 			if seen != nil {
 				at := below{s.node.key, s.child}
-				if seen[at] {
+				if seen.below[at] {
 					continue
 				}
-				seen[at] = true
+				seen.below[at] = true
 			}
 			n += b.site(s.child)
 		}

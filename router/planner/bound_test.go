@@ -81,14 +81,14 @@ func TestLeastFetches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		least := leastFetches(choices, 1<<20)
+		least := leastFetches(choices, 1<<20, true)
 		if _, _, err := w.emitRoot(choices); err != nil {
 			t.Fatal(err)
 		}
 		if got := len(w.emit.fetches); least > got || (depth > 0 && least < 2) {
 			t.Errorf("depth %d: at least %d, but it is %d", depth, least, got)
 		}
-		if at := min(least, 3); leastFetches(choices, 2) != at {
+		if at := min(least, 3); leastFetches(choices, 2, true) != at {
 			t.Errorf("depth %d: the bound is not cut at its limit", depth)
 		}
 	}

@@ -35,6 +35,18 @@ type fetchNode struct {
 	entries []*entry
 }
 
+// outs are the levels that the fetch's operation starts with.
+func (f *fetchNode) outs() []*level {
+	if !f.entity {
+		return []*level{f.out}
+	}
+	outs := make([]*level, len(f.entries))
+	for i, en := range f.entries {
+		outs[i] = en.out
+	}
+	return outs
+}
+
 // entry is one `_entities` field: a site, what it sends, what it asks for.
 type entry struct {
 	site *siteNode
@@ -117,6 +129,7 @@ type emitter struct {
 	reuse  *fetchNode
 	op     plan.Kind
 	shared map[sharedKey]*sharedField
+	joint  map[jointKey][]*fetchNode
 	// at are the solved sites by site; fills are the values that entries take from contexts.
 	at    map[int][]*resolved
 	fills []*fill
@@ -126,8 +139,8 @@ type emitter struct {
 
 func newEmitter(p *run, op *operation.Normalized) *emitter {
 	return &emitter{
-		p: p, op: op.Kind, after: map[*fetchNode]bool{}, shared: map[sharedKey]*sharedField{}, at: map[int][]*resolved{},
-		names: newVariableNames(op),
+		p: p, op: op.Kind, after: map[*fetchNode]bool{}, shared: map[sharedKey]*sharedField{}, joint: map[jointKey][]*fetchNode{},
+		at: map[int][]*resolved{}, names: newVariableNames(op),
 	}
 }
 
@@ -140,8 +153,16 @@ func (e *emitter) newSite(parent *siteNode, slot int, t *supergraph.Type) *siteN
 	if len(e.sites) >= e.p.opt.MaxSites {
 		e.fail(limitExceeded("sites"))
 	}
+	e.look(len(e.sites))
 	e.sites = append(e.sites, s)
 	return s
+}
+
+// look fails if the time is over, looking at it now and then while n sites, or n fetches, are made.
+func (e *emitter) look(n int) {
+	if n >= alwaysDone && n%32 == 0 && time.Now().After(e.p.deadline) {
+		e.fail(limitExceeded("time"))
+	}
 }
 
 func (e *emitter) fail(err *Error) {
@@ -174,12 +195,14 @@ func (e *emitter) newFetch(graph supergraph.GraphID, entity bool, deps map[*fetc
 	if !entity && out.site.id == 0 {
 		f.op = e.op
 	}
-	switch n := len(e.fetches); {
-	case n >= e.p.opt.MaxFetches:
-		e.fail(limitExceeded("fetches"))
-	case n >= alwaysDone && n%32 == 0 && time.Now().After(e.p.deadline):
-		e.fail(limitExceeded("time"))
+	for d := range deps {
+		f.depth = max(f.depth, d.depth+1)
 	}
+	n := len(e.fetches)
+	if n >= e.p.opt.MaxFetches {
+		e.fail(limitExceeded("fetches"))
+	}
+	e.look(n)
 	e.fetches = append(e.fetches, f)
 	return f
 }
@@ -261,6 +284,9 @@ func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergrap
 		n := c.steps[in].node
 		rep.fields = append(rep.fields, e.repField(c.t, n, refs[in], k < s.keys))
 	}
+	if f := e.join(s, site, rep, deps); f != nil {
+		return cursor{fetch: f, level: f.out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
+	}
 	out := newLevel(site, nil, s.state.graph)
 	f := e.newFetch(s.state.graph, true, deps, out)
 	en := &entry{site: site, reps: []*representation{rep}, out: out}
@@ -269,6 +295,7 @@ func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergrap
 		e.fills = append(e.fills, en.fill)
 	}
 	f.entries = []*entry{en}
+	e.offer(f, en)
 	return cursor{fetch: f, level: out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
 }
 

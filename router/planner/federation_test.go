@@ -19,8 +19,10 @@ type federation struct {
 	roots    []*field
 	// carriers are the entities that carry the context "ctx" of every graph.
 	carriers map[string]bool
-	// labelIn are the graphs in which the interface has its field `label`.
-	labelIn []int
+	// labelIn are the graphs in which the interface has its field `label`, kinIn those in which it has `kin`.
+	labelIn, kinIn []int
+	// plain federations have no contexts; in wide ones all entities implement the interface, with lists of each other.
+	plain, wide bool
 }
 
 type entityType struct {
@@ -56,11 +58,12 @@ type field struct {
 func newFederation(seed uint64) *federation {
 	f := &federation{rnd: rand.New(rand.NewPCG(seed, 7)), carriers: map[string]bool{}}
 	f.graphs = 2 + f.rnd.IntN(3)
+	f.plain, f.wide = f.rnd.IntN(2) == 0, f.rnd.IntN(2) == 0
 	for i := range 2 {
 		f.values = append(f.values, &valueType{name: fmt.Sprintf("V%d", i), graphs: map[int]bool{}})
 	}
 	for i := range 3 + f.rnd.IntN(2) {
-		e := &entityType{name: fmt.Sprintf("E%d", i), keys: map[int][]string{}, node: i < 2, hit: i == 1 || i == 2}
+		e := &entityType{name: fmt.Sprintf("E%d", i), keys: map[int][]string{}, node: i < 2 || f.wide, hit: i == 1 || i == 2}
 		e.hub = f.rnd.IntN(f.graphs)
 		e.keys[e.hub] = []string{"id", "code"}
 		f.entities = append(f.entities, e)
@@ -73,6 +76,10 @@ func newFederation(seed uint64) *federation {
 	for _, e := range f.entities {
 		f.carriers[e.name] = f.rnd.IntN(2) == 0
 		f.leaves(e)
+		if f.wide {
+			in := f.knowing(e)
+			e.fields = append(e.fields, &field{name: "kin", target: "Node", list: true, graphs: []int{in[f.rnd.IntN(len(in))]}})
+		}
 		for i := range 1 + f.rnd.IntN(3) {
 			e.fields = append(e.fields, f.ref(fmt.Sprintf("r%d", i), f.knowing(e)))
 		}
@@ -96,19 +103,27 @@ func newFederation(seed uint64) *federation {
 			v.fields = append(v.fields, &field{name: "back", target: e.name})
 		}
 	}
+	f.labelIn, f.kinIn = f.commonIn("label"), f.commonIn("kin")
+	return f
+}
+
+// commonIn are the graphs in which all implementers that are known have a field.
+func (f *federation) commonIn(name string) []int {
+	var out []int
 	for g := range f.graphs {
 		in, any := true, false
 		for _, e := range f.entities {
 			if e.node && e.keys[g] != nil {
 				any = true
-				in = in && slices.Contains(e.field("label").graphs, g)
+				l := e.field(name)
+				in = in && l != nil && slices.Contains(l.graphs, g)
 			}
 		}
 		if any && in {
-			f.labelIn = append(f.labelIn, g)
+			out = append(out, g)
 		}
 	}
-	return f
+	return out
 }
 
 // join makes a graph know an entity.
@@ -160,7 +175,7 @@ func (f *federation) leaves(e *entityType) {
 		if g := in[f.rnd.IntN(len(in))]; l.requires == "" && !slices.Contains(l.graphs, g) && f.rnd.IntN(4) == 0 {
 			l.overrides = g + 1
 		}
-		if i > 0 && l.overrides == 0 && f.rnd.IntN(4) == 0 { // an argument from a context, perhaps of a field that has one, too
+		if !f.plain && i > 0 && l.overrides == 0 && f.rnd.IntN(4) == 0 { // an argument from a context, perhaps of a field that has one, too
 			l.graphs, l.context = l.graphs[:1], []string{"code", "f0", "f1"}[f.rnd.IntN(3)]
 		}
 		e.fields = append(e.fields, l)

@@ -161,103 +161,18 @@ func (l *level) fold(labels supergraph.Labels, done map[*level]bool) {
 	l.fields = kept
 }
 
-// length is about the bytes that print writes, at most limit. A level shared by type branches is printed in each, so that
-// the text can be much larger than what it is printed from.
-func (l *level) length(limit int, memo map[*level]int) int {
-	if n, ok := memo[l]; ok {
-		return n
+// variables collects the variables used in arguments; done holds the levels that were looked at.
+func (l *level) variables(into map[string]bool, done map[*level]bool) {
+	if done[l] {
+		return
 	}
-	n := 2
-	for _, f := range l.fields {
-		n += len(f.key) + len(f.name) + len(f.cond) + len(f.argsK) + 2
-		if f.child != nil {
-			n += f.child.length(limit, memo)
-		}
-		if n >= limit {
-			n = limit
-			break
-		}
-	}
-	memo[l] = n
-	return n
-}
-
-// print writes the selection set. Type conditions come after the unconditional fields, in order of first use.
-func (l *level) print(b *strings.Builder) {
-	b.WriteByte('{')
-	n := 0
-	sep := func() {
-		if n > 0 {
-			b.WriteByte(' ')
-		}
-		n++
-	}
-	if l.needType {
-		sep()
-		b.WriteString("__typename")
-	}
-	var conds []string
-	seen := map[string]bool{"": true}
-	for _, f := range l.fields {
-		if !seen[f.cond] {
-			seen[f.cond] = true
-			conds = append(conds, f.cond)
-		}
-		if f.cond == "" {
-			sep()
-			f.print(b)
-		}
-	}
-	for _, c := range conds {
-		sep()
-		b.WriteString("... on " + c + "{")
-		first := true
-		for _, f := range l.fields {
-			if f.cond == c {
-				if !first {
-					b.WriteByte(' ')
-				}
-				first = false
-				f.print(b)
-			}
-		}
-		b.WriteByte('}')
-	}
-	if n == 0 {
-		b.WriteString("__typename")
-	}
-	b.WriteByte('}')
-}
-
-func (f *outField) print(b *strings.Builder) {
-	if f.key != f.name {
-		b.WriteString(f.key + ":")
-	}
-	b.WriteString(f.name)
-	for i, a := range f.args {
-		if i == 0 {
-			b.WriteByte('(')
-		} else {
-			b.WriteByte(',')
-		}
-		b.WriteString(a.Name + ":" + a.Value.String())
-		if i == len(f.args)-1 {
-			b.WriteByte(')')
-		}
-	}
-	if f.child != nil {
-		f.child.print(b)
-	}
-}
-
-// variables collects the variables used in arguments.
-func (l *level) variables(into map[string]bool) {
+	done[l] = true
 	for _, f := range l.fields {
 		for _, a := range f.args {
 			valueVariables(a.Value, into)
 		}
 		if f.child != nil {
-			f.child.variables(into)
+			f.child.variables(into, done)
 		}
 	}
 }

@@ -37,11 +37,6 @@ func mergeFetches(fetches []*fetchNode, maxEntries int, eager bool) []*fetchNode
 	sorted := slices.Clone(fetches)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].depth < sorted[j].depth })
 	into := map[*fetchNode]*fetchNode{}
-	type place struct {
-		segment, depth int
-		graph          int
-		deps           string // with eager: what is waited for
-	}
 	open := map[place]*fetchNode{}
 	var out []*fetchNode
 	for _, f := range sorted {
@@ -57,10 +52,7 @@ func mergeFetches(fetches []*fetchNode, maxEntries int, eager bool) []*fetchNode
 			out = append(out, f)
 			continue
 		}
-		at := place{segment: f.segment, depth: f.depth, graph: int(f.graph)}
-		if eager {
-			at.deps = waitsFor(f)
-		}
+		at := f.place(eager)
 		if to := open[at]; to != nil && len(to.entries) < maxEntries {
 			to.addEntry(f.entries[0])
 			union(to.deps, f.deps)
@@ -185,8 +177,9 @@ func sameRep(a, b plan.RepField) bool {
 		slices.EqualFunc(a.Child, b.Child, sameRep)
 }
 
-// signature identifies what an entry sends and asks for, whatever the site: entries of one signature are one.
-func (e *entry) signature() string {
+// signature identifies what an entry sends and asks for, which is text, whatever the site: entries of one signature are
+// one.
+func (e *entry) signature(text string) string {
 	var b strings.Builder
 	for _, r := range e.reps {
 		fmt.Fprintf(&b, "%v %s", len(r.types), r.send)
@@ -199,7 +192,7 @@ func (e *entry) signature() string {
 	if e.fill != nil {
 		b.WriteString(e.fill.demand.key + "\n")
 	}
-	e.out.print(&b)
+	b.WriteString(text)
 	return b.String()
 }
 

@@ -188,7 +188,7 @@ func (w *work) infeasible(nodes []*node) *Error {
 
 func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	e := w.emit
-	if leastFetches(choices, e.p.opt.MaxFetches) > e.p.opt.MaxFetches {
+	if leastFetches(choices, e.p.opt.MaxFetches, !e.p.sg.Contextual) > e.p.opt.MaxFetches {
 		return nil, nil, limitExceeded("fetches")
 	}
 	site := e.newSite(nil, 0, w.root)
@@ -225,22 +225,15 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries, e.p.opt.Eager)
 	folded, lengths, length := map[*level]bool{}, map[*level]int{}, 0
 	for _, f := range fetches {
-		outs := []*level{f.out}
-		if f.entity {
-			outs = outs[:0]
-			for _, en := range f.entries {
-				outs = append(outs, en.out)
-			}
-		}
-		for _, out := range outs {
+		for _, out := range f.outs() {
 			out.fold(w.op.Labels, folded)
-			length += out.length(e.p.opt.MaxText, lengths)
+			length += out.length(e.p.opt.MaxText, e.p.sg.Contextual, lengths)
 		}
 		if length >= e.p.opt.MaxText {
 			return nil, nil, limitExceeded("text")
 		}
 	}
-	return all, fetches, nil
+	return all, packFetches(fetches, e.p.opt.MaxEntries, e.p.opt.Eager, e.p.sg.Contextual), nil
 }
 
 func (w *work) finish(choices []*choice) (*plan.Plan, error) {

@@ -61,6 +61,9 @@ enum join__Graph {`)
 	if len(f.labelIn) > 0 {
 		b.WriteString(" " + (&field{name: "label", graphs: f.labelIn}).join())
 	}
+	if len(f.kinIn) > 0 {
+		b.WriteString(" " + (&field{name: "kin", target: "Node", list: true, graphs: f.kinIn}).join())
+	}
 	b.WriteString(" }\nunion Hit" + hit[0] + hit[1] + " = E1 | E2\n")
 	for _, e := range f.entities {
 		f.writeEntity(&b, e)
@@ -105,7 +108,7 @@ func (f *federation) writeEntity(b *strings.Builder, e *entityType) {
 		}
 	}
 	for g := range f.graphs {
-		if f.carriers[e.name] {
+		if !f.plain && f.carriers[e.name] {
 			fmt.Fprintf(b, " @context(name: \"%s__ctx\")", graphName(g))
 		}
 	}
@@ -196,6 +199,9 @@ func (f *federation) subgraphs() map[string]string {
 			b.WriteString("interface Node { id: ID!")
 			if slices.Contains(f.labelIn, g) {
 				b.WriteString(" label: String")
+			}
+			if slices.Contains(f.kinIn, g) {
+				b.WriteString(" kin: [Node]")
 			}
 			b.WriteString(" }\n")
 		}

@@ -187,10 +187,10 @@ func (p *run) printFetches(fetches []*fetchNode) string {
 			fmt.Fprintf(&b, " %d", id[d])
 		}
 		b.WriteByte('\n')
+		doc := newDocument(p.sg.Contextual, f.outs()...)
 		if !f.entity {
 			b.WriteString("  " + f.op.String() + " ")
-			f.out.print(&b)
-			b.WriteByte('\n')
+			b.WriteString(doc.selection(f.out) + "\n")
 		}
 		for _, e := range f.entries {
 			fmt.Fprintf(&b, "  site %d", e.site.id)
@@ -207,9 +207,10 @@ func (p *run) printFetches(fetches []*fetchNode) string {
 					fmt.Fprintf(&b, " with $%s %s", a.Context, strings.TrimSpace(a.Text))
 				}
 			}
-			var text strings.Builder
-			e.out.print(&text)
-			b.WriteString(" -> " + strings.ReplaceAll(text.String(), plan.GroupMark, "") + "\n")
+			b.WriteString(" -> " + strings.ReplaceAll(doc.selection(e.out), plan.GroupMark, "") + "\n")
+		}
+		if text := doc.fragments.String(); text != "" {
+			b.WriteString(" " + text + "\n")
 		}
 	}
 	return b.String()
