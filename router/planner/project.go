@@ -2,6 +2,7 @@ package planner
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -18,6 +19,7 @@ type projector struct {
 	memo      map[projectKey]*plan.Selection
 	responses map[slotAt]string
 	budget    *int // of introspection, nil before its first use
+	beyond    int  // how many of the places above the current one no object comes to
 	err       *Error
 }
 
@@ -142,7 +144,7 @@ func (pr *projector) field(static, t *supergraph.Type, f *operation.Field, r *re
 	}
 	ref, ok := r.lookup(t, pr.p.sels.keyOf(owner, f))
 	if !ok || (ref.child == nil) != (f.Sub == nil) {
-		if pr.missing(static, t, r) {
+		if pr.beyond == 0 && pr.missing(static, t, r) {
 			pr.err = internal("field %s.%s has no place in the plan", owner.Name, f.Name)
 		}
 		sf.Dropped = true
@@ -154,11 +156,24 @@ func (pr *projector) field(static, t *supergraph.Type, f *operation.Field, r *re
 		pr.responses[at] = f.Key
 	}
 	if f.Sub != nil {
+		if never := static.Abstract() && t != nil && !comes(t, r); never {
+			// The slot is that of other types' field, and may lack what is asked below this one's.
+			pr.beyond++
+			defer func() { pr.beyond-- }()
+		}
 		sf.Child = pr.selection(f.Sub, ref.child)
 		return sf
 	}
 	pr.leaf(&sf, f.Def.Named)
 	return sf
+}
+
+// comes reports whether objects of type t can come to an abstract place.
+func comes(t *supergraph.Type, r *resolved) bool {
+	if r.only != nil {
+		return t == r.only
+	}
+	return len(r.solved) == 0 || slices.Contains(r.solved, t)
 }
 
 // missing reports whether a field without a slot is a fault: it is not for object types that cannot come here, or that
