@@ -50,11 +50,12 @@ func decodeBody(body []byte) (*Params, *Failure) {
 				return bad(`"query" must be a string.`)
 			}
 			hasQuery = true
-			if err := unquote(m.raw, &p.Query); err != nil {
-				return bad(`"query" is not a valid string.`)
-			}
+			p.Query = scan.Unquote(m.raw)
 		case "documentId":
-			if m.raw[0] != '"' || unquote(m.raw, &p.DocumentID) != nil || p.DocumentID == "" || len(p.DocumentID) > maxName {
+			if m.raw[0] == '"' {
+				p.DocumentID = scan.Unquote(m.raw)
+			}
+			if p.DocumentID == "" || len(p.DocumentID) > maxName {
 				return bad(`"documentId" must be a string.`)
 			}
 		case "operationName":
@@ -64,9 +65,7 @@ func decodeBody(body []byte) (*Params, *Failure) {
 			if m.raw[0] != '"' {
 				return bad(`"operationName" must be a string.`)
 			}
-			if err := unquote(m.raw, &p.OperationName); err != nil {
-				return bad(`"operationName" is not a valid string.`)
-			}
+			p.OperationName = scan.Unquote(m.raw)
 		case "variables", "extensions":
 			if null {
 				continue

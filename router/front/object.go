@@ -27,10 +27,7 @@ func members(object []byte) []member {
 			return list
 		}
 		end := skipString(object, i)
-		var m member
-		if unquote(object[i:end], &m.key) != nil { // cannot be: the object is valid
-			return list
-		}
+		m := member{key: scan.Unquote(object[i:end])}
 		i = skipSpace(object, end) // at the colon
 		i = skipSpace(object, i+1) // at the value
 		end = skipValue(object, i)
@@ -86,12 +83,6 @@ func skipValue(b []byte, i int) int {
 			return i
 		}
 	}
-}
-
-// unquote decodes a valid JSON string.
-func unquote(raw []byte, into *string) error {
-	*into = scan.Unquote(raw)
-	return nil
 }
 
 // repeated finds a key that appears twice, in whatever case if it is one of a

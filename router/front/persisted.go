@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+
+	"marquee/router/scan"
 )
 
 // name reads how a request names its document besides by its text: documentId,
@@ -48,7 +50,10 @@ func (p *Params) hash(raw json.RawMessage) *Failure {
 		case "version":
 			version = string(m.raw)
 		case "sha256Hash":
-			if m.raw[0] != '"' || unquote(m.raw, &p.Hash) != nil || len(p.Hash) > maxName {
+			if m.raw[0] != '"' {
+				return bad
+			}
+			if p.Hash = scan.Unquote(m.raw); len(p.Hash) > maxName {
 				return bad
 			}
 		}

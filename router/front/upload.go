@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"marquee/router/scan"
 )
 
 // Uploads bound the files of a request (GraphQL multipart request specification);
@@ -286,10 +288,7 @@ func memberAt(b []byte, i int, key string) (at int, ok bool) {
 			i = skipSpace(b, i+1)
 		}
 		end := skipString(b, i)
-		var name string
-		if unquote(b[i:end], &name) != nil {
-			return 0, false
-		}
+		name := scan.Unquote(b[i:end])
 		i = skipSpace(b, skipSpace(b, end)+1) // past the colon
 		if name == key {
 			at = i
