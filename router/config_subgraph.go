@@ -4,12 +4,19 @@ import "time"
 
 // Subgraph says how one subgraph is reached.
 type Subgraph struct {
-	URLs     []string      `yaml:"urls" env:"-"`                // instead of the supergraph's; requests are balanced over them
-	Timeout  time.Duration `yaml:"timeout" env:"TIMEOUT"`       // 10 s
-	MaxConns int           `yaml:"max_conns" env:"MAX_CONNS"`   // per URL; 512
-	MaxBody  int           `yaml:"max_body" env:"MAX_BODY"`     // bytes of an answer; 16 MB
-	Retries  int           `yaml:"retries" env:"RETRIES"`       // of a query; 2, −1 none
-	NoBreak  bool          `yaml:"no_breaker" env:"NO_BREAKER"` // without a circuit breaker
+	URLs     []string      `yaml:"urls" env:"-"`              // instead of the supergraph's; requests are balanced over them
+	Timeout  time.Duration `yaml:"timeout" env:"TIMEOUT"`     // 10 s
+	MaxConns int           `yaml:"max_conns" env:"MAX_CONNS"` // per URL; 512
+	MaxBody  int           `yaml:"max_body" env:"MAX_BODY"`   // bytes of an answer; 16 MB
+	Retries  int           `yaml:"retries" env:"RETRIES"`     // of a query; 2, −1 none
+	// RetryBackoff is waited before the first retry, doubled for each after it up to
+	// RetryMaxBackoff, with jitter; 20 ms and 1 s. RetryBudget is how many requests
+	// may be retries, as a share of those that are not; 0.2.
+	RetryBackoff    time.Duration `yaml:"retry_backoff" env:"RETRY_BACKOFF"`
+	RetryMaxBackoff time.Duration `yaml:"retry_max_backoff" env:"RETRY_MAX_BACKOFF"`
+	RetryBudget     float64       `yaml:"retry_budget" env:"RETRY_BUDGET"`
+
+	NoBreak bool `yaml:"no_breaker" env:"NO_BREAKER"` // without a circuit breaker
 	// DNS sends requests to all addresses of the URLs' hosts, looked up again every
 	// DNSRefresh (10 s); else the addresses are the resolver's choice at each connect.
 	DNS        bool          `yaml:"dns" env:"DNS"`
@@ -65,6 +72,15 @@ func (s Subgraph) over(d Subgraph) Subgraph {
 	}
 	if s.Retries == 0 {
 		s.Retries = d.Retries
+	}
+	if s.RetryBackoff == 0 {
+		s.RetryBackoff = d.RetryBackoff
+	}
+	if s.RetryMaxBackoff == 0 {
+		s.RetryMaxBackoff = d.RetryMaxBackoff
+	}
+	if s.RetryBudget == 0 {
+		s.RetryBudget = d.RetryBudget
 	}
 	s.NoBreak = s.NoBreak || d.NoBreak
 	s.DNS = s.DNS || d.DNS

@@ -104,7 +104,9 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 		}
 		wire = transport.Balance(all...)
 		if set.Retries > 0 {
-			layers = append(layers, transport.Retry(transport.RetryOptions{Attempts: set.Retries + 1}))
+			layers = append(layers, transport.Retry(transport.RetryOptions{
+				Attempts: set.Retries + 1, Backoff: set.RetryBackoff, MaxBackoff: set.RetryMaxBackoff, Budget: set.RetryBudget,
+			}))
 		}
 		if !set.NoBreak {
 			layers = append(layers, transport.Breaker(transport.BreakerOptions{OnChange: func(open bool) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"marquee/router/transport"
@@ -54,7 +55,7 @@ func TestRetry(t *testing.T) {
 			}
 			return &transport.Response{Status: c.status}, nil
 		}}
-		w := transport.Stack(s, transport.Retry(transport.RetryOptions{Backoff: 1}))
+		w := transport.Stack(s, transport.Retry(transport.RetryOptions{Backoff: 1, Budget: 2}))
 		_, _ = w.Do(t.Context(), &transport.Request{Kind: c.kind})
 		if s.n != c.tries {
 			t.Errorf("%s: %d tries, want %d", name, s.n, c.tries)
@@ -62,18 +63,106 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+// TestRetryBudget: in no run of n requests, however short and wherever it begins, are more than a fifth of them sent
+// again, rounded up, whatever fails.
 func TestRetryBudget(t *testing.T) {
 	t.Parallel()
-	s := &script{do: func(int, *transport.Request) (*transport.Response, error) { return nil, unreachable(true) }}
-	w := transport.Stack(s, transport.Retry(transport.RetryOptions{Backoff: 1, Budget: 0.2}))
-	const requests = 200
-	for range requests {
+	for name, fails := range map[string]func(request, attempt int) bool{
+		"all":              func(int, int) bool { return true },
+		"every second":     func(_, attempt int) bool { return attempt%2 == 0 },
+		"after a good run": func(request, _ int) bool { return request > 100 },
+		"now and then":     func(request, _ int) bool { return request%17 < 6 },
+		"first attempts":   func(request, _ int) bool { return request%4 == 0 },
+	} {
+		sent, request := []int{}, 0
+		s := &script{do: func(n int, _ *transport.Request) (*transport.Response, error) {
+			sent[request]++
+			if fails(request, n) {
+				return nil, unreachable(true)
+			}
+			return &transport.Response{Status: http.StatusOK}, nil
+		}}
+		w := transport.Stack(s, transport.Retry(transport.RetryOptions{Attempts: 4, Backoff: 1}))
+		for request = range 300 {
+			sent = append(sent, 0)
+			_, _ = w.Do(t.Context(), &transport.Request{})
+		}
+		for from := range sent {
+			retries := 0
+			for to := from; to < len(sent); to++ {
+				retries += sent[to] - 1
+				if n := to - from + 1; retries > (n+4)/5 {
+					t.Fatalf("%s: %d requests from the %dth on were sent again %d times", name, n, from, retries)
+				}
+			}
+		}
+		if s.n < len(sent)*11/10 {
+			t.Errorf("%s: %d requests became only %d", name, len(sent), s.n)
+		}
+	}
+}
+
+// TestBackoffIsBounded: many attempts neither overflow the pause nor make it longer than said.
+func TestBackoffIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const attempts = 80
+		s := &script{do: func(int, *transport.Request) (*transport.Response, error) { return nil, unreachable(true) }}
+		w := transport.Stack(s, transport.Retry(transport.RetryOptions{
+			Attempts: attempts, Backoff: time.Millisecond, MaxBackoff: 8 * time.Millisecond, Budget: attempts,
+		}))
+		begun := time.Now()
 		_, _ = w.Do(t.Context(), &transport.Request{})
-	}
-	// The reserve of ten, and a fifth.
-	if limit := requests + 10 + requests/5; s.n > limit || s.n <= requests {
-		t.Errorf("%d requests became %d, limit %d", requests, s.n, limit)
-	}
+		took := time.Since(begun)
+		most := (1 + 2 + 4 + (attempts-4)*8) * time.Millisecond
+		if s.n != attempts || took > most || took < most/2 {
+			t.Errorf("%d attempts within %s, want %d within %s to %s", s.n, took, attempts, most/2, most)
+		}
+	})
+}
+
+// TestLeavingCallersSayNothing: callers that go away neither keep a circuit closed that fails otherwise, nor open one,
+// nor use up the trials of one that is open.
+func TestLeavingCallersSayNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var end error
+		open := false
+		s := &script{do: func(int, *transport.Request) (*transport.Response, error) {
+			return &transport.Response{Status: http.StatusOK}, end
+		}}
+		w := transport.Stack(s, transport.Breaker(transport.BreakerOptions{Minimum: 10, Open: time.Second, OnChange: func(o bool) { open = o }}))
+		ask := func(n int, err error) {
+			for range n {
+				end = err
+				_, _ = w.Do(t.Context(), &transport.Request{})
+			}
+		}
+		left := &transport.Error{Code: transport.CodeCancelled, Err: context.Canceled}
+		ask(100, left)
+		ask(9, unreachable(false))
+		if open {
+			t.Fatal("open after nine failures of ten that are needed")
+		}
+		ask(1, unreachable(false))
+		if !open {
+			t.Fatal("closed after ten failures: leaving callers counted as successes")
+		}
+		time.Sleep(time.Second + 1)
+		before := s.n
+		ask(50, left)
+		if !open || s.n != before+50 {
+			t.Fatalf("open %t, %d of 50 trials were let through that say nothing", open, s.n-before)
+		}
+		ask(2, nil)
+		if !open {
+			t.Fatal("closed after two trials")
+		}
+		ask(1, nil)
+		if open {
+			t.Fatal("open after three good trials")
+		}
+	})
 }
 
 func TestBreaker(t *testing.T) {
