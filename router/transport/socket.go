@@ -212,7 +212,10 @@ func (s *socket) read(to *eventStream) {
 				return
 			}
 		case "error": // the operation was refused: a result without data, and the end
-			if give(append(append([]byte(`{"errors":`), m.Payload...), '}')) {
+			result, ok := refusal(m.Payload)
+			if !ok {
+				to.err = s.fail(s.ctx, fmt.Errorf("%w: an error without a list of errors", errSocketMessage))
+			} else if give(result) {
 				to.err = io.EOF
 			}
 			return
@@ -229,6 +232,21 @@ func (s *socket) read(to *eventStream) {
 			}
 		}
 	}
+}
+
+// refusal is the execution result that an error message stands for: its payload is
+// a list of errors, or of old servers a single one.
+func refusal(payload json.RawMessage) (result []byte, ok bool) {
+	open, end := `{"errors":`, `}`
+	switch {
+	case len(payload) == 0:
+		return nil, false
+	case payload[0] == '{':
+		open, end = `{"errors":[`, `]}`
+	case payload[0] != '[':
+		return nil, false
+	}
+	return append(append([]byte(open), payload...), end...), true
 }
 
 // ping asks the subgraph for a sign of life, and ends the connection without one.
