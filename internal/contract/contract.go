@@ -37,6 +37,7 @@ type Event struct {
 	Venue       string       `json:"venue"`    // name; "" for online events
 	City        string       `json:"city"`
 	TicketTypes []TicketType `json:"ticketTypes"`
+	Seating     *Seating     `json:"seating,omitempty"` // nil: no numbered seats
 }
 
 // TicketType is one kind of ticket of an event.

@@ -43,7 +43,8 @@ type Event struct {
 	Venue                                 *Venue // nil for online events, and only for those
 	Category                              *Category
 	CoverURL                              *string
-	TicketTypes                           []*TicketType // cheapest first
+	TicketTypes                           []*TicketType     // cheapest first
+	Seating                               *contract.Seating // loaded only where the event is changed; see Events.SeatingOf
 	OrganizerID                           string
 	Version                               int
 	CreatedAt, UpdatedAt                  time.Time
@@ -108,7 +109,7 @@ func (*User) IsEntity() {}
 func (e *Event) fact() contract.Event {
 	f := contract.Event{
 		EventID: e.ID, Version: e.Version, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title,
-		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{},
+		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, Seating: e.Seating,
 	}
 	if e.Venue != nil {
 		f.Venue, f.City = e.Venue.Name, e.Venue.City

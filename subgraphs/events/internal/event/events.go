@@ -25,6 +25,8 @@ type Store interface {
 	List(ctx context.Context, q Query) ([]*Event, error)
 	// Count counts events that match (q.Sort, q.After and q.Limit aside), up to most.
 	Count(ctx context.Context, q Query, most int) (int, error)
+	// Seatings returns the plans of those events that have one, by id.
+	Seatings(ctx context.Context, eventIDs []string) (map[string]*contract.Seating, error)
 	// EventsOfTicketTypes returns, by id of a ticket type, the id of its event.
 	EventsOfTicketTypes(ctx context.Context, ids []string) (map[string]string, error)
 

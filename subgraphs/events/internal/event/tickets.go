@@ -82,6 +82,16 @@ func setTicketTypes(wrong *errs.List, e *Event, inputs []*TicketTypeInput, now t
 	if e.PublishedAt != nil && len(kept) < len(before) {
 		wrong.Add(InvalidTicketType, "Published kinds of ticket cannot be removed.", "input", "ticketTypes")
 	}
+	seats := e.Seating.Seats()
+	for i, t := range types {
+		if n := seats[t.ID]; n > 0 && t.Capacity != n {
+			refuse(i, "capacity", "The capacity is the number of its seats in the plan.")
+		}
+		delete(seats, t.ID)
+	}
+	if len(seats) > 0 {
+		wrong.Add(InvalidTicketType, "A kind of ticket has seats in the plan: it cannot be removed.", "input", "ticketTypes")
+	}
 	slices.SortStableFunc(types, func(a, b *TicketType) int { return cmpPrice(a, b) })
 	e.TicketTypes = types
 }

@@ -43,7 +43,10 @@ func insert(ctx context.Context, q *db.Queries, e *event.Event) error {
 	if err := q.InsertSearchWords(ctx, words); err != nil {
 		return err
 	}
-	return putTicketTypes(ctx, q, e)
+	if err := putTicketTypes(ctx, q, e); err != nil || e.Seating == nil {
+		return err
+	}
+	return putSeating(ctx, q, e)
 }
 
 func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
@@ -73,6 +76,11 @@ func (s *Store) Change(ctx context.Context, id string, change func(e *event.Even
 			return err
 		}
 		now = found[id]
+		plans, err := seatings(ctx, q, []string{id})
+		if err != nil {
+			return err
+		}
+		now.Seating = plans[id]
 		changed := *now
 		messages, err := change(&changed)
 		if err != nil {
@@ -108,6 +116,9 @@ func update(ctx context.Context, q *db.Queries, e *event.Event) error {
 		return err
 	}
 	if err := q.InsertSearchWords(ctx, words); err != nil {
+		return err
+	}
+	if err := putSeating(ctx, q, e); err != nil {
 		return err
 	}
 	keep := make([]string, len(e.TicketTypes))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"marquee/internal/contract"
 	graphql1 "marquee/internal/graphql"
 	"marquee/internal/money"
 	"marquee/internal/page"
@@ -35,6 +36,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Entity() EntityResolver
+	Event() EventResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 }
@@ -104,6 +106,7 @@ type ComplexityRoot struct {
 		Format      func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Organizer   func(childComplexity int) int
+		Seating     func(childComplexity int) int
 		Slug        func(childComplexity int) int
 		StartsAt    func(childComplexity int) int
 		Status      func(childComplexity int) int
@@ -134,11 +137,12 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelEvent  func(childComplexity int, input event.CancelEventInput) int
-		CreateEvent  func(childComplexity int, input event.CreateEventInput) int
-		CreateVenue  func(childComplexity int, input event.CreateVenueInput) int
-		PublishEvent func(childComplexity int, input model.PublishEventInput) int
-		UpdateEvent  func(childComplexity int, input event.UpdateEventInput) int
+		CancelEvent     func(childComplexity int, input event.CancelEventInput) int
+		CreateEvent     func(childComplexity int, input event.CreateEventInput) int
+		CreateVenue     func(childComplexity int, input event.CreateVenueInput) int
+		PublishEvent    func(childComplexity int, input model.PublishEventInput) int
+		SetEventSeating func(childComplexity int, input event.SetEventSeatingInput) int
+		UpdateEvent     func(childComplexity int, input event.UpdateEventInput) int
 	}
 
 	PageInfo struct {
@@ -169,6 +173,37 @@ type ComplexityRoot struct {
 		Venues             func(childComplexity int, search *string, first int, after *string) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
+	}
+
+	Seating struct {
+		SeatCount func(childComplexity int) int
+		Sections  func(childComplexity int) int
+	}
+
+	SeatingRow struct {
+		Accessible func(childComplexity int) int
+		Count      func(childComplexity int) int
+		First      func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Step       func(childComplexity int) int
+		Without    func(childComplexity int) int
+	}
+
+	SeatingSection struct {
+		Name       func(childComplexity int) int
+		Rows       func(childComplexity int) int
+		TicketType func(childComplexity int) int
+	}
+
+	SetEventSeatingPayload struct {
+		Event      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetEventSeatingUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	TicketType struct {
@@ -234,12 +269,16 @@ type EntityResolver interface {
 	FindManyTicketTypeByIDs(ctx context.Context, reps []*model.TicketTypeByIDsInput) ([]*event.TicketType, error)
 	FindManyVenueByIDs(ctx context.Context, reps []*model.VenueByIDsInput) ([]*event.Venue, error)
 }
+type EventResolver interface {
+	Seating(ctx context.Context, obj *event.Event) (*event.Seating, error)
+}
 type MutationResolver interface {
 	CreateVenue(ctx context.Context, input event.CreateVenueInput) (*model.CreateVenuePayload, error)
 	CreateEvent(ctx context.Context, input event.CreateEventInput) (*model.CreateEventPayload, error)
 	UpdateEvent(ctx context.Context, input event.UpdateEventInput) (*model.UpdateEventPayload, error)
 	PublishEvent(ctx context.Context, input model.PublishEventInput) (*model.PublishEventPayload, error)
 	CancelEvent(ctx context.Context, input event.CancelEventInput) (*model.CancelEventPayload, error)
+	SetEventSeating(ctx context.Context, input event.SetEventSeatingInput) (*model.SetEventSeatingPayload, error)
 }
 type QueryResolver interface {
 	Event(ctx context.Context, id string) (*event.Event, error)
@@ -496,6 +535,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Organizer(childComplexity), true
+	case "Event.seating":
+		if e.ComplexityRoot.Event.Seating == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Seating(childComplexity), true
 	case "Event.slug":
 		if e.ComplexityRoot.Event.Slug == nil {
 			break
@@ -652,6 +697,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishEvent(childComplexity, args["input"].(model.PublishEventInput)), true
+	case "Mutation.setEventSeating":
+		if e.ComplexityRoot.Mutation.SetEventSeating == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setEventSeating_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetEventSeating(childComplexity, args["input"].(event.SetEventSeatingInput)), true
 	case "Mutation.updateEvent":
 		if e.ComplexityRoot.Mutation.UpdateEvent == nil {
 			break
@@ -806,6 +862,107 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
+
+	case "Seating.seatCount":
+		if e.ComplexityRoot.Seating.SeatCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seating.SeatCount(childComplexity), true
+	case "Seating.sections":
+		if e.ComplexityRoot.Seating.Sections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seating.Sections(childComplexity), true
+
+	case "SeatingRow.accessible":
+		if e.ComplexityRoot.SeatingRow.Accessible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.Accessible(childComplexity), true
+	case "SeatingRow.count":
+		if e.ComplexityRoot.SeatingRow.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.Count(childComplexity), true
+	case "SeatingRow.first":
+		if e.ComplexityRoot.SeatingRow.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.First(childComplexity), true
+	case "SeatingRow.name":
+		if e.ComplexityRoot.SeatingRow.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.Name(childComplexity), true
+	case "SeatingRow.step":
+		if e.ComplexityRoot.SeatingRow.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.Step(childComplexity), true
+	case "SeatingRow.without":
+		if e.ComplexityRoot.SeatingRow.Without == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingRow.Without(childComplexity), true
+
+	case "SeatingSection.name":
+		if e.ComplexityRoot.SeatingSection.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingSection.Name(childComplexity), true
+	case "SeatingSection.rows":
+		if e.ComplexityRoot.SeatingSection.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingSection.Rows(childComplexity), true
+	case "SeatingSection.ticketType":
+		if e.ComplexityRoot.SeatingSection.TicketType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatingSection.TicketType(childComplexity), true
+
+	case "SetEventSeatingPayload.event":
+		if e.ComplexityRoot.SetEventSeatingPayload.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetEventSeatingPayload.Event(childComplexity), true
+	case "SetEventSeatingPayload.userErrors":
+		if e.ComplexityRoot.SetEventSeatingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetEventSeatingPayload.UserErrors(childComplexity), true
+
+	case "SetEventSeatingUserError.code":
+		if e.ComplexityRoot.SetEventSeatingUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetEventSeatingUserError.Code(childComplexity), true
+	case "SetEventSeatingUserError.field":
+		if e.ComplexityRoot.SetEventSeatingUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetEventSeatingUserError.Field(childComplexity), true
+	case "SetEventSeatingUserError.message":
+		if e.ComplexityRoot.SetEventSeatingUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetEventSeatingUserError.Message(childComplexity), true
 
 	case "TicketType.capacity":
 		if e.ComplexityRoot.TicketType.Capacity == nil {
@@ -999,6 +1156,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("PublishEventInput", ec.unmarshalInputPublishEventInput),
+			graphql.NewInputUnmarshaler("SeatingRowInput", ec.unmarshalInputSeatingRowInput),
+			graphql.NewInputUnmarshaler("SeatingSectionInput", ec.unmarshalInputSeatingSectionInput),
+			graphql.NewInputUnmarshaler("SetEventSeatingInput", ec.unmarshalInputSetEventSeatingInput),
 			graphql.NewInputUnmarshaler("TicketTypeByIDsInput", ec.unmarshalInputTicketTypeByIDsInput),
 			graphql.NewInputUnmarshaler("TicketTypeInput", ec.unmarshalInputTicketTypeInput),
 			graphql.NewInputUnmarshaler("UpdateEventInput", ec.unmarshalInputUpdateEventInput),
@@ -1606,6 +1766,115 @@ enum CancelEventErrorCode {
   INVALID_INPUT
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/seating.graphqls", Input: `extend type Event {
+  "The plan of its numbered seats; null where people sit or stand as they like."
+  seating: Seating
+}
+
+"The plan of an event's numbered seats."
+type Seating {
+  "The parts of the house, the best first."
+  sections: [SeatingSection!]!
+  "How many seats there are in all."
+  seatCount: Int!
+}
+
+"A part of the house."
+type SeatingSection {
+  "The name shown, for example ` + "`" + `Stalls left` + "`" + `."
+  name: String!
+  "The ticket type that admits to its seats."
+  ticketType: TicketType!
+  "Its rows, the best first."
+  rows: [SeatingRow!]!
+}
+
+"Seats beside each other: ` + "`" + `count` + "`" + ` of them, with the numbers ` + "`" + `first` + "`" + `, ` + "`" + `first + step` + "`" + ` and so on, but for those in ` + "`" + `without` + "`" + `."
+type SeatingRow {
+  "The name shown, for example ` + "`" + `C` + "`" + `."
+  name: String!
+  "The number of its first seat."
+  first: Int!
+  "By how much the numbers of neighbours differ: 1, or 2 where one side of the house has the odd and the other the even numbers."
+  step: Int!
+  "How many numbers it has."
+  count: Int!
+  "Numbers that do not exist, for example where a pillar stands."
+  without: [Int!]!
+  "Numbers of seats for wheelchairs and the like: nobody gets them without asking for them."
+  accessible: [Int!]!
+}
+
+extend type Mutation {
+  "Give an event numbered seats. The capacity of each ticket type in the plan becomes the number of its seats. Once the event is published seats can be added but not taken away."
+  setEventSeating("The plan." input: SetEventSeatingInput!): SetEventSeatingPayload!
+}
+
+"A part of the house, as it is set."
+input SeatingSectionInput {
+  "1 to 50 characters, different from the other sections'."
+  name: String!
+  "The ticket type that admits to its seats."
+  ticketTypeId: ID!
+  "1 to 500 rows, the best first."
+  rows: [SeatingRowInput!]!
+}
+"A row of seats, as it is set."
+input SeatingRowInput {
+  "1 to 10 characters, different from the other rows' of the section."
+  name: String!
+  "The number of its first seat, 1 to 9,999."
+  first: Int! = 1
+  "1 or 2."
+  step: Int! = 1
+  "How many numbers, 1 to 500."
+  count: Int!
+  "Numbers that do not exist."
+  without: [Int!]! = []
+  "Numbers of accessible seats."
+  accessible: [Int!]! = []
+}
+"What ` + "`" + `setEventSeating` + "`" + ` needs."
+input SetEventSeatingInput {
+  "Which event."
+  eventId: ID!
+  "The version that the change is based on."
+  version: Int!
+  "1 to 100 sections with at most 50,000 seats in all, the best first. None takes the plan away, which only a draft allows."
+  sections: [SeatingSectionInput!]!
+}
+"The answer of ` + "`" + `setEventSeating` + "`" + `."
+type SetEventSeatingPayload {
+  "The event as changed; on ` + "`" + `VERSION_CONFLICT` + "`" + ` as it is now."
+  event: Event
+  "Why nothing changed; empty on success."
+  userErrors: [SetEventSeatingUserError!]!
+}
+"A reason why ` + "`" + `setEventSeating` + "`" + ` changed nothing."
+type SetEventSeatingUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: SetEventSeatingErrorCode!
+}
+"Reasons of ` + "`" + `setEventSeating` + "`" + `."
+enum SetEventSeatingErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "The event was called off."
+  EVENT_CANCELLED
+  "Somebody changed the event in the meantime."
+  VERSION_CONFLICT
+  "A name, number or size is out of range or stands twice."
+  INVALID_SEATING
+  "The event has no such ticket type."
+  TICKET_TYPE_NOT_FOUND
+  "The event is published: its seats cannot be taken away any more."
+  SEATING_FIXED
+}
+`, BuiltIn: false},
 	{Name: "../../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -1830,6 +2099,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Event_updatedAt(ctx, field)
+	case "seating":
+		return ec.fieldContext_Event_seating(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -1902,6 +2173,68 @@ func (ec *executionContext) childFields_PublishEventUserError(ctx context.Contex
 		return ec.fieldContext_PublishEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublishEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Seating(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sections":
+		return ec.fieldContext_Seating_sections(ctx, field)
+	case "seatCount":
+		return ec.fieldContext_Seating_seatCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Seating", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatingRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SeatingRow_name(ctx, field)
+	case "first":
+		return ec.fieldContext_SeatingRow_first(ctx, field)
+	case "step":
+		return ec.fieldContext_SeatingRow_step(ctx, field)
+	case "count":
+		return ec.fieldContext_SeatingRow_count(ctx, field)
+	case "without":
+		return ec.fieldContext_SeatingRow_without(ctx, field)
+	case "accessible":
+		return ec.fieldContext_SeatingRow_accessible(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatingRow", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatingSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SeatingSection_name(ctx, field)
+	case "ticketType":
+		return ec.fieldContext_SeatingSection_ticketType(ctx, field)
+	case "rows":
+		return ec.fieldContext_SeatingSection_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatingSection", field.Name)
+}
+
+func (ec *executionContext) childFields_SetEventSeatingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_SetEventSeatingPayload_event(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetEventSeatingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetEventSeatingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetEventSeatingUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_SetEventSeatingUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_SetEventSeatingUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_SetEventSeatingUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetEventSeatingUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2228,6 +2561,20 @@ func (ec *executionContext) field_Mutation_publishEvent_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PublishEventInput, error) {
 			return ec.unmarshalNPublishEventInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishEventInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setEventSeating_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.SetEventSeatingInput, error) {
+			return ec.unmarshalNSetEventSeatingInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSetEventSeatingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3641,6 +3988,38 @@ func (ec *executionContext) fieldContext_Event_updatedAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Event", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Event_seating(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_seating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().Seating(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Seating) graphql.Marshaler {
+			return ec.marshalOSeating2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeating(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_seating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Seating(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *event.EventConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4075,6 +4454,50 @@ func (ec *executionContext) fieldContext_Mutation_cancelEvent(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_cancelEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setEventSeating(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setEventSeating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetEventSeating(ctx, fc.Args["input"].(event.SetEventSeatingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetEventSeatingPayload) graphql.Marshaler {
+			return ec.marshalNSetEventSeatingPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setEventSeating(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetEventSeatingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setEventSeating_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4740,6 +5163,419 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Seating_sections(ctx context.Context, field graphql.CollectedField, obj *event.Seating) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seating_sections(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sections, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*event.SeatingSection) graphql.Marshaler {
+			return ec.marshalNSeatingSection2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seating_sections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Seating",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatingSection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Seating_seatCount(ctx context.Context, field graphql.CollectedField, obj *event.Seating) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seating_seatCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeatCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seating_seatCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seating", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SeatingRow_name(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _SeatingRow_first(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeatingRow_step(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeatingRow_count(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeatingRow_without(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_without(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Without, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_without(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeatingRow_accessible(ctx context.Context, field graphql.CollectedField, obj *contract.SeatRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingRow_accessible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accessible, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingRow_accessible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeatingSection_name(ctx context.Context, field graphql.CollectedField, obj *event.SeatingSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingSection_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingSection_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatingSection", field, false, false, "String")
+}
+
+func (ec *executionContext) _SeatingSection_ticketType(ctx context.Context, field graphql.CollectedField, obj *event.SeatingSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingSection_ticketType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingSection_ticketType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatingSection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SeatingSection_rows(ctx context.Context, field graphql.CollectedField, obj *event.SeatingSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatingSection_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contract.SeatRow) graphql.Marshaler {
+			return ec.marshalNSeatingRow2ᚕmarqueeᚋinternalᚋcontractᚐSeatRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatingSection_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatingSection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatingRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetEventSeatingPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetEventSeatingPayload_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Event) graphql.Marshaler {
+			return ec.marshalOEvent2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetEventSeatingPayload_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetEventSeatingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetEventSeatingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetEventSeatingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SetEventSeatingUserError) graphql.Marshaler {
+			return ec.marshalNSetEventSeatingUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetEventSeatingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetEventSeatingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetEventSeatingUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetEventSeatingUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetEventSeatingUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetEventSeatingUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetEventSeatingUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetEventSeatingUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetEventSeatingUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetEventSeatingUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetEventSeatingUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetEventSeatingUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetEventSeatingUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.SetEventSeatingErrorCode) graphql.Marshaler {
+			return ec.marshalNSetEventSeatingErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetEventSeatingUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetEventSeatingUserError", field, false, false, "SetEventSeatingErrorCode")
 }
 
 func (ec *executionContext) _TicketType_id(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
@@ -6987,6 +7823,208 @@ func UnmarshalPublishEventInput(ctx context.Context, raw any) (model.PublishEven
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSeatingRowInput(ctx context.Context, obj any) (event.SeatingRowInput, error) {
+	var it event.SeatingRowInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["first"]; !present {
+		asMap["first"] = 1
+	}
+	if _, present := asMap["step"]; !present {
+		asMap["step"] = 1
+	}
+	if _, present := asMap["without"]; !present {
+		asMap["without"] = []any{}
+	}
+	if _, present := asMap["accessible"]; !present {
+		asMap["accessible"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"name", "first", "step", "count", "without", "accessible"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "first":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("first"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.First = data
+		case "step":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("step"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Step = data
+		case "count":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("count"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Count = data
+		case "without":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("without"))
+			data, err := ec.unmarshalNInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Without = data
+		case "accessible":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessible"))
+			data, err := ec.unmarshalNInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Accessible = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSeatingRowInput unmarshals raw into the SeatingRowInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSeatingRowInput(ctx context.Context, raw any) (event.SeatingRowInput, error) {
+	var out event.SeatingRowInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SeatingRowInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSeatingSectionInput(ctx context.Context, obj any) (event.SeatingSectionInput, error) {
+	var it event.SeatingSectionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "ticketTypeId", "rows"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "ticketTypeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypeId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypeID = data
+		case "rows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rows"))
+			data, err := ec.unmarshalNSeatingRowInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingRowInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rows = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSeatingSectionInput unmarshals raw into the SeatingSectionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSeatingSectionInput(ctx context.Context, raw any) (event.SeatingSectionInput, error) {
+	var out event.SeatingSectionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SeatingSectionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetEventSeatingInput(ctx context.Context, obj any) (event.SetEventSeatingInput, error) {
+	var it event.SetEventSeatingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eventId", "version", "sections"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "sections":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sections"))
+			data, err := ec.unmarshalNSeatingSectionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sections = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetEventSeatingInput unmarshals raw into the SetEventSeatingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetEventSeatingInput(ctx context.Context, raw any) (event.SetEventSeatingInput, error) {
+	var out event.SetEventSeatingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetEventSeatingInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTicketTypeByIDsInput(ctx context.Context, obj any) (model.TicketTypeByIDsInput, error) {
 	var it model.TicketTypeByIDsInput
 	if obj == nil {
@@ -7761,93 +8799,99 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Event_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "slug":
 			out.Values[i] = ec._Event_slug(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "title":
 			out.Values[i] = ec._Event_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "summary":
 			out.Values[i] = ec._Event_summary(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "description":
 			out.Values[i] = ec._Event_description(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Event_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "format":
 			out.Values[i] = ec._Event_format(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startsAt":
 			out.Values[i] = ec._Event_startsAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endsAt":
 			out.Values[i] = ec._Event_endsAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "timeZone":
 			out.Values[i] = ec._Event_timeZone(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "venue":
 			out.Values[i] = ec._Event_venue(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "category":
 			out.Values[i] = ec._Event_category(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "coverUrl":
 			out.Values[i] = ec._Event_coverUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ticketTypes":
 			out.Values[i] = ec._Event_ticketTypes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "organizer":
 			out.Values[i] = ec._Event_organizer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._Event_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Event_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "updatedAt":
 			out.Values[i] = ec._Event_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "seating":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_seating(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8040,6 +9084,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "cancelEvent":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setEventSeating":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setEventSeating(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -8276,6 +9327,226 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatingImplementors = []string{"Seating"}
+
+func (ec *executionContext) _Seating(ctx context.Context, sel ast.SelectionSet, obj *event.Seating) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Seating")
+		case "sections":
+			out.Values[i] = ec._Seating_sections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seatCount":
+			out.Values[i] = ec._Seating_seatCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatingRowImplementors = []string{"SeatingRow"}
+
+func (ec *executionContext) _SeatingRow(ctx context.Context, sel ast.SelectionSet, obj *contract.SeatRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatingRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeatingRow")
+		case "name":
+			out.Values[i] = ec._SeatingRow_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._SeatingRow_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "step":
+			out.Values[i] = ec._SeatingRow_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SeatingRow_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "without":
+			out.Values[i] = ec._SeatingRow_without(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accessible":
+			out.Values[i] = ec._SeatingRow_accessible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatingSectionImplementors = []string{"SeatingSection"}
+
+func (ec *executionContext) _SeatingSection(ctx context.Context, sel ast.SelectionSet, obj *event.SeatingSection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatingSectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeatingSection")
+		case "name":
+			out.Values[i] = ec._SeatingSection_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ticketType":
+			out.Values[i] = ec._SeatingSection_ticketType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._SeatingSection_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setEventSeatingPayloadImplementors = []string{"SetEventSeatingPayload"}
+
+func (ec *executionContext) _SetEventSeatingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetEventSeatingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setEventSeatingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetEventSeatingPayload")
+		case "event":
+			out.Values[i] = ec._SetEventSeatingPayload_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetEventSeatingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setEventSeatingUserErrorImplementors = []string{"SetEventSeatingUserError"}
+
+func (ec *executionContext) _SetEventSeatingUserError(ctx context.Context, sel ast.SelectionSet, obj *model.SetEventSeatingUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setEventSeatingUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetEventSeatingUserError")
+		case "field":
+			out.Values[i] = ec._SetEventSeatingUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._SetEventSeatingUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._SetEventSeatingUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -9422,6 +10693,35 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNMinorUnits2int64(ctx context.Context, v any) (int64, error) {
 	res, err := graphql1.UnmarshalMinorUnits(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9493,6 +10793,135 @@ func (ec *executionContext) marshalNPublishEventUserError2ᚖmarqueeᚋsubgraphs
 		return graphql.Null
 	}
 	return ec._PublishEventUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSeatingRow2marqueeᚋinternalᚋcontractᚐSeatRow(ctx context.Context, sel ast.SelectionSet, v contract.SeatRow) graphql.Marshaler {
+	return ec._SeatingRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSeatingRow2ᚕmarqueeᚋinternalᚋcontractᚐSeatRowᚄ(ctx context.Context, sel ast.SelectionSet, v []contract.SeatRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeatingRow2marqueeᚋinternalᚋcontractᚐSeatRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSeatingRowInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingRowInputᚄ(ctx context.Context, v any) ([]*event.SeatingRowInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*event.SeatingRowInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSeatingRowInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingRowInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNSeatingRowInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingRowInput(ctx context.Context, v any) (*event.SeatingRowInput, error) {
+	res, err := ec.unmarshalInputSeatingRowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSeatingSection2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*event.SeatingSection) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeatingSection2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSeatingSection2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSection(ctx context.Context, sel ast.SelectionSet, v *event.SeatingSection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SeatingSection!")
+		return graphql.Null
+	}
+	return ec._SeatingSection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSeatingSectionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionInputᚄ(ctx context.Context, v any) ([]*event.SeatingSectionInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*event.SeatingSectionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSeatingSectionInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNSeatingSectionInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeatingSectionInput(ctx context.Context, v any) (*event.SeatingSectionInput, error) {
+	res, err := ec.unmarshalInputSeatingSectionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSetEventSeatingErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingErrorCode(ctx context.Context, v any) (model.SetEventSeatingErrorCode, error) {
+	var res model.SetEventSeatingErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetEventSeatingErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingErrorCode(ctx context.Context, sel ast.SelectionSet, v model.SetEventSeatingErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSetEventSeatingInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSetEventSeatingInput(ctx context.Context, v any) (event.SetEventSeatingInput, error) {
+	res, err := ec.unmarshalInputSetEventSeatingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetEventSeatingPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetEventSeatingPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetEventSeatingPayload!")
+		return graphql.Null
+	}
+	return ec._SetEventSeatingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetEventSeatingUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SetEventSeatingUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSetEventSeatingUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSetEventSeatingUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingUserError(ctx context.Context, sel ast.SelectionSet, v *model.SetEventSeatingUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetEventSeatingUserError!")
+		return graphql.Null
+	}
+	return ec._SetEventSeatingUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -10221,6 +11650,13 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = ctx
 	res := graphql.MarshalID(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOSeating2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeating(ctx context.Context, sel ast.SelectionSet, v *event.Seating) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Seating(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

@@ -96,6 +96,24 @@ type PublishEventUserError struct {
 	Code PublishEventErrorCode `json:"code"`
 }
 
+// The answer of `setEventSeating`.
+type SetEventSeatingPayload struct {
+	// The event as changed; on `VERSION_CONFLICT` as it is now.
+	Event *event.Event `json:"event,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*SetEventSeatingUserError `json:"userErrors"`
+}
+
+// A reason why `setEventSeating` changed nothing.
+type SetEventSeatingUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code SetEventSeatingErrorCode `json:"code"`
+}
+
 type TicketTypeByIDsInput struct {
 	ID string `json:"ID"`
 }
@@ -364,6 +382,76 @@ func (e *PublishEventErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e PublishEventErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `setEventSeating`.
+type SetEventSeatingErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	SetEventSeatingErrorCodeEventNotFound SetEventSeatingErrorCode = "EVENT_NOT_FOUND"
+	// The event was called off.
+	SetEventSeatingErrorCodeEventCancelled SetEventSeatingErrorCode = "EVENT_CANCELLED"
+	// Somebody changed the event in the meantime.
+	SetEventSeatingErrorCodeVersionConflict SetEventSeatingErrorCode = "VERSION_CONFLICT"
+	// A name, number or size is out of range or stands twice.
+	SetEventSeatingErrorCodeInvalidSeating SetEventSeatingErrorCode = "INVALID_SEATING"
+	// The event has no such ticket type.
+	SetEventSeatingErrorCodeTicketTypeNotFound SetEventSeatingErrorCode = "TICKET_TYPE_NOT_FOUND"
+	// The event is published: its seats cannot be taken away any more.
+	SetEventSeatingErrorCodeSeatingFixed SetEventSeatingErrorCode = "SEATING_FIXED"
+)
+
+var AllSetEventSeatingErrorCode = []SetEventSeatingErrorCode{
+	SetEventSeatingErrorCodeEventNotFound,
+	SetEventSeatingErrorCodeEventCancelled,
+	SetEventSeatingErrorCodeVersionConflict,
+	SetEventSeatingErrorCodeInvalidSeating,
+	SetEventSeatingErrorCodeTicketTypeNotFound,
+	SetEventSeatingErrorCodeSeatingFixed,
+}
+
+func (e SetEventSeatingErrorCode) IsValid() bool {
+	switch e {
+	case SetEventSeatingErrorCodeEventNotFound, SetEventSeatingErrorCodeEventCancelled, SetEventSeatingErrorCodeVersionConflict, SetEventSeatingErrorCodeInvalidSeating, SetEventSeatingErrorCodeTicketTypeNotFound, SetEventSeatingErrorCodeSeatingFixed:
+		return true
+	}
+	return false
+}
+
+func (e SetEventSeatingErrorCode) String() string {
+	return string(e)
+}
+
+func (e *SetEventSeatingErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SetEventSeatingErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SetEventSeatingErrorCode", str)
+	}
+	return nil
+}
+
+func (e SetEventSeatingErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SetEventSeatingErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SetEventSeatingErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -12,6 +12,11 @@ type Category struct {
 	Name string
 }
 
+type Seating struct {
+	EventID string
+	Plan    []byte
+}
+
 type TicketType struct {
 	ID          string
 	EventID     string
