@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"sync"
 	"time"
+
+	"marquee/router/scan"
 )
 
 // isArray says whether a body is an array of requests, if those are taken.
@@ -20,19 +21,15 @@ func (h *Handler) isArray(body []byte) bool {
 // decodeBatch splits an array of requests.
 func (h *Handler) decodeBatch(body []byte) (*Params, *Failure) {
 	body = bytes.TrimSpace(body)
-	if !json.Valid(body) {
-		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The body is not JSON.")
+	if f := checked(body, "body"); f != nil {
+		return nil, f
 	}
 	p := &Params{}
-	for i := 0; ; i++ {
-		at, ok := elementAt(body, 0, strconv.Itoa(i))
-		if !ok {
-			break
-		}
-		if i == h.opt.MaxBatch {
+	for v := range scan.Elements(body, 0) {
+		if len(p.batch) == h.opt.MaxBatch {
 			return nil, refuse(http.StatusBadRequest, CodeBatching, fmt.Sprintf("At most %d requests may come in one array.", h.opt.MaxBatch))
 		}
-		p.batch = append(p.batch, body[at:skipValue(body, at)])
+		p.batch = append(p.batch, body[v.From:v.To])
 	}
 	if len(p.batch) == 0 {
 		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The array of requests is empty.")

@@ -28,8 +28,8 @@ func decodeBody(body []byte) (*Params, *Failure) {
 		return nil, refuse(http.StatusBadRequest, CodeBatching, "Arrays of requests are not allowed.")
 	}
 	if body[0] != '{' || scan.Value(body, 0, 0) != len(body) {
-		if !utf8.Valid(body) {
-			return bad("The body is not UTF-8.")
+		if f := checked(body, "body"); f != nil {
+			return nil, f
 		}
 		return bad("The body is not a JSON object.")
 	}
@@ -140,7 +140,10 @@ func decodeQuery(raw string) (*Params, *Failure) {
 			if v == "" || v == "null" {
 				continue
 			}
-			if !json.Valid([]byte(v)) || bytes.TrimSpace([]byte(v))[0] != '{' {
+			if f := checked([]byte(v), "parameter "+key); f != nil {
+				return nil, f
+			}
+			if bytes.TrimSpace([]byte(v))[0] != '{' {
 				return bad("The parameter %q must be a JSON object.", key)
 			}
 			if key == "variables" {

@@ -11,6 +11,7 @@ import (
 const (
 	CodeBadRequest       = "BAD_REQUEST"            // the request is not a well-formed GraphQL request
 	CodeTooLarge         = "REQUEST_TOO_LARGE"      // the body is longer than allowed
+	CodeLimit            = "LIMIT_EXCEEDED"         // extensions.limit names the limit
 	CodeMediaType        = "UNSUPPORTED_MEDIA_TYPE" // the body is not application/json
 	CodeNotAcceptable    = "NOT_ACCEPTABLE"         // no acceptable media type for the answer
 	CodeMethod           = "METHOD_NOT_ALLOWED"     // not GET or POST; or not a query by GET

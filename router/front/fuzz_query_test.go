@@ -50,8 +50,8 @@ func FuzzMessage(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, ok := parseMessage(data)
-		if !ok {
+		m, broken := parseMessage(data)
+		if broken != "" {
 			return
 		}
 		var want map[string]json.RawMessage
@@ -65,8 +65,8 @@ func FuzzMessage(f *testing.F) {
 			t.Fatalf("%q gives %+v", data, m)
 		}
 		out := (&message{op: m.id, kind: "next", payload: m.payload}).append(nil)
-		back, ok := parseMessage(out)
-		if !ok || back.id != m.id || back.kind != "next" {
+		back, broken := parseMessage(out)
+		if broken != "" || back.id != m.id || back.kind != "next" {
 			t.Fatalf("wrote %q of %q", out, data)
 		}
 	})

@@ -3,7 +3,9 @@ package front
 import (
 	"bytes"
 	"encoding/json"
-	"unicode/utf8"
+	"errors"
+
+	"marquee/router/scan"
 )
 
 // clientMessage is a message from the client.
@@ -13,25 +15,35 @@ type clientMessage struct {
 	payload  json.RawMessage
 }
 
-func parseMessage(data []byte) (m clientMessage, ok bool) {
+// What a connection is closed with for a message that is none.
+const (
+	brokenMessage = "Invalid message"
+	deepMessage   = "Message nested too deep"
+)
+
+// parseMessage reads a message; broken says why it is none, and is else "".
+func parseMessage(data []byte) (m clientMessage, broken string) {
 	data = bytes.TrimSpace(data)
-	if len(data) == 0 || data[0] != '{' || !utf8.Valid(data) || !json.Valid(data) {
-		return m, false
+	switch err := scan.Check(data); {
+	case errors.Is(err, scan.ErrDepth):
+		return m, deepMessage
+	case err != nil || data[0] != '{':
+		return m, brokenMessage
 	}
 	list := members(data)
 	if _, twice := repeated(list); twice {
-		return m, false
+		return m, brokenMessage
 	}
 	for _, f := range list {
 		switch f.key {
 		case "id":
 			m.hasID = true
 			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.id) != nil || m.id == "" || len(m.id) > 256 {
-				return m, false
+				return m, brokenMessage
 			}
 		case "type":
 			if f.raw[0] != '"' || json.Unmarshal(f.raw, &m.kind) != nil {
-				return m, false
+				return m, brokenMessage
 			}
 		case "payload":
 			if string(f.raw) != "null" {
@@ -39,7 +51,7 @@ func parseMessage(data []byte) (m clientMessage, ok bool) {
 			}
 		}
 	}
-	return m, true
+	return m, ""
 }
 
 // append writes a protocol message as JSON.

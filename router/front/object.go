@@ -2,6 +2,9 @@ package front
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 
 	"marquee/router/scan"
@@ -14,75 +17,29 @@ type member struct {
 }
 
 // members splits a JSON object into its members, in order, repetitions
-// included. The object must be valid JSON (json.Valid) without white space
-// around it.
+// included. The object must have been checked, without white space around it.
 func members(object []byte) []member {
 	list := make([]member, 0, 4)
-	for i := 1; ; {
-		i = skipSpace(object, i)
-		if object[i] == ',' {
-			i = skipSpace(object, i+1)
-		}
-		if object[i] == '}' {
-			return list
-		}
-		end := skipString(object, i)
-		m := member{key: scan.Unquote(object[i:end])}
-		i = skipSpace(object, end) // at the colon
-		i = skipSpace(object, i+1) // at the value
-		end = skipValue(object, i)
-		m.raw = object[i:end:end]
-		list = append(list, m)
-		i = end
+	for key, v := range scan.Members(object, 0) {
+		list = append(list, member{scan.Unquote(key), object[v.From:v.To:v.To]})
 	}
+	return list
 }
 
-func skipSpace(b []byte, i int) int {
-	for b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r' {
-		i++
+// checked refuses what is no JSON, or nested deeper than anything of the router
+// looks.
+func checked(b []byte, what string) *Failure {
+	switch err := scan.Check(b); {
+	case err == nil:
+		return nil
+	case errors.Is(err, scan.ErrUTF8):
+		return refuse(http.StatusBadRequest, CodeBadRequest, "The "+what+" is not UTF-8.")
+	case errors.Is(err, scan.ErrDepth):
+		f := refuse(http.StatusBadRequest, CodeLimit, fmt.Sprintf("The %s is nested deeper than %d levels.", what, scan.MaxDepth))
+		f.Errors[0].Extensions = []Extension{{"limit", json.RawMessage(`"inputDepth"`)}}
+		return f
 	}
-	return i
-}
-
-// skipString returns the end of the string that begins at i.
-func skipString(b []byte, i int) int {
-	for i++; b[i] != '"'; i++ {
-		if b[i] == '\\' {
-			i++
-		}
-	}
-	return i + 1
-}
-
-// skipValue returns the end of the value that begins at i.
-func skipValue(b []byte, i int) int {
-	depth := 0
-	for {
-		switch b[i] {
-		case '"':
-			i = skipString(b, i) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth == 0 {
-				return i // a number or word ended by its container
-			}
-			depth--
-		case ',', ' ', '\t', '\n', '\r':
-			if depth == 0 {
-				return i
-			}
-			i++
-			continue
-		default: // part of a number or word, or a colon
-			i++
-			continue
-		}
-		i++
-		if depth == 0 {
-			return i
-		}
-	}
+	return refuse(http.StatusBadRequest, CodeBadRequest, "The "+what+" is not JSON.")
 }
 
 // repeated finds a key that appears twice, in whatever case if it is one of a

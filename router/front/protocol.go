@@ -34,13 +34,13 @@ func (o *operation) stop() {
 
 // handle runs one message of the client.
 func (s *socket) handle(data []byte) {
-	m, ok := parseMessage(data)
-	if !ok {
-		s.shut(closeBadMessage, "Invalid message")
+	m, broken := parseMessage(data)
+	if broken != "" {
+		s.shut(closeBadMessage, broken)
 		return
 	}
 	if m.payload != nil && m.payload[0] != '{' { // whatever the client may send
-		s.shut(closeBadMessage, "Invalid message")
+		s.shut(closeBadMessage, brokenMessage)
 		return
 	}
 	switch m.kind {
@@ -53,7 +53,7 @@ func (s *socket) handle(data []byte) {
 		s.subscribe(m)
 	case "complete":
 		if !m.hasID {
-			s.shut(closeBadMessage, "Invalid message")
+			s.shut(closeBadMessage, brokenMessage)
 			return
 		}
 		s.mu.Lock()
@@ -64,7 +64,7 @@ func (s *socket) handle(data []byte) {
 			op.stop()
 		}
 	default:
-		s.shut(closeBadMessage, "Invalid message")
+		s.shut(closeBadMessage, brokenMessage)
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *socket) init(payload json.RawMessage) {
 
 func (s *socket) subscribe(m clientMessage) {
 	if !m.hasID {
-		s.shut(closeBadMessage, "Invalid message")
+		s.shut(closeBadMessage, brokenMessage)
 		return
 	}
 	s.mu.Lock()
@@ -131,7 +131,7 @@ func (s *socket) subscribe(m clientMessage) {
 		s.shut(closeDuplicateID, fmt.Sprintf("Subscriber for %.80s already exists", m.id))
 		return
 	case m.payload == nil:
-		s.shut(closeBadMessage, "Invalid message")
+		s.shut(closeBadMessage, brokenMessage)
 		return
 	}
 	if full {
@@ -140,7 +140,7 @@ func (s *socket) subscribe(m clientMessage) {
 	}
 	p, f := decodeBody(m.payload)
 	if f != nil {
-		s.shut(closeBadMessage, "Invalid message")
+		s.shut(closeBadMessage, brokenMessage)
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)

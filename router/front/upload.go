@@ -210,7 +210,7 @@ func (d *formReader) field(name string) ([]byte, *Failure) {
 // are the names as they come.
 func (d *formReader) places(raw []byte) (places map[string][]*Upload, order []string, f *Failure) {
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || raw[0] != '{' || !json.Valid(raw) {
+	if len(raw) == 0 || raw[0] != '{' || scan.Check(raw) != nil {
 		return nil, nil, badUpload("The map is not a JSON object.")
 	}
 	list := members(raw)
@@ -283,18 +283,11 @@ func locate(object json.RawMessage, path []string) (at int, ok bool) {
 // be there once.
 func memberAt(b []byte, i int, key string) (at int, ok bool) {
 	found := 0
-	for i = skipSpace(b, i+1); b[i] != '}'; i = skipSpace(b, i) {
-		if b[i] == ',' {
-			i = skipSpace(b, i+1)
-		}
-		end := skipString(b, i)
-		name := scan.Unquote(b[i:end])
-		i = skipSpace(b, skipSpace(b, end)+1) // past the colon
-		if name == key {
-			at = i
+	for name, v := range scan.Members(b, i) {
+		if scan.Unquote(name) == key {
+			at = v.From
 			found++
 		}
-		i = skipValue(b, i)
 	}
 	return at, found == 1
 }
@@ -305,15 +298,11 @@ func elementAt(b []byte, i int, index string) (at int, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	for i = skipSpace(b, i+1); b[i] != ']'; i = skipSpace(b, i) {
-		if b[i] == ',' {
-			i = skipSpace(b, i+1)
-		}
+	for v := range scan.Elements(b, i) {
 		if n == 0 {
-			return i, true
+			return v.From, true
 		}
 		n--
-		i = skipValue(b, i)
 	}
 	return 0, false
 }

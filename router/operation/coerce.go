@@ -2,6 +2,7 @@ package operation
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"marquee/router/scan"
 )
 
 // maxInputDepth bounds the nesting of variable values.
@@ -20,11 +23,15 @@ const maxInputDepth = 100
 func (o *Operation) Coerce(raw json.RawMessage) (map[string]json.RawMessage, gqlerror.List) {
 	given := map[string]json.RawMessage{}
 	if text := strings.TrimSpace(string(raw)); text != "" && text != "null" {
-		if !json.Valid(raw) || text[0] != '{' {
+		if err := scan.Check(raw); errors.Is(err, scan.ErrDepth) {
+			e := newError(CodeLimit, nil, "variables are nested deeper than %d levels", scan.MaxDepth)
+			e.Extensions["limit"] = "inputDepth"
+			return nil, gqlerror.List{e}
+		} else if err != nil || text[0] != '{' {
 			return nil, gqlerror.List{newError(CodeInput, nil, "variables must be a JSON object")}
 		}
 		dup := ""
-		eachMember(raw, func(key string, value json.RawMessage) {
+		EachMember(raw, func(key string, value json.RawMessage) {
 			if _, ok := given[key]; ok {
 				dup = key
 			}
@@ -96,7 +103,7 @@ func (c *coercer) value(t *ast.Type, raw json.RawMessage, where string, depth in
 			return
 		}
 		i := 0
-		eachElement(raw, func(e json.RawMessage) {
+		EachElement(raw, func(e json.RawMessage) {
 			c.value(t.Elem, e, where+"["+strconv.Itoa(i)+"]", depth+1)
 			i++
 		})
@@ -129,7 +136,7 @@ func (c *coercer) object(def *ast.Definition, raw json.RawMessage, where string,
 	}
 	got := map[string]bool{}
 	nulls := 0
-	eachMember(raw, func(key string, value json.RawMessage) {
+	EachMember(raw, func(key string, value json.RawMessage) {
 		f := def.Fields.ForName(key)
 		switch {
 		case f == nil:

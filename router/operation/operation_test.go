@@ -81,6 +81,7 @@ func TestErrorCodes(t *testing.T) {
 		{"query Q($n: Int) { dog(n: $n) { name } }", "", `{"n":2147483648}`, CodeInput, "32-bit"},
 		{"query Q($n: Int) { dog(n: $n) { name } }", "", `{"n":1,"n":2}`, CodeInput, "twice"},
 		{"query Q($n: Int) { dog(n: $n) { name } }", "", `[]`, CodeInput, "JSON object"},
+		{"query Q($n: Int) { dog(n: $n) { name } }", "", `{"m":` + strings.Repeat("[", 600) + strings.Repeat("]", 600) + `}`, CodeLimit, "deeper than 512"},
 		{"query Q($n: String) { dog(name: $n) { name } }", "", `{"n":1}`, CodeInput, "not a string"},
 		{"query Q($f: Filter) { pets(filter: $f) { name } }", "", `{"f":{"kind":"COW"}}`, CodeInput, "variable $f.kind"},
 		{"query Q($f: Filter) { pets(filter: $f) { name } }", "", `{"f":{}}`, CodeInput, "not provided"},
