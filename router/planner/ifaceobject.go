@@ -36,6 +36,7 @@ func (p *run) solveInterfaceObject(s *sel, origin *state) *choice {
 		at[n] = true
 	}
 	var worst cost
+	kin := relatives{p: p}
 	for _, t := range iface.PossibleIn(real.graph) {
 		if t.Inaccessible {
 			continue
@@ -51,7 +52,7 @@ func (p *run) solveInterfaceObject(s *sel, origin *state) *choice {
 		if len(more) == 0 {
 			continue
 		}
-		c := p.solveConcrete(t, more, []*state{p.caseState(real, t), p.states.get(state{graph: origin.graph, decl: iface, view: origin.view})})
+		c := kin.solveCase(t, more, []*state{p.caseState(real, t), p.states.get(state{graph: origin.graph, decl: iface, view: origin.view})})
 		if !c.ok {
 			return infeasible
 		}

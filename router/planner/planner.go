@@ -70,6 +70,7 @@ type Planner struct {
 	sg      *supergraph.Supergraph
 	opt     Options
 	objects []*supergraph.Type
+	kinship *kinship
 }
 
 // New makes a planner.
@@ -92,7 +93,7 @@ func New(sg *supergraph.Supergraph, opt Options) *Planner {
 	if opt.MaxEntries <= 0 {
 		opt.MaxEntries = 16
 	}
-	p := &Planner{sg: sg, opt: opt}
+	p := &Planner{sg: sg, opt: opt, kinship: newKinship()}
 	for _, t := range sg.Types {
 		if t.Object > 0 {
 			p.objects = append(p.objects, t)
@@ -126,7 +127,7 @@ type work struct {
 
 func (pl *Planner) start(op *operation.Normalized) (*work, error) {
 	p := &run{
-		sg: pl.sg, opt: pl.opt, sels: newSelections(pl.sg), states: newStates(pl.sg, op.Labels), objects: pl.objects,
+		sg: pl.sg, opt: pl.opt, kinship: pl.kinship, sels: newSelections(pl.sg), states: newStates(pl.sg, op.Labels), objects: pl.objects,
 		memo: map[string]*choice{}, stack: map[string]int{}, lowest: noTaint, deadline: time.Now().Add(pl.opt.MaxWall),
 	}
 	root := pl.sg.Roots[op.Kind]

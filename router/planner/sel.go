@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,7 +20,10 @@ type sel struct {
 	common []*node
 	// typename: the client wants `__typename`, of every object (only told apart for abstract types).
 	typename bool
-	// cases is nil without type conditions; else it has every possible type of t with all that is needed on it.
+	// least is the least that can be for a solution: a field each.
+	least int
+	// cases is nil without type conditions; else it has every possible type of t with all that is needed on it, sorted
+	// by Object.
 	cases []selCase
 }
 
@@ -48,10 +52,9 @@ var typesNode = &node{id: -1, name: "__types", key: "__types"}
 
 // on returns what is needed of an object of type t.
 func (s *sel) on(t *supergraph.Type) ([]*node, bool) {
-	for i := range s.cases {
-		if s.cases[i].t == t {
-			return s.cases[i].nodes, s.cases[i].typename
-		}
+	at, found := slices.BinarySearchFunc(s.cases, t.Object, func(c selCase, object int32) int { return int(c.t.Object - object) })
+	if found {
+		return s.cases[at].nodes, s.cases[at].typename
 	}
 	return s.common, s.typename
 }
@@ -110,6 +113,12 @@ func (b *selections) build(t *supergraph.Type, from []*operation.Selection) *sel
 			}
 			nodes, typename := b.merge(p, fields)
 			out.cases = append(out.cases, selCase{p, nodes, typename || denied})
+		}
+	}
+	for _, n := range out.common {
+		out.least++
+		if n.sub != nil {
+			out.least += n.sub.least
 		}
 	}
 	out = b.intern(out)

@@ -1,8 +1,7 @@
 package planner
 
 import (
-	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,6 +13,7 @@ import (
 type run struct {
 	sg      *supergraph.Supergraph
 	opt     Options
+	kinship *kinship
 	sels    *selections
 	states  *states
 	objects []*supergraph.Type
@@ -53,18 +53,18 @@ func (p *run) solveChild(g *siteGraph, n *node, e *edge) *choice {
 // memoised runs a sub-problem once per (type, selection, origins). A sub-problem that meets itself is infeasible there;
 // what depended on such a meeting is not remembered, except by the outermost problem it concerns.
 func (p *run) memoised(kind string, s *sel, nodes []*node, t *supergraph.Type, origins []*state, solve func() *choice) *choice {
-	var k strings.Builder
-	fmt.Fprintf(&k, "%s %d ", kind, t.ID)
+	var space [128]byte
+	k := strconv.AppendInt(append(space[:0], kind...), int64(t.ID), 10)
 	if s != nil {
-		fmt.Fprintf(&k, "s%d ", s.id)
+		k = strconv.AppendInt(append(k, 's'), int64(s.id), 10)
 	}
 	for _, n := range nodes {
-		fmt.Fprintf(&k, "n%d ", n.id)
+		k = strconv.AppendInt(append(k, 'n'), int64(n.id), 10)
 	}
 	for _, o := range origins {
-		fmt.Fprintf(&k, "o%d ", o.id)
+		k = strconv.AppendInt(append(k, 'o'), int64(o.id), 10)
 	}
-	key := k.String()
+	key := string(k)
 	if c := p.memo[key]; c != nil {
 		return c
 	}
@@ -150,6 +150,7 @@ func (p *run) solveAbstract(s *sel, origin *state) *choice {
 		at[n] = true
 	}
 	var worst cost
+	kin := relatives{p: p}
 	for _, t := range possible {
 		if t.Inaccessible || (origin.keep != nil && !origin.keep.types[t]) {
 			continue
@@ -165,7 +166,7 @@ func (p *run) solveAbstract(s *sel, origin *state) *choice {
 		if len(rest) == 0 {
 			continue
 		}
-		c := p.solveConcrete(t, rest, []*state{p.caseState(origin, t)})
+		c := kin.solveCase(t, rest, []*state{p.caseState(origin, t)})
 		if !c.ok {
 			return infeasible
 		}
@@ -187,7 +188,9 @@ func (g *siteGraph) levelOnly(nodes []*node) *choice {
 	for i, n := range nodes {
 		heads[i] = g.addNode(n)
 	}
-	return g.extract(nodes, heads, g.close(nil, nil))
+	var c closing
+	c.start(g, nil, nil).run(nil)
+	return g.extract(nodes, heads, c.labels)
 }
 
 // sharedNodes are the nodes needed alike on all object types and local on the abstract type and on each of them,
