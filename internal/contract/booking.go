@@ -25,7 +25,9 @@ type BookingItem struct {
 	TicketTypeID string `json:"ticketTypeId"`
 	Name         string `json:"name"`
 	Quantity     int    `json:"quantity"`
-	UnitAmount   int64  `json:"unitAmount"` // minor units
+	UnitAmount   int64  `json:"unitAmount"`        // minor units
+	TaxRate      int    `json:"taxRate,omitempty"` // basis points; the tax is part of the amount
+	TaxName      string `json:"taxName,omitempty"`
 }
 
 // End reasons of a booking; the values of the GraphQL enum BookingEndReason.
@@ -67,13 +69,15 @@ type BookingExpired struct {
 func (BookingExpired) Topic() string { return "booking.expired" }
 func (m BookingExpired) Key() string { return m.BookingID }
 
-// BookingCancelled tells that a confirmed booking ended (CancelledByHolder, Refunded, EventCalledOff). Payments gives back what is
-// left of its money. Bookings publishes it.
+// BookingCancelled tells that a confirmed booking ended (CancelledByHolder, Refunded, EventCalledOff). Payments gives back what
+// RefundAmount says. Bookings publishes it.
 type BookingCancelled struct {
 	Booking
-	Reason      string    `json:"reason"`
-	Explanation string    `json:"explanation"` // the organiser's words to the holder; may be empty
-	At          time.Time `json:"at"`
+	Reason      string `json:"reason"`
+	Explanation string `json:"explanation"` // the organiser's words to the holder; may be empty
+	// RefundAmount is what the event's policy gives back, in minor units; nil is all that is left.
+	RefundAmount *int64    `json:"refundAmount,omitempty"`
+	At           time.Time `json:"at"`
 }
 
 func (BookingCancelled) Topic() string { return "booking.cancelled" }

@@ -37,7 +37,9 @@ type Event struct {
 	Venue       string       `json:"venue"`    // name; "" for online events
 	City        string       `json:"city"`
 	TicketTypes []TicketType `json:"ticketTypes"`
-	Seating     *Seating     `json:"seating,omitempty"` // nil: no numbered seats
+	// RefundPolicy is what holders who cancel get back; nil is everything until the start. Once public it changes only in their favour.
+	RefundPolicy *RefundPolicy `json:"refundPolicy,omitempty"`
+	Seating      *Seating      `json:"seating,omitempty"` // nil: no numbered seats
 }
 
 // TicketType is one kind of ticket of an event.
@@ -51,6 +53,8 @@ type TicketType struct {
 	SalesEnd     *time.Time `json:"salesEnd,omitempty"`   // nil: at the start of the event
 	MinPerOrder  int        `json:"minPerOrder"`
 	MaxPerOrder  int        `json:"maxPerOrder"`
+	TaxRate      int        `json:"taxRate,omitempty"` // basis points; the tax is part of the price
+	TaxName      string     `json:"taxName,omitempty"` // for example "VAT"
 }
 
 // EventPublished tells that an event became public, and again after every change of a public event. Events publishes it.

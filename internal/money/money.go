@@ -2,6 +2,7 @@
 package money
 
 import (
+	"fmt"
 	"math"
 	"regexp"
 
@@ -43,6 +44,35 @@ func (m Money) Times(n int) (Money, error) {
 		return Money{}, errs.New(errs.InvalidInput, "the amount is too large")
 	}
 	return Money{m.Amount * int64(n), m.Currency}, nil
+}
+
+// Minus takes an amount of the same currency away. Another currency or a difference beyond Max is INVALID_INPUT.
+func (m Money) Minus(o Money) (Money, error) { return m.Plus(Money{-o.Amount, o.Currency}) }
+
+// Digits is how many digits the minor unit of a currency has (ISO 4217), for example 2 for EUR and 0 for JPY.
+func Digits(currency string) int {
+	switch currency {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF":
+		return 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		return 3
+	default:
+		return 2
+	}
+}
+
+// Text writes the amount for people, for example "12.50 EUR" or "-1250 JPY".
+func (m Money) Text() string {
+	sign, amount := "", m.Amount
+	if amount < 0 {
+		sign, amount = "-", -amount
+	}
+	digits := Digits(m.Currency)
+	text := fmt.Sprintf("%0*d", digits+1, uint64(amount)) //nolint:gosec // also right for the least int64
+	if digits > 0 {
+		text = text[:len(text)-digits] + "." + text[len(text)-digits:]
+	}
+	return sign + text + " " + m.Currency
 }
 
 func tooLarge(amount int64) bool { return amount > Max || amount < -Max }

@@ -2,7 +2,10 @@ package money_test
 
 import (
 	"math"
+	"math/big"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"marquee/internal/errs"
 	"marquee/internal/money"
@@ -67,3 +70,49 @@ func TestIsCurrency(t *testing.T) {
 		}
 	}
 }
+
+func TestTextAndMinus(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]money.Money{
+		"12.50 EUR": money.Of(1250, "EUR"), "0.05 EUR": money.Of(5, "EUR"), "-0.05 EUR": money.Of(-5, "EUR"), "1250 JPY": money.Of(1250, "JPY"),
+		"0.001 KWD": money.Of(1, "KWD"), "0 JPY": money.Of(0, "JPY"),
+	} {
+		if got := m.Text(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		got, err := money.Of(a, "EUR").Minus(money.Of(b, "EUR"))
+		exact := new(big.Int).Sub(big.NewInt(a), big.NewInt(b))
+		fits := abs(a).Cmp(most) <= 0 && abs(b).Cmp(most) <= 0 && new(big.Int).Abs(exact).Cmp(most) <= 0
+		if (err == nil) != fits || err == nil && big.NewInt(got.Amount).Cmp(exact) != 0 {
+			t.Fatalf("%d - %d = %v, %v", a, b, got, err)
+		}
+	})
+}
+
+// Over the whole range of an int64 an answer is exact or refused with a code; nothing wraps round.
+func TestArithmeticNeverWraps(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		sum, err := money.Of(a, "EUR").Plus(money.Of(b, "EUR"))
+		exact := new(big.Int).Add(big.NewInt(a), big.NewInt(b))
+		fits := abs(a).Cmp(most) <= 0 && abs(b).Cmp(most) <= 0 && new(big.Int).Abs(exact).Cmp(most) <= 0
+		if (err == nil) != fits || err == nil && big.NewInt(sum.Amount).Cmp(exact) != 0 || err != nil && errs.CodeOf(err) != errs.InvalidInput {
+			t.Fatalf("%d + %d = %v, %v", a, b, sum, err)
+		}
+		n := rapid.Int().Draw(t, "n")
+		product, err := money.Of(a, "EUR").Times(n)
+		exact.Mul(big.NewInt(a), big.NewInt(int64(n)))
+		fits = new(big.Int).Abs(exact).Cmp(most) <= 0
+		if err == nil && big.NewInt(product.Amount).Cmp(exact) != 0 || (err == nil) != fits || err != nil && errs.CodeOf(err) != errs.InvalidInput {
+			t.Fatalf("%d * %d = %v, %v", a, n, product, err)
+		}
+	})
+}
+
+var most = big.NewInt(money.Max)
+
+func abs(n int64) *big.Int { return new(big.Int).Abs(big.NewInt(n)) }

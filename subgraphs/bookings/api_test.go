@@ -315,7 +315,7 @@ func TestRefusalsAtTheDoor(t *testing.T) {
 			t.Errorf("%s: %s %s, want %s", c.what, got.codes(), got.Object, c.want)
 		}
 	}
-	if _, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key")); err != nil {
+	if _, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key"), nil); err != nil {
 		t.Fatal(err)
 	}
 	got := b.mutate(organizer, checkInTicket, map[string]any{"eventId": e.EventID, "code": code})

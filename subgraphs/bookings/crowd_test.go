@@ -117,10 +117,10 @@ func TestManyTypesInAnyOrderDoNotDeadlock(t *testing.T) {
 		case 0:
 			_, err = box.Confirm(t.Context(), who, held.ID, id.New("key"))
 		case 1:
-			_, err = box.Cancel(t.Context(), who, held.ID, id.New("key"))
+			_, err = box.Cancel(t.Context(), who, held.ID, id.New("key"), nil)
 		case 2:
 			if _, err = box.Confirm(t.Context(), who, held.ID, id.New("key")); err == nil {
-				_, err = box.Cancel(t.Context(), who, held.ID, id.New("key"))
+				_, err = box.Cancel(t.Context(), who, held.ID, id.New("key"), nil)
 			}
 		case 3:
 			if i%10 == 0 {
@@ -191,7 +191,7 @@ func TestARefusedKeyCanBeTriedAgain(t *testing.T) {
 	if _, err := b.box.Hold(t.Context(), bob, in); errs.CodeOf(err) != booking.SoldOut {
 		t.Fatal(err)
 	}
-	if _, err := b.box.Cancel(t.Context(), ada, first.ID, id.New("key")); err != nil {
+	if _, err := b.box.Cancel(t.Context(), ada, first.ID, id.New("key"), nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.box.Hold(t.Context(), bob, in); err != nil {
@@ -219,7 +219,7 @@ func TestKeysRefusedInACrowdCanBeTriedAgain(t *testing.T) {
 		if k == nil {
 			continue
 		}
-		if _, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key")); err != nil {
+		if _, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key"), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestOneCancelManyTimesAtOnce(t *testing.T) {
 	e := b.published(100, 5)
 	held, key := b.hold(ada, e, 0, 3), id.New("key")
 	crowd(50, 100, func(int) {
-		got, err := b.box.Cancel(t.Context(), ada, held.ID, key)
+		got, err := b.box.Cancel(t.Context(), ada, held.ID, key, nil)
 		if err != nil {
 			t.Error(err)
 		} else if got.Status != booking.Expired || got.Revision != 2 {

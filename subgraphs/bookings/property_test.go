@@ -98,7 +98,7 @@ func TestAnySequenceOnTheDatabase(t *testing.T) {
 			},
 			"cancel": func(rt *rapid.T) {
 				k := some(rt)
-				_, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key"))
+				_, err := b.box.Cancel(t.Context(), ada, k.ID, id.New("key"), nil)
 				switch k.status {
 				case booking.Held:
 					k.status = "RELEASED"

@@ -119,7 +119,7 @@ func TestLateMoney(t *testing.T) {
 	b.wantTold(gone.ID, "booking.held", "booking.expired", "booking.payment_rejected")
 
 	released := b.hold(ada, e, 0, 1)
-	if _, err := b.box.Cancel(t.Context(), ada, released.ID, id.New("key")); err != nil {
+	if _, err := b.box.Cancel(t.Context(), ada, released.ID, id.New("key"), nil); err != nil {
 		t.Fatal(err)
 	}
 	b.capture(released) // given up: not re-seated though seats are free
@@ -323,7 +323,7 @@ func TestCapacityFollowsTheOrganiserButNotBelowWhatIsTaken(t *testing.T) {
 	if _, err := b.box.Hold(t.Context(), ada, wish(e, 0, 1)); errs.CodeOf(err) != booking.SoldOut {
 		t.Errorf("a hold beyond the wanted capacity: %v", err)
 	}
-	if _, err := b.box.Cancel(t.Context(), bob, second.ID, id.New("key")); err != nil {
+	if _, err := b.box.Cancel(t.Context(), bob, second.ID, id.New("key"), nil); err != nil {
 		t.Fatal(err)
 	}
 	b.wantSeats(e, [3]int{5 + 5, 0, 4}) // shrunk to the target, one is free again

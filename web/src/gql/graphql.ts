@@ -38,6 +38,12 @@ export type CancelBookingErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** The key is too short or too long. */
   | 'INVALID_IDEMPOTENCY_KEY'
+  /** The event's policy gives nothing back, and does not let holders cancel for nothing. */
+  | 'NOT_REFUNDABLE'
+  /** The refund is not what was expected; look at `refundQuote` again. */
+  | 'QUOTE_CHANGED'
+  /** The event's policy gives nothing back any more, and does not let holders cancel for nothing. */
+  | 'REFUND_DEADLINE_PASSED'
   /** A ticket of it was used, or the event has begun. */
   | 'TOO_LATE';
 
@@ -45,6 +51,8 @@ export type CancelBookingErrorCode =
 export type CancelBookingInput = {
   /** Which. */
   bookingId: string | number;
+  /** The refund that was shown, in minor units: another one by now is refused as `QUOTE_CHANGED`. Null takes what comes. */
+  expectedRefund?: number | null | undefined;
   /** 8 to 200 characters of the client's choice: the same key gives the same answer again. */
   idempotencyKey: string;
 };
@@ -128,6 +136,8 @@ export type CreateEventErrorCode =
   | 'CATEGORY_NOT_FOUND'
   /** A value is empty, too long or out of range. */
   | 'INVALID_INPUT'
+  /** The refund policy is out of range, or worse for holders than the published one. */
+  | 'INVALID_REFUND_POLICY'
   /** A ticket type is wrong: price, capacity, window or limits. */
   | 'INVALID_TICKET_TYPE'
   /** The end is not after the start, or the start is in the past. */
@@ -149,6 +159,8 @@ export type CreateEventInput = {
   endsAt: string;
   /** How people take part. */
   format?: EventFormat;
+  /** What holders who cancel get back; null is everything until the start. */
+  refundPolicy?: RefundPolicyInput | null | undefined;
   /** When it starts. */
   startsAt: string;
   /** At most 300 characters. */
@@ -399,6 +411,20 @@ export type RefundPaymentInput = {
   paymentId: string | number;
 };
 
+/** What holders who cancel get back. Once the event is public it changes only in their favour. */
+export type RefundPolicyInput = {
+  /** Whether holders get money back at all. */
+  allowed?: boolean;
+  /** Whether a holder who gets nothing back may cancel all the same. */
+  cancelWithoutRefund?: boolean;
+  /** What the organiser keeps of every booking besides, in minor units, 0 to 1,000,000,000. */
+  feeAmount?: number;
+  /** The share of the price that the organiser keeps, in basis points, 0 to 10,000. */
+  feeBasisPoints?: number;
+  /** Until how many hours before the start, 0 to 8,760; null or 0 is until the start. */
+  refundableUntilHours?: number | null | undefined;
+};
+
 /** Reasons of `register`. */
 export type RegisterErrorCode =
   /** There is an account with this address already. */
@@ -491,6 +517,10 @@ export type TicketTypeInput = {
   salesEnd?: string | null | undefined;
   /** When sales begin. */
   salesStart?: string | null | undefined;
+  /** What the tax is called, at most 40 characters; needed with a rate. */
+  taxName?: string;
+  /** Rate of the tax that the price contains, in basis points, 0 to 10,000. */
+  taxRate?: number;
 };
 
 /** Reasons of `updateEvent`. */
@@ -503,6 +533,8 @@ export type UpdateEventErrorCode =
   | 'EVENT_NOT_FOUND'
   /** A value is empty, too long or out of range. */
   | 'INVALID_INPUT'
+  /** The refund policy is out of range, or worse for holders than the published one. */
+  | 'INVALID_REFUND_POLICY'
   /** A ticket type is wrong: price, capacity, window or limits; or a published one would be removed or change its price. */
   | 'INVALID_TICKET_TYPE'
   /** The end is not after the start, or the start is in the past. */
@@ -528,6 +560,8 @@ export type UpdateEventInput = {
   format?: EventFormat | null | undefined;
   /** Which event. */
   id: string | number;
+  /** What holders who cancel get back; of a published event only in their favour. */
+  refundPolicy?: RefundPolicyInput | null | undefined;
   /** When it starts. */
   startsAt?: string | null | undefined;
   /** At most 300 characters. */

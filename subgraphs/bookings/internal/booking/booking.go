@@ -46,6 +46,7 @@ type Booking struct {
 	Revision    int // grows with every change
 	Items       []*Item
 	Total       money.Money
+	Refunded    int64     // minor units of the total that went back, as far as payments has told
 	ExpiresAt   time.Time // when the hold ends or ended
 	PaymentID   string    // that confirmed it; "" when free or not confirmed
 	Tickets     []*Ticket // in the order of the items
@@ -63,6 +64,8 @@ type Item struct {
 	Name      string
 	Quantity  int
 	UnitPrice money.Money
+	TaxRate   int // of the tax that the price contains, in basis points
+	TaxName   string
 
 	seats *seats
 }

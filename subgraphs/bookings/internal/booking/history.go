@@ -51,7 +51,7 @@ func (h History) Happened(e contract.Event) (Past, error) {
 		if !ok || i.Quantity < 1 {
 			return Past{}, errs.New(errs.InvalidInput, fmt.Sprintf("%d of ticket type %q do not fit the event", i.Quantity, i.TicketTypeID))
 		}
-		if err := b.add(&Item{TypeID: t.TicketTypeID, Name: t.Name, Quantity: i.Quantity, UnitPrice: money.Of(t.PriceAmount, t.Currency)}); err != nil {
+		if err := b.add(&Item{TypeID: t.TicketTypeID, Name: t.Name, Quantity: i.Quantity, UnitPrice: money.Of(t.PriceAmount, t.Currency), TaxRate: t.TaxRate, TaxName: t.TaxName}); err != nil {
 			return Past{}, err
 		}
 	}

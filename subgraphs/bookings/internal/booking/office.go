@@ -78,12 +78,22 @@ func (s *Office) Confirm(ctx context.Context, v *viewer.Viewer, bookingID, key s
 	return s.change(ctx, v, "confirmBooking", bookingID, key, func(w *Work) error { return w.Confirm(v) })
 }
 
-// Cancel gives a hold up or cancels a booking. Errors: UNAUTHENTICATED, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED, those of Work.Cancel.
-func (s *Office) Cancel(ctx context.Context, v *viewer.Viewer, bookingID, key string) (*Booking, error) {
-	return s.change(ctx, v, "cancelBooking", bookingID, key, func(w *Work) error { return w.Cancel(v) })
+// Cancel gives a hold up or cancels a booking; expected is the refund that the holder was shown, nil if they were not.
+// Errors: UNAUTHENTICATED, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED, those of Work.Cancel.
+func (s *Office) Cancel(ctx context.Context, v *viewer.Viewer, bookingID, key string, expected *int64) (*Booking, error) {
+	var request any = bookingID
+	if expected != nil {
+		request = map[string]any{"bookingId": bookingID, "expectedRefund": *expected}
+	}
+	return s.claimed(ctx, v, "cancelBooking", bookingID, key, request, func(w *Work) error { return w.Cancel(v, expected) })
 }
 
 func (s *Office) change(ctx context.Context, v *viewer.Viewer, what, bookingID, key string, rule func(*Work) error) (*Booking, error) {
+	return s.claimed(ctx, v, what, bookingID, key, bookingID, rule)
+}
+
+// claimed changes a booking under an idempotency key that stands for the request.
+func (s *Office) claimed(ctx context.Context, v *viewer.Viewer, what, bookingID, key string, request any, rule func(*Work) error) (*Booking, error) {
 	if v == nil {
 		return nil, errLogin
 	}
@@ -93,7 +103,7 @@ func (s *Office) change(ctx context.Context, v *viewer.Viewer, what, bookingID, 
 	if !isID(bookingID) {
 		return nil, errBookingNotFound
 	}
-	return s.one(s.store.Change(ctx, Claim{Scope: what + " " + v.ID(), Key: key, Request: bookingID}, bookingID, rule))
+	return s.one(s.store.Change(ctx, Claim{Scope: what + " " + v.ID(), Key: key, Request: request}, bookingID, rule))
 }
 
 // Booking returns a booking the viewer may see, else nil.

@@ -112,7 +112,7 @@ func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
 			refused = append(refused, err.At(append([]string{"input", "items", strconv.Itoa(i)}, err.Field...)...))
 			continue
 		}
-		item := &Item{TypeID: s.TypeID, Name: s.Name, Quantity: want.Quantity, UnitPrice: s.Price}
+		item := &Item{TypeID: s.TypeID, Name: s.Name, Quantity: want.Quantity, UnitPrice: s.Price, TaxRate: s.TaxRate, TaxName: s.TaxName}
 		if err := b.add(item); err != nil {
 			refused = append(refused, err.At("input", "items", strconv.Itoa(i)))
 		}
@@ -169,7 +169,9 @@ func (b *Booking) message(show *Show) contract.Booking {
 		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue,
 	}
 	for _, i := range b.Items {
-		m.Items = append(m.Items, contract.BookingItem{TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount})
+		m.Items = append(m.Items, contract.BookingItem{
+			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName,
+		})
 	}
 	return m
 }

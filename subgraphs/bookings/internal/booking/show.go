@@ -19,6 +19,7 @@ type Show struct {
 	Venue        string
 	Cancelled    bool
 	CancelReason string
+	RefundPolicy *contract.RefundPolicy // nil: everything until the start
 }
 
 // Begun reports whether the event has begun.
@@ -45,6 +46,7 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		}
 		listed[t.TicketTypeID] = true
 		k.Position, k.Name, k.Price, k.OnSale = i, t.Name, money.Of(t.PriceAmount, t.Currency), true
+		k.TaxRate, k.TaxName = t.TaxRate, t.TaxName
 		k.SalesStart, k.SalesEnd = t.SalesStart, e.StartsAt
 		if t.SalesEnd != nil {
 			k.SalesEnd = *t.SalesEnd
@@ -62,7 +64,7 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 	}
 	return &Show{
 		ID: e.EventID, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
-		TimeZone: e.TimeZone, Venue: e.Venue,
+		TimeZone: e.TimeZone, Venue: e.Venue, RefundPolicy: e.RefundPolicy,
 	}, write
 }
 

@@ -212,7 +212,7 @@ func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {
 			},
 			"cancel": func(t *rapid.T) {
 				b := some(t)
-				coded(t, w.change(b, func(k *booking.Work) error { return k.Cancel(holder) }))
+				coded(t, w.change(b, func(k *booking.Work) error { return k.Cancel(holder, nil) }))
 			},
 			"capture": func(t *rapid.T) {
 				b := some(t)

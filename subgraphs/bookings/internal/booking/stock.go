@@ -14,6 +14,8 @@ type Stock struct {
 	Position    int
 	Name        string
 	Price       money.Money
+	TaxRate     int // of the tax that the price contains, in basis points
+	TaxName     string
 	OnSale      bool // false once the type was taken off the event or the event was called off
 	SalesStart  *time.Time
 	SalesEnd    time.Time

@@ -34,6 +34,7 @@ type Work struct {
 	Payments []Payment // decided before
 
 	Changed  bool // the booking and its tickets are to be written
+	Returned bool // Booking.Refunded is to be written
 	Decided  []Payment
 	Messages []contract.Message
 }
@@ -116,18 +117,20 @@ func (w *Work) confirm(paymentID string) {
 // Refunded takes note that money went back. Only a full refund by the organiser ends the booking that the payment bought; all others
 // follow from what happened here. A refund told before its capture keeps the capture from confirming anything.
 func (w *Work) Refunded(m contract.PaymentRefunded) {
+	w.returned(m)
 	if m.Left != 0 || m.Reason != contract.RefundOrganizer || w.outcome(m.PaymentID) == PaymentRefunded {
 		return
 	}
 	w.decide(m.PaymentID, PaymentRefunded)
 	if b := w.Booking; b != nil && b.Status == Confirmed && b.PaymentID == m.PaymentID {
-		w.cancel(contract.Refunded, "")
+		w.cancel(contract.Refunded, "", nil)
 	}
 }
 
-// Cancel gives a hold up, or cancels a confirmed booking.
-// Errors: BOOKING_NOT_FOUND, ALREADY_ENDED, TOO_LATE.
-func (w *Work) Cancel(v *viewer.Viewer) error {
+// Cancel gives a hold up, or cancels a confirmed booking by the event's refund policy. expected is the refund that the holder was shown,
+// in minor units; nil if they were not.
+// Errors: BOOKING_NOT_FOUND, ALREADY_ENDED, TOO_LATE, REFUND_DEADLINE_PASSED, NOT_REFUNDABLE, QUOTE_CHANGED.
+func (w *Work) Cancel(v *viewer.Viewer, expected *int64) error {
 	b := w.Booking
 	if b == nil || !v.Owns(b.UserID) {
 		return errBookingNotFound
@@ -148,7 +151,11 @@ func (w *Work) Cancel(v *viewer.Viewer) error {
 			return errs.New(TooLate, "A ticket of this booking was used: it is too late to cancel.").At("input", "bookingId")
 		}
 	}
-	w.cancel(contract.CancelledByHolder, "")
+	q := b.quote(w.Show, w.Now)
+	if err := q.refuse(expected); err != nil {
+		return err
+	}
+	w.cancel(contract.CancelledByHolder, "", &q.amount)
 	return nil
 }
 
@@ -167,7 +174,7 @@ func (w *Work) CallOff() {
 	case b.Status == Held:
 		w.end(contract.EventCalledOff)
 	case b.Status == Confirmed:
-		w.cancel(contract.EventCalledOff, w.Show.CancelReason)
+		w.cancel(contract.EventCalledOff, w.Show.CancelReason, nil)
 	}
 }
 
@@ -178,8 +185,8 @@ func (w *Work) end(reason EndReason) {
 	w.Messages = append(w.Messages, contract.BookingExpired{Booking: w.Booking.message(w.Show), Reason: string(reason), At: w.Now})
 }
 
-// cancel ends a confirmed booking.
-func (w *Work) cancel(reason EndReason, explanation string) {
+// cancel ends a confirmed booking. refund is what of its money goes back, in minor units; nil is all that is left.
+func (w *Work) cancel(reason EndReason, explanation string, refund *int64) {
 	w.Stock.each(w.Booking.Items, (*Stock).unsell)
 	for _, t := range w.Booking.Tickets {
 		t.Status = Void
@@ -187,7 +194,7 @@ func (w *Work) cancel(reason EndReason, explanation string) {
 	w.finish(Cancelled, reason)
 	w.Messages = append(w.Messages, contract.BookingCancelled{
 		Booking: w.Booking.message(w.Show), Reason: string(reason),
-		Explanation: explanation, At: w.Now,
+		Explanation: explanation, RefundAmount: refund, At: w.Now,
 	})
 }
 

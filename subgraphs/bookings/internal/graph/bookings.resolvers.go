@@ -32,7 +32,7 @@ func (r *mutationResolver) ConfirmBooking(ctx context.Context, input model.Confi
 }
 
 func (r *mutationResolver) CancelBooking(ctx context.Context, input model.CancelBookingInput) (*model.CancelBookingPayload, error) {
-	b, err := r.Office.Cancel(ctx, viewer.From(ctx), input.BookingID, input.IdempotencyKey)
+	b, err := r.Office.Cancel(ctx, viewer.From(ctx), input.BookingID, input.IdempotencyKey, input.ExpectedRefund)
 	userErrors, err := errs.UserErrors[model.CancelBookingUserError](err)
 	return &model.CancelBookingPayload{Booking: b, UserErrors: userErrors}, err
 }
@@ -41,6 +41,10 @@ func (r *mutationResolver) CheckInTicket(ctx context.Context, input model.CheckI
 	t, err := r.Office.CheckIn(ctx, viewer.From(ctx), input.EventID, input.Code, input.Gate)
 	userErrors, err := errs.UserErrors[model.CheckInTicketUserError](err)
 	return &model.CheckInTicketPayload{Ticket: t, UserErrors: userErrors}, err
+}
+
+func (r *queryResolver) RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error) {
+	return r.Office.RefundQuote(ctx, viewer.From(ctx), bookingID)
 }
 
 func (r *queryResolver) Booking(ctx context.Context, id string) (*booking.Booking, error) {

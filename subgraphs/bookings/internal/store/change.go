@@ -97,6 +97,7 @@ func lockTickets(ctx context.Context, q *db.Queries, byID map[string]*booking.Bo
 func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*booking.Work, stock booking.Stocks) error {
 	var updates []db.UpdateBookingParams
 	var payments []db.PutPaymentParams
+	var returned []db.NoteRefundedParams
 	var issued []*booking.Ticket
 	var void []string
 	var messages []contract.Message
@@ -104,6 +105,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		messages = append(messages, w.Messages...)
 		for _, p := range w.Decided {
 			payments = append(payments, db.PutPaymentParams{ID: p.ID, BookingID: ids[i], Outcome: string(p.Outcome), At: w.Now})
+		}
+		if w.Returned {
+			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded})
 		}
 		if b := w.Booking; w.Changed {
 			updates = append(updates, db.UpdateBookingParams{
@@ -119,6 +123,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		}
 	}
 	if err := each(in(tx).UpdateBooking(ctx, updates)); err != nil {
+		return err
+	}
+	if err := each(in(tx).NoteRefunded(ctx, returned)); err != nil {
 		return err
 	}
 	if err := each(in(tx).PutPayment(ctx, payments)); err != nil {

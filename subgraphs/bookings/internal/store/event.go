@@ -54,6 +54,7 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 	if err := q.PutShow(ctx, db.PutShowParams{
 		ID: show.ID, Version: show.Version, OrganizerID: show.OrganizerID, Title: show.Title,
 		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason,
+		RefundPolicy: show.RefundPolicy,
 	}); err != nil {
 		return err
 	}
@@ -62,6 +63,7 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 			ID: k.TypeID, EventID: eventID, Position: k.Position, Name: k.Name,
 			PriceAmount: k.Price.Amount, Currency: k.Price.Currency, OnSale: k.OnSale, SalesStart: k.SalesStart, SalesEnd: k.SalesEnd,
 			MinPerOrder: k.MinPerOrder, MaxPerOrder: k.MaxPerOrder, Target: k.Target,
+			TaxRate: k.TaxRate, TaxName: k.TaxName,
 		}); err != nil {
 			return err
 		}

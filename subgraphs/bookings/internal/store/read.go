@@ -130,7 +130,7 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 	for _, r := range items {
 		b := byID[r.BookingID]
 		b.Items = append(b.Items, &booking.Item{
-			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity,
+			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity, TaxRate: r.TaxRate, TaxName: r.TaxName,
 			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency),
 		})
 	}

@@ -58,6 +58,7 @@ func insertBookings(ctx context.Context, tx pgx.Tx, list []*booking.Booking) err
 		for n, item := range x.Items {
 			i.BookingIds, i.Positions, i.TypeIds = append(i.BookingIds, x.ID), append(i.Positions, n), append(i.TypeIds, item.TypeID)
 			i.Names, i.Quantities, i.UnitAmounts = append(i.Names, item.Name), append(i.Quantities, item.Quantity), append(i.UnitAmounts, item.UnitPrice.Amount)
+			i.TaxRates, i.TaxNames = append(i.TaxRates, item.TaxRate), append(i.TaxNames, item.TaxName)
 		}
 		tickets = append(tickets, x.Tickets...)
 	}

@@ -20,10 +20,12 @@ type CreateEventInput struct {
 	CategoryID                  string
 	CoverURL                    *string
 	TicketTypes                 []*TicketTypeInput
+	RefundPolicy                *RefundPolicyInput
 }
 
 // Create makes a draft. Needs EVENT_MANAGER. All that is wrong with the input comes at once: INVALID_INPUT, INVALID_TIME,
-// INVALID_TIME_ZONE, VENUE_NOT_FOUND, CATEGORY_NOT_FOUND, INVALID_TICKET_TYPE.
+// INVALID_TIME_ZONE, VENUE_NOT_FOUND, CATEGORY_NOT_FOUND, INVALID_TICKET_TYPE,
+// INVALID_REFUND_POLICY.
 func (s *Events) Create(ctx context.Context, v *viewer.Viewer, in CreateEventInput) (*Event, error) {
 	if err := v.Require(viewer.EventManager); err != nil {
 		return nil, err
@@ -48,6 +50,7 @@ func (s *Events) Create(ctx context.Context, v *viewer.Viewer, in CreateEventInp
 		e.CoverURL = coverURL(&wrong, *in.CoverURL)
 	}
 	setTicketTypes(&wrong, e, in.TicketTypes, now)
+	setRefundPolicy(&wrong, e, in.RefundPolicy)
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}

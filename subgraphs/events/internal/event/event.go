@@ -51,6 +51,7 @@ type Event struct {
 	PublishedAt                           *time.Time // nil if the public never saw it
 	CancelledAt                           *time.Time
 	CancelReason                          string
+	RefundPolicy                          *contract.RefundPolicy // nil: everything until the start
 }
 
 // IsEntity marks Event as an entity of the supergraph.
@@ -72,6 +73,8 @@ type TicketType struct {
 	SalesStart, SalesEnd     *time.Time
 	MinPerOrder, MaxPerOrder int
 	Position                 int // as entered
+	TaxRate                  int // of the tax that the price contains, in basis points
+	TaxName                  string
 }
 
 // IsEntity marks TicketType as an entity of the supergraph.
@@ -109,7 +112,7 @@ func (*User) IsEntity() {}
 func (e *Event) fact() contract.Event {
 	f := contract.Event{
 		EventID: e.ID, Version: e.Version, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title,
-		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, Seating: e.Seating,
+		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, RefundPolicy: e.RefundPolicy, Seating: e.Seating,
 	}
 	if e.Venue != nil {
 		f.Venue, f.City = e.Venue.Name, e.Venue.City
@@ -118,6 +121,7 @@ func (e *Event) fact() contract.Event {
 		f.TicketTypes = append(f.TicketTypes, contract.TicketType{
 			TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: t.Capacity,
 			SalesStart: t.SalesStart, SalesEnd: t.SalesEnd, MinPerOrder: t.MinPerOrder, MaxPerOrder: t.MaxPerOrder,
+			TaxRate: t.TaxRate, TaxName: t.TaxName,
 		})
 	}
 	return f

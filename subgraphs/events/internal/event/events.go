@@ -53,6 +53,7 @@ const (
 	VenueNotFound     errs.Code = "VENUE_NOT_FOUND"
 	CategoryNotFound  errs.Code = "CATEGORY_NOT_FOUND"
 	InvalidTicketType errs.Code = "INVALID_TICKET_TYPE"
+	InvalidRefund     errs.Code = "INVALID_REFUND_POLICY"
 	EventNotFound     errs.Code = "EVENT_NOT_FOUND"
 	VersionConflict   errs.Code = "VERSION_CONFLICT"
 	EventCancelled    errs.Code = "EVENT_CANCELLED"

@@ -31,6 +31,8 @@ type TicketTypeInput struct {
 	Capacity                 int
 	SalesStart, SalesEnd     *time.Time
 	MinPerOrder, MaxPerOrder int
+	TaxRate                  int // basis points
+	TaxName                  string
 }
 
 // setTicketTypes replaces the event's ticket types. Inputs with an id change that type, the others are new. What is public keeps its
@@ -59,6 +61,7 @@ func setTicketTypes(wrong *errs.List, e *Event, inputs []*TicketTypeInput, now t
 			Name: in.Name, Description: in.Description, Price: money.Of(in.PriceAmount, in.Currency), Capacity: in.Capacity,
 			SalesStart: instantOrNil(in.SalesStart), SalesEnd: instantOrNil(in.SalesEnd),
 			MinPerOrder: in.MinPerOrder, MaxPerOrder: in.MaxPerOrder, Position: i,
+			TaxRate: in.TaxRate, TaxName: in.TaxName,
 		}
 		switch {
 		case in.ID == nil:
@@ -130,6 +133,7 @@ func checkTicketType(in *TicketTypeInput, shared string, now time.Time, refuse f
 	} else if in.MaxPerOrder < in.MinPerOrder || in.MaxPerOrder > mostPerOrder {
 		refuse("maxPerOrder", "At most 100 tickets a booking, and no fewer than the least.")
 	}
+	checkTax(in, refuse)
 	switch {
 	case in.SalesStart != nil && in.SalesEnd != nil && !instant(*in.SalesEnd).After(instant(*in.SalesStart)):
 		refuse("salesEnd", "Sales end after they start.")

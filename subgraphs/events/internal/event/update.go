@@ -21,6 +21,7 @@ type UpdateEventInput struct {
 	VenueID, CategoryID         *string
 	CoverURL                    *string // empty removes it
 	TicketTypes                 []*TicketTypeInput
+	RefundPolicy                *RefundPolicyInput
 }
 
 var errEventNotFound = errs.New(EventNotFound, "There is no such event of yours.").At("input", "id")
@@ -84,6 +85,7 @@ func (in *UpdateEventInput) apply(wrong *errs.List, e *Event, now time.Time) {
 	if in.TicketTypes != nil {
 		setTicketTypes(wrong, e, in.TicketTypes, now)
 	}
+	setRefundPolicy(wrong, e, in.RefundPolicy)
 }
 
 func set[T any](field *T, value *T) {

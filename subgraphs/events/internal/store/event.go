@@ -33,6 +33,7 @@ func insert(ctx context.Context, q *db.Queries, e *event.Event) error {
 		Format: string(e.Format), StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e),
 		CategoryID: e.Category.ID, CoverUrl: e.CoverURL, OrganizerID: e.OrganizerID, Version: int32(e.Version),
 		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt, Words: words,
+		RefundPolicy: e.RefundPolicy,
 	})
 	if err != nil {
 		return err
@@ -55,6 +56,7 @@ func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
 			ID: t.ID, EventID: e.ID, Position: int32(t.Position), Name: t.Name, Description: t.Description,
 			PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: int32(t.Capacity), SalesStart: t.SalesStart,
 			SalesEnd: t.SalesEnd, MinPerOrder: int32(t.MinPerOrder), MaxPerOrder: int32(t.MaxPerOrder),
+			TaxRate: int32(t.TaxRate), TaxName: t.TaxName,
 		})
 		if err != nil {
 			return err
@@ -111,6 +113,7 @@ func update(ctx context.Context, q *db.Queries, e *event.Event) error {
 		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e), CategoryID: e.Category.ID,
 		CoverUrl: e.CoverURL, Version: int32(e.Version), UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt,
 		CancelledAt: e.CancelledAt, CancelReason: e.CancelReason, Words: words,
+		RefundPolicy: e.RefundPolicy,
 	})
 	if err != nil {
 		return err

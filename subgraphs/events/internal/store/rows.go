@@ -12,7 +12,7 @@ func eventOf(r db.EventsByIDsRow) *event.Event {
 		Format: event.Format(r.Format), StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, CoverURL: r.CoverUrl,
 		Category: categoryOf(r.Category), TicketTypes: []*event.TicketType{}, OrganizerID: r.OrganizerID, Version: int(r.Version),
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), PublishedAt: utc(r.PublishedAt), CancelledAt: utc(r.CancelledAt),
-		CancelReason: r.CancelReason,
+		CancelReason: r.CancelReason, RefundPolicy: r.RefundPolicy,
 	}
 	if r.VenueID != nil {
 		e.Venue = &event.Venue{
@@ -27,7 +27,7 @@ func ticketTypeOf(t db.TicketType) *event.TicketType {
 	return &event.TicketType{
 		ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: int(t.Capacity),
 		SalesStart: utc(t.SalesStart), SalesEnd: utc(t.SalesEnd), MinPerOrder: int(t.MinPerOrder), MaxPerOrder: int(t.MaxPerOrder),
-		Position: int(t.Position),
+		Position: int(t.Position), TaxRate: int(t.TaxRate), TaxName: t.TaxName,
 	}
 }
 

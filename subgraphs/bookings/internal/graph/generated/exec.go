@@ -172,8 +172,17 @@ type ComplexityRoot struct {
 	Query struct {
 		Booking            func(childComplexity int, id string) int
 		MyBookings         func(childComplexity int, status *booking.Status, first int, after *string) int
+		RefundQuote        func(childComplexity int, bookingID string) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
+	}
+
+	RefundQuote struct {
+		Amount      func(childComplexity int) int
+		Cancellable func(childComplexity int) int
+		Deadline    func(childComplexity int) int
+		Fee         func(childComplexity int) int
+		PolicyText  func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -235,6 +244,7 @@ type MutationResolver interface {
 	CheckInTicket(ctx context.Context, input model.CheckInTicketInput) (*model.CheckInTicketPayload, error)
 }
 type QueryResolver interface {
+	RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error)
 	Booking(ctx context.Context, id string) (*booking.Booking, error)
 	MyBookings(ctx context.Context, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 }
@@ -768,6 +778,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyBookings(childComplexity, args["status"].(*booking.Status), args["first"].(int), args["after"].(*string)), true
+	case "Query.refundQuote":
+		if e.ComplexityRoot.Query.RefundQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Query_refundQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RefundQuote(childComplexity, args["bookingId"].(string)), true
 	case "Query._service":
 		if e.ComplexityRoot.Query.__resolve__service == nil {
 			break
@@ -785,6 +806,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
+
+	case "RefundQuote.amount":
+		if e.ComplexityRoot.RefundQuote.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Amount(childComplexity), true
+	case "RefundQuote.cancellable":
+		if e.ComplexityRoot.RefundQuote.Cancellable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Cancellable(childComplexity), true
+	case "RefundQuote.deadline":
+		if e.ComplexityRoot.RefundQuote.Deadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Deadline(childComplexity), true
+	case "RefundQuote.fee":
+		if e.ComplexityRoot.RefundQuote.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.Fee(childComplexity), true
+	case "RefundQuote.policyText":
+		if e.ComplexityRoot.RefundQuote.PolicyText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundQuote.PolicyText(childComplexity), true
 
 	case "Subscription.seatAvailability":
 		if e.ComplexityRoot.Subscription.SeatAvailability == nil {
@@ -1255,7 +1307,23 @@ type BookingEdge {
   node: Booking!
 }
 
+"What the holder of a booking gets back when they cancel."
+type RefundQuote {
+  "What goes back."
+  amount: Money!
+  "What stays with the organiser."
+  fee: Money!
+  "Until when money goes back."
+  deadline: DateTime!
+  "Whether the event's policy lets the holder cancel now."
+  cancellable: Boolean!
+  "The policy as a sentence."
+  policyText: String!
+}
+
 type Query {
+  "What the holder of a confirmed booking would get back by cancelling now; null for any other booking. To be shown before ` + "`" + `cancelBooking` + "`" + `, whose ` + "`" + `expectedRefund` + "`" + ` is its amount."
+  refundQuote("Global id, ` + "`" + `bkg_…` + "`" + `." bookingId: ID!): RefundQuote
   "A booking of the caller's, of an event of the caller's, or any for administrators; null otherwise."
   booking("Global id, ` + "`" + `bkg_…` + "`" + `." id: ID!): Booking
   "The caller's bookings, newest first."
@@ -1378,6 +1446,8 @@ enum ConfirmBookingErrorCode {
 input CancelBookingInput {
   "Which."
   bookingId: ID!
+  "The refund that was shown, in minor units: another one by now is refused as ` + "`" + `QUOTE_CHANGED` + "`" + `. Null takes what comes."
+  expectedRefund: MinorUnits
   "8 to 200 characters of the client's choice: the same key gives the same answer again."
   idempotencyKey: String!
 }
@@ -1405,6 +1475,12 @@ enum CancelBookingErrorCode {
   ALREADY_ENDED
   "A ticket of it was used, or the event has begun."
   TOO_LATE
+  "The event's policy gives nothing back any more, and does not let holders cancel for nothing."
+  REFUND_DEADLINE_PASSED
+  "The event's policy gives nothing back, and does not let holders cancel for nothing."
+  NOT_REFUNDABLE
+  "The refund is not what was expected; look at ` + "`" + `refundQuote` + "`" + ` again."
+  QUOTE_CHANGED
   "The key is too short or too long."
   INVALID_IDEMPOTENCY_KEY
   "This key was used with another request."
@@ -1765,6 +1841,22 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "amount":
+		return ec.fieldContext_RefundQuote_amount(ctx, field)
+	case "fee":
+		return ec.fieldContext_RefundQuote_fee(ctx, field)
+	case "deadline":
+		return ec.fieldContext_RefundQuote_deadline(ctx, field)
+	case "cancellable":
+		return ec.fieldContext_RefundQuote_cancellable(ctx, field)
+	case "policyText":
+		return ec.fieldContext_RefundQuote_policyText(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
 }
 
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2174,6 +2266,20 @@ func (ec *executionContext) field_Query_myBookings_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "bookingId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bookingId"] = arg0
 	return args, nil
 }
 
@@ -4299,6 +4405,50 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
+func (ec *executionContext) _Query_refundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_refundQuote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().RefundQuote(ctx, fc.Args["bookingId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.RefundQuote) graphql.Marshaler {
+			return ec.marshalORefundQuote2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐRefundQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_refundQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundQuote(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_refundQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_booking(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4537,6 +4687,139 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_amount(ctx context.Context, field graphql.CollectedField, obj *booking.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_fee(ctx context.Context, field graphql.CollectedField, obj *booking.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_fee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundQuote_deadline(ctx context.Context, field graphql.CollectedField, obj *booking.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_deadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deadline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_deadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundQuote", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RefundQuote_cancellable(ctx context.Context, field graphql.CollectedField, obj *booking.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_cancellable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cancellable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_cancellable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundQuote", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RefundQuote_policyText(ctx context.Context, field graphql.CollectedField, obj *booking.RefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundQuote_policyText(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PolicyText, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundQuote_policyText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundQuote", field, false, false, "String")
 }
 
 func (ec *executionContext) _Subscription_seatAvailability(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
@@ -6180,7 +6463,7 @@ func (ec *executionContext) unmarshalInputCancelBookingInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"bookingId", "idempotencyKey"}
+	fieldsInOrder := [...]string{"bookingId", "expectedRefund", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6194,6 +6477,13 @@ func (ec *executionContext) unmarshalInputCancelBookingInput(ctx context.Context
 				return it, err
 			}
 			it.BookingID = data
+		case "expectedRefund":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRefund"))
+			data, err := ec.unmarshalOMinorUnits2ᚖint64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRefund = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -7545,6 +7835,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
+		case "refundQuote":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_refundQuote(ctx, field)
+				})
 		case "booking":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -7582,6 +7878,59 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var refundQuoteImplementors = []string{"RefundQuote"}
+
+func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionSet, obj *booking.RefundQuote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundQuoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundQuote")
+		case "amount":
+			out.Values[i] = ec._RefundQuote_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fee":
+			out.Values[i] = ec._RefundQuote_fee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deadline":
+			out.Values[i] = ec._RefundQuote_deadline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancellable":
+			out.Values[i] = ec._RefundQuote_cancellable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "policyText":
+			out.Values[i] = ec._RefundQuote_policyText(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -9299,6 +9648,31 @@ func (ec *executionContext) unmarshalOEventByIDsInput2ᚖmarqueeᚋsubgraphsᚋb
 	}
 	res, err := ec.unmarshalInputEventByIDsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMinorUnits2ᚖint64(ctx context.Context, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql1.UnmarshalMinorUnits(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMinorUnits2ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql1.MarshalMinorUnits(*v)
+	return res
+}
+
+func (ec *executionContext) marshalORefundQuote2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐRefundQuote(ctx context.Context, sel ast.SelectionSet, v *booking.RefundQuote) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundQuote(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

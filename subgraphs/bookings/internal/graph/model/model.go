@@ -18,6 +18,8 @@ type BookingByIDsInput struct {
 type CancelBookingInput struct {
 	// Which.
 	BookingID string `json:"bookingId"`
+	// The refund that was shown, in minor units: another one by now is refused as `QUOTE_CHANGED`. Null takes what comes.
+	ExpectedRefund *int64 `json:"expectedRefund,omitempty"`
 	// 8 to 200 characters of the client's choice: the same key gives the same answer again.
 	IdempotencyKey string `json:"idempotencyKey"`
 }
@@ -138,6 +140,12 @@ const (
 	CancelBookingErrorCodeAlreadyEnded CancelBookingErrorCode = "ALREADY_ENDED"
 	// A ticket of it was used, or the event has begun.
 	CancelBookingErrorCodeTooLate CancelBookingErrorCode = "TOO_LATE"
+	// The event's policy gives nothing back any more, and does not let holders cancel for nothing.
+	CancelBookingErrorCodeRefundDeadlinePassed CancelBookingErrorCode = "REFUND_DEADLINE_PASSED"
+	// The event's policy gives nothing back, and does not let holders cancel for nothing.
+	CancelBookingErrorCodeNotRefundable CancelBookingErrorCode = "NOT_REFUNDABLE"
+	// The refund is not what was expected; look at `refundQuote` again.
+	CancelBookingErrorCodeQuoteChanged CancelBookingErrorCode = "QUOTE_CHANGED"
 	// The key is too short or too long.
 	CancelBookingErrorCodeInvalidIdempotencyKey CancelBookingErrorCode = "INVALID_IDEMPOTENCY_KEY"
 	// This key was used with another request.
@@ -148,13 +156,16 @@ var AllCancelBookingErrorCode = []CancelBookingErrorCode{
 	CancelBookingErrorCodeBookingNotFound,
 	CancelBookingErrorCodeAlreadyEnded,
 	CancelBookingErrorCodeTooLate,
+	CancelBookingErrorCodeRefundDeadlinePassed,
+	CancelBookingErrorCodeNotRefundable,
+	CancelBookingErrorCodeQuoteChanged,
 	CancelBookingErrorCodeInvalidIdempotencyKey,
 	CancelBookingErrorCodeIdempotencyKeyReused,
 }
 
 func (e CancelBookingErrorCode) IsValid() bool {
 	switch e {
-	case CancelBookingErrorCodeBookingNotFound, CancelBookingErrorCodeAlreadyEnded, CancelBookingErrorCodeTooLate, CancelBookingErrorCodeInvalidIdempotencyKey, CancelBookingErrorCodeIdempotencyKeyReused:
+	case CancelBookingErrorCodeBookingNotFound, CancelBookingErrorCodeAlreadyEnded, CancelBookingErrorCodeTooLate, CancelBookingErrorCodeRefundDeadlinePassed, CancelBookingErrorCodeNotRefundable, CancelBookingErrorCodeQuoteChanged, CancelBookingErrorCodeInvalidIdempotencyKey, CancelBookingErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false

@@ -17,6 +17,55 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const noteRefunded = `-- name: NoteRefunded :batchexec
+update booking set refunded_amount = $1 where id = $2
+`
+
+type NoteRefundedBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type NoteRefundedParams struct {
+	RefundedAmount int64
+	ID             string
+}
+
+func (q *Queries) NoteRefunded(ctx context.Context, arg []NoteRefundedParams) *NoteRefundedBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.RefundedAmount,
+			a.ID,
+		}
+		batch.Queue(noteRefunded, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &NoteRefundedBatchResults{br, len(arg), false}
+}
+
+func (b *NoteRefundedBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *NoteRefundedBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const putPayment = `-- name: PutPayment :batchexec
 insert into payment (id, booking_id, outcome, at) values ($1, $2, $3, $4)
 on conflict (id) do update set outcome = excluded.outcome, at = excluded.at

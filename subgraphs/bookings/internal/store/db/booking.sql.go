@@ -40,7 +40,7 @@ func (q *Queries) AliveOfEvent(ctx context.Context, arg AliveOfEventParams) ([]s
 }
 
 const bookings = `-- name: Bookings :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.id = any($1::text[])
 `
 
@@ -73,6 +73,7 @@ func (q *Queries) Bookings(ctx context.Context, ids []string) ([]BookingsRow, er
 			&i.Booking.CreatedAt,
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
+			&i.Booking.RefundedAmount,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -171,9 +172,9 @@ func (q *Queries) InsertBookings(ctx context.Context, arg InsertBookingsParams) 
 }
 
 const insertItems = `-- name: InsertItems :exec
-insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount)
+insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name)
 select unnest($1::text[]), unnest($2::int[]), unnest($3::text[]), unnest($4::text[]),
-       unnest($5::int[]), unnest($6::bigint[])
+       unnest($5::int[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::text[])
 `
 
 type InsertItemsParams struct {
@@ -183,6 +184,8 @@ type InsertItemsParams struct {
 	Names       []string
 	Quantities  []int
 	UnitAmounts []int64
+	TaxRates    []int
+	TaxNames    []string
 }
 
 func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error {
@@ -193,12 +196,14 @@ func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error 
 		arg.Names,
 		arg.Quantities,
 		arg.UnitAmounts,
+		arg.TaxRates,
+		arg.TaxNames,
 	)
 	return err
 }
 
 const items = `-- name: Items :many
-select booking_id, position, ticket_type_id, name, quantity, unit_amount from booking_item where booking_id = any($1::text[]) order by booking_id, position
+select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name from booking_item where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem, error) {
@@ -217,6 +222,8 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 			&i.Name,
 			&i.Quantity,
 			&i.UnitAmount,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}
@@ -229,7 +236,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 }
 
 const listOfEvent = `-- name: ListOfEvent :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.event_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -279,6 +286,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 			&i.Booking.CreatedAt,
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
+			&i.Booking.RefundedAmount,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -292,7 +300,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 }
 
 const listOfUser = `-- name: ListOfUser :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.user_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -342,6 +350,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 			&i.Booking.CreatedAt,
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
+			&i.Booking.RefundedAmount,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -355,7 +364,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 }
 
 const lockBookings = `-- name: LockBookings :many
-select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at from booking where id = any($1::text[]) order by id for update
+select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount from booking where id = any($1::text[]) order by id for update
 `
 
 func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, error) {
@@ -382,6 +391,7 @@ func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, er
 			&i.CreatedAt,
 			&i.ConfirmedAt,
 			&i.EndedAt,
+			&i.RefundedAmount,
 		); err != nil {
 			return nil, err
 		}

@@ -6,23 +6,26 @@ package db
 
 import (
 	"time"
+
+	"marquee/internal/contract"
 )
 
 type Booking struct {
-	ID            string
-	Reference     string
-	UserID        string
-	EventID       string
-	Status        string
-	Revision      int
-	TotalAmount   int64
-	Currency      string
-	HoldExpiresAt time.Time
-	PaymentID     string
-	EndReason     *string
-	CreatedAt     time.Time
-	ConfirmedAt   *time.Time
-	EndedAt       *time.Time
+	ID             string
+	Reference      string
+	UserID         string
+	EventID        string
+	Status         string
+	Revision       int
+	TotalAmount    int64
+	Currency       string
+	HoldExpiresAt  time.Time
+	PaymentID      string
+	EndReason      *string
+	CreatedAt      time.Time
+	ConfirmedAt    *time.Time
+	EndedAt        *time.Time
+	RefundedAmount int64
 }
 
 type BookingItem struct {
@@ -32,6 +35,8 @@ type BookingItem struct {
 	Name         string
 	Quantity     int
 	UnitAmount   int64
+	TaxRate      int
+	TaxName      string
 }
 
 type Event struct {
@@ -45,6 +50,7 @@ type Event struct {
 	Venue        string
 	Status       string
 	CancelReason string
+	RefundPolicy *contract.RefundPolicy
 }
 
 type Idempotency struct {
@@ -117,4 +123,6 @@ type TicketType struct {
 	Held        int
 	Sold        int
 	Revision    int
+	TaxRate     int
+	TaxName     string
 }

@@ -8,6 +8,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"marquee/internal/contract"
 )
 
 const lockEvent = `-- name: LockEvent :exec
@@ -21,12 +23,12 @@ func (q *Queries) LockEvent(ctx context.Context, id string) error {
 }
 
 const putShow = `-- name: PutShow :exec
-insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (id) do update
 set version = excluded.version, organizer_id = excluded.organizer_id, title = excluded.title, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, time_zone = excluded.time_zone, venue = excluded.venue, status = excluded.status,
-    cancel_reason = excluded.cancel_reason
+    cancel_reason = excluded.cancel_reason, refund_policy = excluded.refund_policy
 `
 
 type PutShowParams struct {
@@ -40,6 +42,7 @@ type PutShowParams struct {
 	Venue        string
 	Status       string
 	CancelReason string
+	RefundPolicy *contract.RefundPolicy
 }
 
 func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
@@ -54,12 +57,13 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 		arg.Venue,
 		arg.Status,
 		arg.CancelReason,
+		arg.RefundPolicy,
 	)
 	return err
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -82,6 +86,7 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.Venue,
 			&i.Status,
 			&i.CancelReason,
+			&i.RefundPolicy,
 		); err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 const lockStock = `-- name: LockStock :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision from ticket_type where id = any($1::text[]) order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where id = any($1::text[]) order by id for no key update
 `
 
 // Always in the order of ids, so that two transactions that need the same rows cannot wait for each other in a circle.
@@ -41,6 +41,8 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 			&i.Held,
 			&i.Sold,
 			&i.Revision,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}
@@ -53,7 +55,7 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 }
 
 const lockStockOfEvent = `-- name: LockStockOfEvent :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision from ticket_type where event_id = $1 order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where event_id = $1 order by id for no key update
 `
 
 func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]TicketType, error) {
@@ -82,6 +84,8 @@ func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]Ticke
 			&i.Held,
 			&i.Sold,
 			&i.Revision,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}
@@ -120,12 +124,13 @@ func (q *Queries) MoveStock(ctx context.Context, arg MoveStockParams) (int64, er
 }
 
 const putTicketType = `-- name: PutTicketType :exec
-insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, tax_rate, tax_name)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
 on conflict (id) do update
 set position = excluded.position, name = excluded.name, price_amount = excluded.price_amount, currency = excluded.currency,
     on_sale = excluded.on_sale, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
     min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, target = excluded.target,
+    tax_rate = excluded.tax_rate, tax_name = excluded.tax_name,
     capacity = greatest(excluded.target, ticket_type.held + ticket_type.sold), revision = ticket_type.revision + 1
 where ticket_type.event_id = excluded.event_id
 `
@@ -143,6 +148,8 @@ type PutTicketTypeParams struct {
 	MinPerOrder int
 	MaxPerOrder int
 	Target      int
+	TaxRate     int
+	TaxName     string
 }
 
 // Everything but the counters, which only MoveStock changes.
@@ -160,12 +167,14 @@ func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) er
 		arg.MinPerOrder,
 		arg.MaxPerOrder,
 		arg.Target,
+		arg.TaxRate,
+		arg.TaxName,
 	)
 	return err
 }
 
 const stockOfEvents = `-- name: StockOfEvents :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision from ticket_type where event_id = any($1::text[]) order by event_id, position, id
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where event_id = any($1::text[]) order by event_id, position, id
 `
 
 func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]TicketType, error) {
@@ -194,6 +203,8 @@ func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]Ticke
 			&i.Held,
 			&i.Sold,
 			&i.Revision,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}
@@ -206,7 +217,7 @@ func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]Ticke
 }
 
 const stockOfTypes = `-- name: StockOfTypes :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision from ticket_type where id = any($1::text[])
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where id = any($1::text[])
 `
 
 func (q *Queries) StockOfTypes(ctx context.Context, ids []string) ([]TicketType, error) {
@@ -235,6 +246,8 @@ func (q *Queries) StockOfTypes(ctx context.Context, ids []string) ([]TicketType,
 			&i.Held,
 			&i.Sold,
 			&i.Revision,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}

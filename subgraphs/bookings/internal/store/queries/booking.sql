@@ -10,9 +10,9 @@ from (select unnest(sqlc.arg(ids)::text[]) as id, unnest(sqlc.arg(refs)::text[])
              unnest(sqlc.arg(confirmed)::timestamptz[]) as confirmed) b;
 
 -- name: InsertItems :exec
-insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount)
+insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name)
 select unnest(sqlc.arg(booking_ids)::text[]), unnest(sqlc.arg(positions)::int[]), unnest(sqlc.arg(type_ids)::text[]), unnest(sqlc.arg(names)::text[]),
-       unnest(sqlc.arg(quantities)::int[]), unnest(sqlc.arg(unit_amounts)::bigint[]);
+       unnest(sqlc.arg(quantities)::int[]), unnest(sqlc.arg(unit_amounts)::bigint[]), unnest(sqlc.arg(tax_rates)::int[]), unnest(sqlc.arg(tax_names)::text[]);
 
 -- name: EventOfBooking :one
 select event_id from booking where id = $1;
@@ -24,6 +24,9 @@ select * from booking where id = any(sqlc.arg(ids)::text[]) order by id for upda
 update booking
 set status = sqlc.arg(status), revision = sqlc.arg(revision), payment_id = sqlc.arg(payment_id), end_reason = sqlc.arg(end_reason), confirmed_at = sqlc.arg(confirmed_at), ended_at = sqlc.arg(ended_at)
 where id = sqlc.arg(id);
+
+-- name: NoteRefunded :batchexec
+update booking set refunded_amount = sqlc.arg(refunded_amount) where id = sqlc.arg(id);
 
 -- name: Bookings :many
 select sqlc.embed(booking), event.organizer_id from booking join event on event.id = booking.event_id

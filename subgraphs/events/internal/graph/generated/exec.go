@@ -98,25 +98,26 @@ type ComplexityRoot struct {
 	}
 
 	Event struct {
-		Category    func(childComplexity int) int
-		CoverURL    func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Description func(childComplexity int) int
-		EndsAt      func(childComplexity int) int
-		Format      func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Organizer   func(childComplexity int) int
-		Seating     func(childComplexity int) int
-		Slug        func(childComplexity int) int
-		StartsAt    func(childComplexity int) int
-		Status      func(childComplexity int) int
-		Summary     func(childComplexity int) int
-		TicketTypes func(childComplexity int) int
-		TimeZone    func(childComplexity int) int
-		Title       func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
-		Venue       func(childComplexity int) int
-		Version     func(childComplexity int) int
+		Category     func(childComplexity int) int
+		CoverURL     func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Description  func(childComplexity int) int
+		EndsAt       func(childComplexity int) int
+		Format       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Organizer    func(childComplexity int) int
+		RefundPolicy func(childComplexity int) int
+		Seating      func(childComplexity int) int
+		Slug         func(childComplexity int) int
+		StartsAt     func(childComplexity int) int
+		Status       func(childComplexity int) int
+		Summary      func(childComplexity int) int
+		TicketTypes  func(childComplexity int) int
+		TimeZone     func(childComplexity int) int
+		Title        func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+		Venue        func(childComplexity int) int
+		Version      func(childComplexity int) int
 	}
 
 	EventConnection struct {
@@ -175,6 +176,14 @@ type ComplexityRoot struct {
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
 	}
 
+	RefundPolicy struct {
+		Allowed              func(childComplexity int) int
+		CancelWithoutRefund  func(childComplexity int) int
+		FeeAmount            func(childComplexity int) int
+		FeeBasisPoints       func(childComplexity int) int
+		RefundableUntilHours func(childComplexity int) int
+	}
+
 	Seating struct {
 		SeatCount func(childComplexity int) int
 		Sections  func(childComplexity int) int
@@ -216,6 +225,8 @@ type ComplexityRoot struct {
 		Price       func(childComplexity int) int
 		SalesEnd    func(childComplexity int) int
 		SalesStart  func(childComplexity int) int
+		TaxName     func(childComplexity int) int
+		TaxRate     func(childComplexity int) int
 	}
 
 	UpdateEventPayload struct {
@@ -535,6 +546,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Organizer(childComplexity), true
+	case "Event.refundPolicy":
+		if e.ComplexityRoot.Event.RefundPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.RefundPolicy(childComplexity), true
 	case "Event.seating":
 		if e.ComplexityRoot.Event.Seating == nil {
 			break
@@ -863,6 +880,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
 
+	case "RefundPolicy.allowed":
+		if e.ComplexityRoot.RefundPolicy.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPolicy.Allowed(childComplexity), true
+	case "RefundPolicy.cancelWithoutRefund":
+		if e.ComplexityRoot.RefundPolicy.CancelWithoutRefund == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPolicy.CancelWithoutRefund(childComplexity), true
+	case "RefundPolicy.feeAmount":
+		if e.ComplexityRoot.RefundPolicy.FeeAmount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPolicy.FeeAmount(childComplexity), true
+	case "RefundPolicy.feeBasisPoints":
+		if e.ComplexityRoot.RefundPolicy.FeeBasisPoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPolicy.FeeBasisPoints(childComplexity), true
+	case "RefundPolicy.refundableUntilHours":
+		if e.ComplexityRoot.RefundPolicy.RefundableUntilHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundPolicy.RefundableUntilHours(childComplexity), true
+
 	case "Seating.seatCount":
 		if e.ComplexityRoot.Seating.SeatCount == nil {
 			break
@@ -1018,6 +1066,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TicketType.SalesStart(childComplexity), true
+	case "TicketType.taxName":
+		if e.ComplexityRoot.TicketType.TaxName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.TaxName(childComplexity), true
+	case "TicketType.taxRate":
+		if e.ComplexityRoot.TicketType.TaxRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.TaxRate(childComplexity), true
 
 	case "UpdateEventPayload.event":
 		if e.ComplexityRoot.UpdateEventPayload.Event == nil {
@@ -1156,6 +1216,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("PublishEventInput", ec.unmarshalInputPublishEventInput),
+			graphql.NewInputUnmarshaler("RefundPolicyInput", ec.unmarshalInputRefundPolicyInput),
 			graphql.NewInputUnmarshaler("SeatingRowInput", ec.unmarshalInputSeatingRowInput),
 			graphql.NewInputUnmarshaler("SeatingSectionInput", ec.unmarshalInputSeatingSectionInput),
 			graphql.NewInputUnmarshaler("SetEventSeatingInput", ec.unmarshalInputSetEventSeatingInput),
@@ -1352,6 +1413,24 @@ type TicketType @key(fields: "id") {
   minPerOrder: Int!
   "Most tickets of this type in one booking."
   maxPerOrder: Int!
+  "Rate of the tax that the price contains, in basis points: 1900 is 19 %."
+  taxRate: Int!
+  "What the tax is called, for example ` + "`" + `VAT` + "`" + `; empty without a tax."
+  taxName: String!
+}
+
+"What a holder who cancels gets back. Cancelled events are always refunded in full."
+type RefundPolicy {
+  "Whether holders get money back at all."
+  allowed: Boolean!
+  "Until how many hours before the start; 0 is until the start."
+  refundableUntilHours: Int!
+  "The share of the price that the organiser keeps, in basis points: 1000 is 10 %."
+  feeBasisPoints: Int!
+  "What the organiser keeps of every booking besides, in minor units."
+  feeAmount: MinorUnits!
+  "Whether a holder who gets nothing back may cancel all the same."
+  cancelWithoutRefund: Boolean!
 }
 
 "Something people can book and go to."
@@ -1384,6 +1463,8 @@ type Event @key(fields: "id") {
   coverUrl: String
   "The kinds of ticket, cheapest first."
   ticketTypes: [TicketType!]!
+  "What a holder who cancels gets back; null is everything until the start."
+  refundPolicy: RefundPolicy
   "Who runs it."
   organizer: User!
   "Grows with every change; pass it to ` + "`" + `updateEvent` + "`" + ` so that nobody's change is overwritten."
@@ -1576,6 +1657,24 @@ input TicketTypeInput {
   minPerOrder: Int! = 1
   "Most per booking, at most 100."
   maxPerOrder: Int! = 10
+  "Rate of the tax that the price contains, in basis points, 0 to 10,000."
+  taxRate: Int! = 0
+  "What the tax is called, at most 40 characters; needed with a rate."
+  taxName: String! = ""
+}
+
+"What holders who cancel get back. Once the event is public it changes only in their favour."
+input RefundPolicyInput {
+  "Whether holders get money back at all."
+  allowed: Boolean! = true
+  "Until how many hours before the start, 0 to 8,760; null or 0 is until the start."
+  refundableUntilHours: Int = 0
+  "The share of the price that the organiser keeps, in basis points, 0 to 10,000."
+  feeBasisPoints: Int! = 0
+  "What the organiser keeps of every booking besides, in minor units, 0 to 1,000,000,000."
+  feeAmount: MinorUnits! = 0
+  "Whether a holder who gets nothing back may cancel all the same."
+  cancelWithoutRefund: Boolean! = false
 }
 
 "What ` + "`" + `createEvent` + "`" + ` needs."
@@ -1602,6 +1701,8 @@ input CreateEventInput {
   coverUrl: String
   "At most 20 ticket types."
   ticketTypes: [TicketTypeInput!]! = []
+  "What holders who cancel get back; null is everything until the start."
+  refundPolicy: RefundPolicyInput
 }
 "The answer of ` + "`" + `createEvent` + "`" + `."
 type CreateEventPayload {
@@ -1633,6 +1734,8 @@ enum CreateEventErrorCode {
   CATEGORY_NOT_FOUND
   "A ticket type is wrong: price, capacity, window or limits."
   INVALID_TICKET_TYPE
+  "The refund policy is out of range, or worse for holders than the published one."
+  INVALID_REFUND_POLICY
 }
 
 "What ` + "`" + `updateEvent` + "`" + ` needs."
@@ -1663,6 +1766,8 @@ input UpdateEventInput {
   coverUrl: String
   "All ticket types from now on."
   ticketTypes: [TicketTypeInput!]
+  "What holders who cancel get back; of a published event only in their favour."
+  refundPolicy: RefundPolicyInput
 }
 "The answer of ` + "`" + `updateEvent` + "`" + `."
 type UpdateEventPayload {
@@ -1700,6 +1805,8 @@ enum UpdateEventErrorCode {
   CATEGORY_NOT_FOUND
   "A ticket type is wrong: price, capacity, window or limits; or a published one would be removed or change its price."
   INVALID_TICKET_TYPE
+  "The refund policy is out of range, or worse for holders than the published one."
+  INVALID_REFUND_POLICY
 }
 
 "What ` + "`" + `publishEvent` + "`" + ` needs."
@@ -2091,6 +2198,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_coverUrl(ctx, field)
 	case "ticketTypes":
 		return ec.fieldContext_Event_ticketTypes(ctx, field)
+	case "refundPolicy":
+		return ec.fieldContext_Event_refundPolicy(ctx, field)
 	case "organizer":
 		return ec.fieldContext_Event_organizer(ctx, field)
 	case "version":
@@ -2175,6 +2284,22 @@ func (ec *executionContext) childFields_PublishEventUserError(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type PublishEventUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_RefundPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "allowed":
+		return ec.fieldContext_RefundPolicy_allowed(ctx, field)
+	case "refundableUntilHours":
+		return ec.fieldContext_RefundPolicy_refundableUntilHours(ctx, field)
+	case "feeBasisPoints":
+		return ec.fieldContext_RefundPolicy_feeBasisPoints(ctx, field)
+	case "feeAmount":
+		return ec.fieldContext_RefundPolicy_feeAmount(ctx, field)
+	case "cancelWithoutRefund":
+		return ec.fieldContext_RefundPolicy_cancelWithoutRefund(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundPolicy", field.Name)
+}
+
 func (ec *executionContext) childFields_Seating(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sections":
@@ -2257,6 +2382,10 @@ func (ec *executionContext) childFields_TicketType(ctx context.Context, field gr
 		return ec.fieldContext_TicketType_minPerOrder(ctx, field)
 	case "maxPerOrder":
 		return ec.fieldContext_TicketType_maxPerOrder(ctx, field)
+	case "taxRate":
+		return ec.fieldContext_TicketType_taxRate(ctx, field)
+	case "taxName":
+		return ec.fieldContext_TicketType_taxName(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketType", field.Name)
 }
@@ -3887,6 +4016,38 @@ func (ec *executionContext) fieldContext_Event_ticketTypes(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_refundPolicy(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_refundPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundPolicy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contract.RefundPolicy) graphql.Marshaler {
+			return ec.marshalORefundPolicy2ᚖmarqueeᚋinternalᚋcontractᚐRefundPolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_refundPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Event_organizer(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5165,6 +5326,121 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _RefundPolicy_allowed(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPolicy_allowed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Allowed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPolicy_allowed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RefundPolicy_refundableUntilHours(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPolicy_refundableUntilHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundableUntilHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPolicy_refundableUntilHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefundPolicy_feeBasisPoints(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPolicy_feeBasisPoints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FeeBasisPoints, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPolicy_feeBasisPoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefundPolicy_feeAmount(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPolicy_feeAmount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FeeAmount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNMinorUnits2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPolicy_feeAmount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPolicy", field, false, false, "MinorUnits")
+}
+
+func (ec *executionContext) _RefundPolicy_cancelWithoutRefund(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundPolicy_cancelWithoutRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelWithoutRefund, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundPolicy_cancelWithoutRefund(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundPolicy", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Seating_sections(ctx context.Context, field graphql.CollectedField, obj *event.Seating) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5792,6 +6068,52 @@ func (ec *executionContext) _TicketType_maxPerOrder(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_TicketType_maxPerOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TicketType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TicketType_taxRate(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_taxRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TaxRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_taxRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TicketType_taxName(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_taxName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TaxName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_taxName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "String")
 }
 
 func (ec *executionContext) _UpdateEventPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.UpdateEventPayload) (ret graphql.Marshaler) {
@@ -7477,7 +7799,7 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 		asMap["ticketTypes"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes"}
+	fieldsInOrder := [...]string{"title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "refundPolicy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7561,6 +7883,13 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it.TicketTypes = data
+		case "refundPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundPolicy"))
+			data, err := ec.unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundPolicy = data
 		}
 	}
 	return it, nil
@@ -7820,6 +8149,92 @@ func (ec *executionContext) unmarshalInputPublishEventInput(ctx context.Context,
 func UnmarshalPublishEventInput(ctx context.Context, raw any) (model.PublishEventInput, error) {
 	var out model.PublishEventInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishEventInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRefundPolicyInput(ctx context.Context, obj any) (event.RefundPolicyInput, error) {
+	var it event.RefundPolicyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["allowed"]; !present {
+		asMap["allowed"] = true
+	}
+	if _, present := asMap["refundableUntilHours"]; !present {
+		asMap["refundableUntilHours"] = 0
+	}
+	if _, present := asMap["feeBasisPoints"]; !present {
+		asMap["feeBasisPoints"] = 0
+	}
+	if _, present := asMap["feeAmount"]; !present {
+		asMap["feeAmount"] = 0
+	}
+	if _, present := asMap["cancelWithoutRefund"]; !present {
+		asMap["cancelWithoutRefund"] = false
+	}
+
+	fieldsInOrder := [...]string{"allowed", "refundableUntilHours", "feeBasisPoints", "feeAmount", "cancelWithoutRefund"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "allowed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Allowed = data
+		case "refundableUntilHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundableUntilHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundableUntilHours = data
+		case "feeBasisPoints":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feeBasisPoints"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FeeBasisPoints = data
+		case "feeAmount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("feeAmount"))
+			data, err := ec.unmarshalNMinorUnits2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FeeAmount = data
+		case "cancelWithoutRefund":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cancelWithoutRefund"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CancelWithoutRefund = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRefundPolicyInput unmarshals raw into the RefundPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRefundPolicyInput(ctx context.Context, raw any) (event.RefundPolicyInput, error) {
+	var out event.RefundPolicyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RefundPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -8087,8 +8502,14 @@ func (ec *executionContext) unmarshalInputTicketTypeInput(ctx context.Context, o
 	if _, present := asMap["maxPerOrder"]; !present {
 		asMap["maxPerOrder"] = 10
 	}
+	if _, present := asMap["taxRate"]; !present {
+		asMap["taxRate"] = 0
+	}
+	if _, present := asMap["taxName"]; !present {
+		asMap["taxName"] = ""
+	}
 
-	fieldsInOrder := [...]string{"id", "name", "description", "priceAmount", "currency", "capacity", "salesStart", "salesEnd", "minPerOrder", "maxPerOrder"}
+	fieldsInOrder := [...]string{"id", "name", "description", "priceAmount", "currency", "capacity", "salesStart", "salesEnd", "minPerOrder", "maxPerOrder", "taxRate", "taxName"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8165,6 +8586,20 @@ func (ec *executionContext) unmarshalInputTicketTypeInput(ctx context.Context, o
 				return it, err
 			}
 			it.MaxPerOrder = data
+		case "taxRate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxRate"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaxRate = data
+		case "taxName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TaxName = data
 		}
 	}
 	return it, nil
@@ -8193,7 +8628,7 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes"}
+	fieldsInOrder := [...]string{"id", "version", "title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "refundPolicy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8291,6 +8726,13 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it.TicketTypes = data
+		case "refundPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundPolicy"))
+			data, err := ec.unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundPolicy = data
 		}
 	}
 	return it, nil
@@ -8866,6 +9308,11 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "refundPolicy":
+			out.Values[i] = ec._Event_refundPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "organizer":
 			out.Values[i] = ec._Event_organizer(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9345,6 +9792,59 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var refundPolicyImplementors = []string{"RefundPolicy"}
+
+func (ec *executionContext) _RefundPolicy(ctx context.Context, sel ast.SelectionSet, obj *contract.RefundPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundPolicy")
+		case "allowed":
+			out.Values[i] = ec._RefundPolicy_allowed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refundableUntilHours":
+			out.Values[i] = ec._RefundPolicy_refundableUntilHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "feeBasisPoints":
+			out.Values[i] = ec._RefundPolicy_feeBasisPoints(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "feeAmount":
+			out.Values[i] = ec._RefundPolicy_feeAmount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelWithoutRefund":
+			out.Values[i] = ec._RefundPolicy_cancelWithoutRefund(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var seatingImplementors = []string{"Seating"}
 
 func (ec *executionContext) _Seating(ctx context.Context, sel ast.SelectionSet, obj *event.Seating) graphql.Marshaler {
@@ -9618,6 +10118,16 @@ func (ec *executionContext) _TicketType(ctx context.Context, sel ast.SelectionSe
 			}
 		case "maxPerOrder":
 			out.Values[i] = ec._TicketType_maxPerOrder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "taxRate":
+			out.Values[i] = ec._TicketType_taxRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "taxName":
+			out.Values[i] = ec._TicketType_taxName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11650,6 +12160,39 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = ctx
 	res := graphql.MarshalID(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
+	return res
+}
+
+func (ec *executionContext) marshalORefundPolicy2ᚖmarqueeᚋinternalᚋcontractᚐRefundPolicy(ctx context.Context, sel ast.SelectionSet, v *contract.RefundPolicy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefundPolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx context.Context, v any) (*event.RefundPolicyInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputRefundPolicyInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOSeating2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeating(ctx context.Context, sel ast.SelectionSet, v *event.Seating) graphql.Marshaler {

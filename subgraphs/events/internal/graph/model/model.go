@@ -214,6 +214,8 @@ const (
 	CreateEventErrorCodeCategoryNotFound CreateEventErrorCode = "CATEGORY_NOT_FOUND"
 	// A ticket type is wrong: price, capacity, window or limits.
 	CreateEventErrorCodeInvalidTicketType CreateEventErrorCode = "INVALID_TICKET_TYPE"
+	// The refund policy is out of range, or worse for holders than the published one.
+	CreateEventErrorCodeInvalidRefundPolicy CreateEventErrorCode = "INVALID_REFUND_POLICY"
 )
 
 var AllCreateEventErrorCode = []CreateEventErrorCode{
@@ -223,11 +225,12 @@ var AllCreateEventErrorCode = []CreateEventErrorCode{
 	CreateEventErrorCodeVenueNotFound,
 	CreateEventErrorCodeCategoryNotFound,
 	CreateEventErrorCodeInvalidTicketType,
+	CreateEventErrorCodeInvalidRefundPolicy,
 }
 
 func (e CreateEventErrorCode) IsValid() bool {
 	switch e {
-	case CreateEventErrorCodeInvalidInput, CreateEventErrorCodeInvalidTime, CreateEventErrorCodeInvalidTimeZone, CreateEventErrorCodeVenueNotFound, CreateEventErrorCodeCategoryNotFound, CreateEventErrorCodeInvalidTicketType:
+	case CreateEventErrorCodeInvalidInput, CreateEventErrorCodeInvalidTime, CreateEventErrorCodeInvalidTimeZone, CreateEventErrorCodeVenueNotFound, CreateEventErrorCodeCategoryNotFound, CreateEventErrorCodeInvalidTicketType, CreateEventErrorCodeInvalidRefundPolicy:
 		return true
 	}
 	return false
@@ -479,6 +482,8 @@ const (
 	UpdateEventErrorCodeCategoryNotFound UpdateEventErrorCode = "CATEGORY_NOT_FOUND"
 	// A ticket type is wrong: price, capacity, window or limits; or a published one would be removed or change its price.
 	UpdateEventErrorCodeInvalidTicketType UpdateEventErrorCode = "INVALID_TICKET_TYPE"
+	// The refund policy is out of range, or worse for holders than the published one.
+	UpdateEventErrorCodeInvalidRefundPolicy UpdateEventErrorCode = "INVALID_REFUND_POLICY"
 )
 
 var AllUpdateEventErrorCode = []UpdateEventErrorCode{
@@ -491,11 +496,12 @@ var AllUpdateEventErrorCode = []UpdateEventErrorCode{
 	UpdateEventErrorCodeVenueNotFound,
 	UpdateEventErrorCodeCategoryNotFound,
 	UpdateEventErrorCodeInvalidTicketType,
+	UpdateEventErrorCodeInvalidRefundPolicy,
 }
 
 func (e UpdateEventErrorCode) IsValid() bool {
 	switch e {
-	case UpdateEventErrorCodeEventNotFound, UpdateEventErrorCodeVersionConflict, UpdateEventErrorCodeEventCancelled, UpdateEventErrorCodeInvalidInput, UpdateEventErrorCodeInvalidTime, UpdateEventErrorCodeInvalidTimeZone, UpdateEventErrorCodeVenueNotFound, UpdateEventErrorCodeCategoryNotFound, UpdateEventErrorCodeInvalidTicketType:
+	case UpdateEventErrorCodeEventNotFound, UpdateEventErrorCodeVersionConflict, UpdateEventErrorCodeEventCancelled, UpdateEventErrorCodeInvalidInput, UpdateEventErrorCodeInvalidTime, UpdateEventErrorCodeInvalidTimeZone, UpdateEventErrorCodeVenueNotFound, UpdateEventErrorCodeCategoryNotFound, UpdateEventErrorCodeInvalidTicketType, UpdateEventErrorCodeInvalidRefundPolicy:
 		return true
 	}
 	return false

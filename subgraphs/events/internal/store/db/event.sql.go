@@ -6,6 +6,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"marquee/internal/contract"
 )
 
 const deleteTicketTypesExcept = `-- name: DeleteTicketTypesExcept :exec
@@ -36,7 +38,7 @@ func (q *Queries) EventIDBySlug(ctx context.Context, slug string) (string, error
 const eventsByIDs = `-- name: EventsByIDs :many
 select e.id, e.slug, e.title, e.summary, e.description, e.status, e.format, e.starts_at, e.ends_at, e.time_zone, e.cover_url,
        e.organizer_id, e.version, e.created_at, e.updated_at, e.published_at, e.cancelled_at, e.cancel_reason,
-       c.id, c.slug, c.name,
+       e.refund_policy, c.id, c.slug, c.name,
        v.id as venue_id, v.name as venue_name, v.address as venue_address, v.city as venue_city, v.country as venue_country,
        v.latitude as venue_latitude, v.longitude as venue_longitude
 from event e
@@ -64,6 +66,7 @@ type EventsByIDsRow struct {
 	PublishedAt    *time.Time
 	CancelledAt    *time.Time
 	CancelReason   string
+	RefundPolicy   *contract.RefundPolicy
 	Category       Category
 	VenueID        *string
 	VenueName      *string
@@ -102,6 +105,7 @@ func (q *Queries) EventsByIDs(ctx context.Context, ids []string) ([]EventsByIDsR
 			&i.PublishedAt,
 			&i.CancelledAt,
 			&i.CancelReason,
+			&i.RefundPolicy,
 			&i.Category.ID,
 			&i.Category.Slug,
 			&i.Category.Name,
@@ -154,32 +158,34 @@ func (q *Queries) EventsOfTicketTypes(ctx context.Context, ids []string) ([]Even
 
 const insertEvent = `-- name: InsertEvent :execrows
 insert into event (id, slug, title, summary, description, status, format, starts_at, ends_at, time_zone, venue_id, category_id, cover_url,
-                   organizer_id, version, created_at, updated_at, published_at, words)
+                   organizer_id, version, created_at, updated_at, published_at, words, refund_policy)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-        $13, $14, $15, $16, $17, $18, $19)
+        $13, $14, $15, $16, $17, $18, $19,
+        $20)
 on conflict (slug) do nothing
 `
 
 type InsertEventParams struct {
-	ID          string
-	Slug        string
-	Title       string
-	Summary     string
-	Description string
-	Status      string
-	Format      string
-	StartsAt    time.Time
-	EndsAt      time.Time
-	TimeZone    string
-	VenueID     *string
-	CategoryID  string
-	CoverUrl    *string
-	OrganizerID string
-	Version     int32
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	PublishedAt *time.Time
-	Words       []string
+	ID           string
+	Slug         string
+	Title        string
+	Summary      string
+	Description  string
+	Status       string
+	Format       string
+	StartsAt     time.Time
+	EndsAt       time.Time
+	TimeZone     string
+	VenueID      *string
+	CategoryID   string
+	CoverUrl     *string
+	OrganizerID  string
+	Version      int32
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	PublishedAt  *time.Time
+	Words        []string
+	RefundPolicy *contract.RefundPolicy
 }
 
 // Nothing happens when the slug is taken.
@@ -204,6 +210,7 @@ func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) (int64
 		arg.UpdatedAt,
 		arg.PublishedAt,
 		arg.Words,
+		arg.RefundPolicy,
 	)
 	if err != nil {
 		return 0, err
@@ -235,13 +242,14 @@ func (q *Queries) LockEvent(ctx context.Context, id string) (string, error) {
 
 const putTicketType = `-- name: PutTicketType :exec
 insert into ticket_type (id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end,
-                         min_per_order, max_per_order)
+                         min_per_order, max_per_order, tax_rate, tax_name)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        $10, $11, $12)
+        $10, $11, $12, $13, $14)
 on conflict (id) do update
 set position = excluded.position, name = excluded.name, description = excluded.description, price_amount = excluded.price_amount,
     currency = excluded.currency, capacity = excluded.capacity, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
-    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order
+    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, tax_rate = excluded.tax_rate,
+    tax_name = excluded.tax_name
 where ticket_type.event_id = excluded.event_id
 `
 
@@ -258,6 +266,8 @@ type PutTicketTypeParams struct {
 	SalesEnd    *time.Time
 	MinPerOrder int32
 	MaxPerOrder int32
+	TaxRate     int32
+	TaxName     string
 }
 
 func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) error {
@@ -274,12 +284,14 @@ func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) er
 		arg.SalesEnd,
 		arg.MinPerOrder,
 		arg.MaxPerOrder,
+		arg.TaxRate,
+		arg.TaxName,
 	)
 	return err
 }
 
 const ticketTypesOfEvents = `-- name: TicketTypesOfEvents :many
-select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
+select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order, tax_rate, tax_name from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
 `
 
 // Cheapest first, then as entered.
@@ -305,6 +317,8 @@ func (q *Queries) TicketTypesOfEvents(ctx context.Context, eventIds []string) ([
 			&i.SalesEnd,
 			&i.MinPerOrder,
 			&i.MaxPerOrder,
+			&i.TaxRate,
+			&i.TaxName,
 		); err != nil {
 			return nil, err
 		}
@@ -321,8 +335,9 @@ update event
 set title = $1, summary = $2, description = $3, status = $4, format = $5, starts_at = $6,
     ends_at = $7, time_zone = $8, venue_id = $9, category_id = $10,
     cover_url = $11, version = $12, updated_at = $13, published_at = $14,
-    cancelled_at = $15, cancel_reason = $16, words = $17
-where id = $18
+    cancelled_at = $15, cancel_reason = $16, words = $17,
+    refund_policy = $18
+where id = $19
 `
 
 type UpdateEventParams struct {
@@ -343,6 +358,7 @@ type UpdateEventParams struct {
 	CancelledAt  *time.Time
 	CancelReason string
 	Words        []string
+	RefundPolicy *contract.RefundPolicy
 	ID           string
 }
 
@@ -365,6 +381,7 @@ func (q *Queries) UpdateEvent(ctx context.Context, arg UpdateEventParams) error 
 		arg.CancelledAt,
 		arg.CancelReason,
 		arg.Words,
+		arg.RefundPolicy,
 		arg.ID,
 	)
 	return err

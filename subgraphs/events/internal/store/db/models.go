@@ -30,4 +30,6 @@ type TicketType struct {
 	SalesEnd    *time.Time
 	MinPerOrder int32
 	MaxPerOrder int32
+	TaxRate     int32
+	TaxName     string
 }

@@ -1,9 +1,10 @@
 -- Nothing happens when the slug is taken.
 -- name: InsertEvent :execrows
 insert into event (id, slug, title, summary, description, status, format, starts_at, ends_at, time_zone, venue_id, category_id, cover_url,
-                   organizer_id, version, created_at, updated_at, published_at, words)
+                   organizer_id, version, created_at, updated_at, published_at, words, refund_policy)
 values (@id, @slug, @title, @summary, @description, @status, @format, @starts_at, @ends_at, @time_zone, sqlc.narg(venue_id), @category_id,
-        sqlc.narg(cover_url), @organizer_id, @version, @created_at, @updated_at, sqlc.narg(published_at), @words)
+        sqlc.narg(cover_url), @organizer_id, @version, @created_at, @updated_at, sqlc.narg(published_at), @words,
+        sqlc.narg(refund_policy))
 on conflict (slug) do nothing;
 
 -- name: UpdateEvent :exec
@@ -11,7 +12,8 @@ update event
 set title = @title, summary = @summary, description = @description, status = @status, format = @format, starts_at = @starts_at,
     ends_at = @ends_at, time_zone = @time_zone, venue_id = sqlc.narg(venue_id), category_id = @category_id,
     cover_url = sqlc.narg(cover_url), version = @version, updated_at = @updated_at, published_at = sqlc.narg(published_at),
-    cancelled_at = sqlc.narg(cancelled_at), cancel_reason = @cancel_reason, words = @words
+    cancelled_at = sqlc.narg(cancelled_at), cancel_reason = @cancel_reason, words = @words,
+    refund_policy = sqlc.narg(refund_policy)
 where id = @id;
 
 -- Changes of one event happen one after the other.
@@ -24,7 +26,7 @@ select id from event where slug = @slug;
 -- name: EventsByIDs :many
 select e.id, e.slug, e.title, e.summary, e.description, e.status, e.format, e.starts_at, e.ends_at, e.time_zone, e.cover_url,
        e.organizer_id, e.version, e.created_at, e.updated_at, e.published_at, e.cancelled_at, e.cancel_reason,
-       sqlc.embed(c),
+       e.refund_policy, sqlc.embed(c),
        v.id as venue_id, v.name as venue_name, v.address as venue_address, v.city as venue_city, v.country as venue_country,
        v.latitude as venue_latitude, v.longitude as venue_longitude
 from event e
@@ -41,13 +43,14 @@ select id, event_id from ticket_type where id = any (@ids::text[]);
 
 -- name: PutTicketType :exec
 insert into ticket_type (id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end,
-                         min_per_order, max_per_order)
+                         min_per_order, max_per_order, tax_rate, tax_name)
 values (@id, @event_id, @position, @name, @description, @price_amount, @currency, @capacity, sqlc.narg(sales_start),
-        sqlc.narg(sales_end), @min_per_order, @max_per_order)
+        sqlc.narg(sales_end), @min_per_order, @max_per_order, @tax_rate, @tax_name)
 on conflict (id) do update
 set position = excluded.position, name = excluded.name, description = excluded.description, price_amount = excluded.price_amount,
     currency = excluded.currency, capacity = excluded.capacity, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
-    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order
+    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, tax_rate = excluded.tax_rate,
+    tax_name = excluded.tax_name
 where ticket_type.event_id = excluded.event_id;
 
 -- name: DeleteTicketTypesExcept :exec
