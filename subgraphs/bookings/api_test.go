@@ -116,6 +116,48 @@ func TestFromTheHoldToTheDoor(t *testing.T) {
 	b.conserved()
 }
 
+// A free booking may be confirmed by the request that takes the seats; what costs something is held all the same.
+func TestFreeTicketsInOneStep(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	type seen struct {
+		ID, Status    string
+		HoldExpiresAt *time.Time
+		Tickets       []struct{ ID string }
+		Event         struct{ Availability struct{ Available int } }
+	}
+	in := holdInput(b.published(0, 3), 2)
+	in["confirmIfFree"] = true
+	free := b.mutate(ada, holdSeats, in)
+	got := decode[seen](t, free.Object)
+	if got.Status != "CONFIRMED" || len(got.Tickets) != 2 || got.HoldExpiresAt != nil || got.Event.Availability.Available != 1 {
+		t.Fatalf("free: %s %s", free.Object, free.codes())
+	}
+	if again := b.mutate(ada, holdSeats, in); string(again.Object) != string(free.Object) {
+		t.Errorf("the same key again: %s, first %s", again.Object, free.Object)
+	}
+	in["confirmIfFree"] = false
+	if other := b.mutate(ada, holdSeats, in); other.codes() != "IDEMPOTENCY_KEY_REUSED input.idempotencyKey" {
+		t.Errorf("the key for another wish: %s %s", other.Object, other.codes())
+	}
+	in["confirmIfFree"], in["idempotencyKey"] = true, id.New("key")
+	if over := b.mutate(bob, holdSeats, in); over.codes() != "SOLD_OUT input.items.0.quantity" {
+		t.Errorf("more than there is: %s %s", over.Object, over.codes())
+	}
+	b.wantTold(got.ID, "booking.confirmed")
+	b.clock.Forward(booking.HoldFor)
+	if more, err := b.store.ExpireDue(t.Context()); err != nil || more || b.now(got.ID).Status != booking.Confirmed {
+		t.Errorf("after the time of a hold: %s, %v", b.now(got.ID).Status, err)
+	}
+	dear := holdInput(b.published(100, 3), 1)
+	dear["confirmIfFree"] = true
+	paid := b.mutate(ada, holdSeats, dear)
+	if held := decode[seen](t, paid.Object); held.Status != "HELD" || len(held.Tickets) != 0 || held.HoldExpiresAt == nil {
+		t.Errorf("not free: %s %s", paid.Object, paid.codes())
+	}
+	b.conserved()
+}
+
 func TestOneOfManyScansLetsIn(t *testing.T) {
 	t.Parallel()
 	b := start(t)

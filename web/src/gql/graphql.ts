@@ -268,6 +268,8 @@ export type HoldSeatsErrorCode =
 
 /** What `holdSeats` needs. */
 export type HoldSeatsInput = {
+  /** Whether a booking that costs nothing is confirmed at once, its tickets issued: no `confirmBooking` is needed then. One that costs something is held as ever. */
+  confirmIfFree?: boolean;
   /** The event. */
   eventId: string | number;
   /** 8 to 200 characters of the client's choice, new for every order: the same key gives the same booking again. */

@@ -18,6 +18,7 @@ const maxItems = 20
 type HoldSeatsInput struct {
 	EventID        string
 	Items          []*HoldItemInput
+	ConfirmIfFree  bool   `json:",omitempty"` // a booking that costs nothing is confirmed at once
 	IdempotencyKey string `json:"-"`
 }
 
@@ -40,10 +41,10 @@ type Order struct {
 	UserID string
 	Input  HoldSeatsInput
 
-	ID      string   // of the booking to be
-	Booking *Booking // set by success
-	Err     error    // set by refusal
-	Tell    contract.BookingHeld
+	ID      string           // of the booking to be
+	Booking *Booking         // set by success
+	Err     error            // set by refusal
+	Tell    contract.Message // booking.held or, confirmed at once, booking.confirmed
 }
 
 // NewOrder checks the input as far as that goes without looking at the stock.
@@ -91,7 +92,7 @@ func (o *Order) TypeIDs() []string {
 }
 
 // Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
-// nothing and sets Err. show is nil for an unknown event.
+// nothing and sets Err. The booking is held, or confirmed when it costs nothing and the buyer wants that. show is nil for an unknown event.
 // Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, SALES_CLOSED, INVALID_QUANTITY, SOLD_OUT.
 func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
 	if show == nil || show.Cancelled {
@@ -120,8 +121,14 @@ func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
 	if o.Err = refused.Err(); o.Err != nil {
 		return
 	}
+	o.Booking = b
+	if o.Input.ConfirmIfFree && b.Total.Amount == 0 {
+		stock.each(b.Items, (*Stock).seat)
+		o.Tell = b.confirm("", show, now)
+		return
+	}
 	stock.each(b.Items, (*Stock).hold)
-	o.Booking, o.Tell = b, contract.BookingHeld{Booking: b.message(show), At: now}
+	o.Tell = contract.BookingHeld{Booking: b.message(show), At: now}
 }
 
 // refuse returns why the stock cannot serve the wish, nil if it can.

@@ -71,9 +71,11 @@ func (w *world) list() []*booking.Stock {
 	return out
 }
 
-func (w *world) hold(items ...*booking.HoldItemInput) (*booking.Booking, error) {
+func (w *world) hold(confirmIfFree bool, items ...*booking.HoldItemInput) (*booking.Booking, error) {
 	w.keys++
-	o, err := booking.NewOrder(holder.UserID, booking.HoldSeatsInput{EventID: w.event.EventID, Items: items, IdempotencyKey: fmt.Sprintf("key-%06d", w.keys)})
+	o, err := booking.NewOrder(holder.UserID, booking.HoldSeatsInput{
+		EventID: w.event.EventID, Items: items, ConfirmIfFree: confirmIfFree, IdempotencyKey: fmt.Sprintf("key-%06d", w.keys),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +198,7 @@ func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {
 				for _, k := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "types")[:rapid.IntRange(1, 3).Draw(t, "n")] {
 					items = append(items, &booking.HoldItemInput{TicketTypeID: fmt.Sprint("tkt_", k), Quantity: rapid.IntRange(1, 6).Draw(t, "quantity")})
 				}
-				_, err := w.hold(items...)
+				_, err := w.hold(rapid.Bool().Draw(t, "confirm if free"), items...)
 				coded(t, err)
 			},
 			"pass": func(t *rapid.T) {

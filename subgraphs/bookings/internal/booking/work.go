@@ -103,15 +103,19 @@ func (w *Work) free() bool {
 
 // confirm makes the booking confirmed, its seats being sold already.
 func (w *Work) confirm(paymentID string) {
-	b := w.Booking
-	b.Status, b.PaymentID, b.ConfirmedAt = Confirmed, paymentID, &w.Now
-	b.Revision++
+	w.Booking.Revision++
+	w.Changed, w.Messages = true, append(w.Messages, w.Booking.confirm(paymentID, w.Show, w.Now))
+}
+
+// confirm makes the booking confirmed and returns what is to be told of it.
+func (b *Booking) confirm(paymentID string, show *Show, now time.Time) contract.BookingConfirmed {
+	b.Status, b.PaymentID, b.ConfirmedAt = Confirmed, paymentID, &now
 	b.issue()
-	m := contract.BookingConfirmed{Booking: b.message(w.Show), PaymentID: paymentID, At: w.Now}
+	m := contract.BookingConfirmed{Booking: b.message(show), PaymentID: paymentID, At: now}
 	for _, t := range b.Tickets {
 		m.TicketIDs = append(m.TicketIDs, t.ID)
 	}
-	w.Changed, w.Messages = true, append(w.Messages, m)
+	return m
 }
 
 // Refunded takes note that money went back. Only a full refund by the organiser ends the booking that the payment bought; all others

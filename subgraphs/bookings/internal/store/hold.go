@@ -138,10 +138,14 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, o *booking.Order, claim i
 func (s *Store) writePlaced(ctx context.Context, tx pgx.Tx, placed []*booking.Order, stock booking.Stocks) error {
 	bookings := make([]*booking.Booking, len(placed))
 	messages := make([]contract.Message, len(placed))
-	expiries := make([]river.InsertManyParams, len(placed))
+	var expiries []river.InsertManyParams
 	for i, o := range placed {
 		bookings[i], messages[i] = o.Booking, o.Tell
-		expiries[i] = river.InsertManyParams{Args: ExpireHold{BookingID: o.Booking.ID}, InsertOpts: &river.InsertOpts{ScheduledAt: o.Booking.ExpiresAt}}
+		if o.Booking.Status == booking.Held {
+			expiries = append(expiries, river.InsertManyParams{
+				Args: ExpireHold{BookingID: o.Booking.ID}, InsertOpts: &river.InsertOpts{ScheduledAt: o.Booking.ExpiresAt},
+			})
+		}
 	}
 	if err := insertBookings(ctx, tx, bookings); err != nil {
 		return err

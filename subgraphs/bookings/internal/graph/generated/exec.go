@@ -1338,7 +1338,7 @@ type Query {
 }
 
 type Mutation {
-  "Set seats aside for ten minutes."
+  "Set seats aside for ten minutes, or book them at once when they are free and ` + "`" + `confirmIfFree` + "`" + ` says so."
   holdSeats("What to hold." input: HoldSeatsInput!): HoldSeatsPayload!
   "Confirm a hold that costs nothing. Holds that cost something are confirmed by paying."
   confirmBooking("Which." input: ConfirmBookingInput!): ConfirmBookingPayload!
@@ -1366,12 +1366,14 @@ input HoldSeatsInput {
   eventId: ID!
   "At least one type; each at most once."
   items: [HoldItemInput!]!
+  "Whether a booking that costs nothing is confirmed at once, its tickets issued: no ` + "`" + `confirmBooking` + "`" + ` is needed then. One that costs something is held as ever."
+  confirmIfFree: Boolean! = false
   "8 to 200 characters of the client's choice, new for every order: the same key gives the same booking again."
   idempotencyKey: String!
 }
 "The answer of ` + "`" + `holdSeats` + "`" + `."
 type HoldSeatsPayload {
-  "The booking in status ` + "`" + `HELD` + "`" + `."
+  "The booking, ` + "`" + `HELD` + "`" + `, or ` + "`" + `CONFIRMED` + "`" + ` with its tickets where that was asked for and it costs nothing."
   booking: Booking
   "Why nothing was held; empty on success."
   userErrors: [HoldSeatsUserError!]!
@@ -6719,7 +6721,11 @@ func (ec *executionContext) unmarshalInputHoldSeatsInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"eventId", "items", "idempotencyKey"}
+	if _, present := asMap["confirmIfFree"]; !present {
+		asMap["confirmIfFree"] = false
+	}
+
+	fieldsInOrder := [...]string{"eventId", "items", "confirmIfFree", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6740,6 +6746,13 @@ func (ec *executionContext) unmarshalInputHoldSeatsInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Items = data
+		case "confirmIfFree":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmIfFree"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmIfFree = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)

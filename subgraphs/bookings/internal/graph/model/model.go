@@ -102,7 +102,7 @@ type EventByIDsInput struct {
 
 // The answer of `holdSeats`.
 type HoldSeatsPayload struct {
-	// The booking in status `HELD`.
+	// The booking, `HELD`, or `CONFIRMED` with its tickets where that was asked for and it costs nothing.
 	Booking *booking.Booking `json:"booking,omitempty"`
 	// Why nothing was held; empty on success.
 	UserErrors []*HoldSeatsUserError `json:"userErrors"`
