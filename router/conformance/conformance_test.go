@@ -2,9 +2,10 @@
 // cases/ for each rule of federation: subgraphs as *.graphql, what they know in
 // data.json, operations with the answers expected of them in queries.txtar, and
 // the supergraphs that composers made of the subgraphs (make conformance writes
-// them; a file composers names those that can, if it is not both). Every supergraph of a case must give the same answers, and the
-// subgraphs are strict: a request that a subgraph of that SDL could not answer
-// fails the test, whatever the answer.
+// them; a file composers names those that can, if it is not both). Every
+// supergraph of a case must give the same answers, and the subgraphs are strict:
+// a request that a subgraph of that SDL could not answer fails the test,
+// whatever the answer.
 package conformance_test
 
 import (

@@ -69,6 +69,7 @@ type shapeField struct {
 
 // selection is a plan.Selection with its keys quoted.
 type selection struct {
+	possible []plan.TypeID
 	types    []plan.TypeID
 	denied   []plan.TypeID
 	variants []variant
@@ -228,7 +229,7 @@ func (c selections) compile(s *plan.Selection) *selection {
 	if out := c[s]; out != nil {
 		return out
 	}
-	out := &selection{types: s.Types, denied: s.Denied, variants: make([]variant, len(s.Variants))}
+	out := &selection{possible: s.Possible, types: s.Types, denied: s.Denied, variants: make([]variant, len(s.Variants))}
 	c[s] = out
 	for i := range s.Variants {
 		out.typed = out.typed || s.Variants[i].OnTypes != nil
@@ -247,7 +248,7 @@ func (c selections) compile(s *plan.Selection) *selection {
 		}
 		out.variants[i] = v
 	}
-	out.any = out.types == nil && out.denied == nil && !out.typed
+	out.any = out.possible == nil && out.types == nil && out.denied == nil && !out.typed
 	return out
 }
 

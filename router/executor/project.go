@@ -166,23 +166,11 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 	start := len(p.out)
 	switch {
 	case v.kind == object && t.Elem == nil:
-		if f.child.any {
-			if p.object(v.a, f.child) {
-				return true
-			}
-			v = value{kind: nullErr}
-		} else if typ := p.typeOf(v.a); f.child.types != nil && !plan.Contains(f.child.types, typ) {
-			v = value{kind: null}
-		} else if f.child.denied != nil && (typ == 0 || plan.Contains(f.child.denied, typ)) {
-			p.complain(CodeUnauthorized, unauthorized, "")
-			v = value{kind: nullErr}
-		} else if typ == 0 && f.child.typed {
-			p.complain(CodeInvalidValue, "Cannot tell the type of an object in field "+f.Name+".", "")
-			v = value{kind: nullErr}
-		} else if p.object(v.a, f.child) {
+		if v.kind = p.typed(f, p.typeOf(v.a)); v.kind == object && p.object(v.a, f.child) {
 			return true
-		} else {
-			v = value{kind: nullErr}
+		}
+		if v.kind == object {
+			v.kind = nullErr
 		}
 	case v.kind == list && t.Elem != nil:
 		if p.list(f, t.Elem, v) {
@@ -195,6 +183,25 @@ func (p *projector) composite(f *selField, t *plan.Type, v value) bool {
 	}
 	p.out = p.out[:start]
 	return p.null(f, t, v.kind, "")
+}
+
+// typed tells what an object of a type is for the client where a field has it: an object, or else null, for a reason
+// that is reported or not.
+func (p *projector) typed(f *selField, typ plan.TypeID) kind {
+	sel := f.child
+	switch {
+	case sel.any:
+		return object
+	case sel.denied != nil && (typ == 0 || plan.Contains(sel.denied, typ)):
+		p.complain(CodeUnauthorized, unauthorized, "")
+		return nullErr
+	case sel.possible != nil && !plan.Contains(sel.possible, typ), typ == 0 && (sel.typed || sel.types != nil):
+		p.complain(CodeInvalidValue, "Cannot tell the type of an object in field "+f.Name+".", "")
+		return nullErr
+	case sel.types != nil && !plan.Contains(sel.types, typ):
+		return null
+	}
+	return object
 }
 
 func (p *projector) list(f *selField, elem *plan.Type, v value) bool {

@@ -258,8 +258,10 @@ type ShapeField struct {
 
 // Selection is the projection of the objects of one site.
 type Selection struct {
-	// Types, if not nil, are the runtime types an object may have here, sorted; an object of any other or of unknown
-	// type is null for the client.
+	// Possible, if not nil, are the runtime types of the place's type, sorted: an object of any other or of unknown type is
+	// no value of it, so null with an error. Nil where the types of the objects are not read.
+	Possible []TypeID
+	// Types, if not nil, are those of them that the client may know of, sorted; an object of any other is null for it.
 	Types []TypeID
 	// Denied are runtime types whose objects the caller may not see, sorted: such an object, and if the list is not nil
 	// one of unknown type, is null for the client, with an error.

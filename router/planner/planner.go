@@ -242,7 +242,9 @@ func (w *work) finish(choices []*choice) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	pr := &projector{p: w.run, memo: map[projectKey]*plan.Selection{}, responses: map[slotAt]string{}}
+	pr := &projector{
+		p: w.run, memo: map[projectKey]*plan.Selection{}, responses: map[slotAt]string{}, possible: map[*supergraph.Type][2][]plan.TypeID{},
+	}
 	projection := pr.selection(w.op.Root, at)
 	if pr.err != nil {
 		return nil, pr.err

@@ -18,6 +18,7 @@ type projector struct {
 	p         *run
 	memo      map[projectKey]*plan.Selection
 	responses map[slotAt]string
+	possible  map[*supergraph.Type][2][]plan.TypeID
 	budget    *int // of introspection, nil before its first use
 	beyond    int  // how many of the places above the current one no object comes to
 	err       *Error
@@ -40,7 +41,7 @@ func (pr *projector) selection(s *operation.Selection, r *resolved) *plan.Select
 		return out
 	}
 	if r.typed {
-		out.Types = visibleTypes(s.Type)
+		out.Possible, out.Types = pr.possibleTypes(s.Type)
 	}
 	for _, t := range s.Denied {
 		out.Denied = append(out.Denied, plan.TypeID(t.Object))
@@ -73,18 +74,22 @@ func (pr *projector) selection(s *operation.Selection, r *resolved) *plan.Select
 	return out
 }
 
-// visibleTypes are the object types the client may see, nil if that is all.
-func visibleTypes(t *supergraph.Type) []plan.TypeID {
-	var ids []plan.TypeID
+// possibleTypes are the object types of an abstract type, and those of them that the client may see, nil if that is all.
+func (pr *projector) possibleTypes(t *supergraph.Type) (all, visible []plan.TypeID) {
+	if known, ok := pr.possible[t]; ok {
+		return known[0], known[1]
+	}
 	for _, p := range t.Possible {
+		all = append(all, plan.TypeID(p.Object))
 		if !p.Inaccessible {
-			ids = append(ids, plan.TypeID(p.Object))
+			visible = append(visible, plan.TypeID(p.Object))
 		}
 	}
-	if len(ids) == len(t.Possible) {
-		return nil
+	if len(visible) == len(all) {
+		visible = nil
 	}
-	return ids
+	pr.possible[t] = [2][]plan.TypeID{all, visible}
+	return all, visible
 }
 
 func sameFields(a, b []plan.SelField) bool {
