@@ -31,6 +31,21 @@ type metrics struct {
 	actual      prometheus.Histogram
 	limited     *prometheus.CounterVec
 	uncounted   prometheus.Counter
+
+	found    map[lookedUp]prometheus.Counter // series of cache: looking one up costs more than counting
+	answered answeredSeries
+}
+
+type lookedUp struct {
+	cache string
+	hit   bool
+}
+
+// answeredSeries are those of the most common outcome.
+type answeredSeries struct {
+	requests prometheus.Counter
+	latency  prometheus.Observer
+	nameless prometheus.Observer
 }
 
 var costBuckets = []float64{1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5, 3e5, 1e6}
@@ -85,6 +100,13 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Namespace: ns, Name: "subgraph_circuit_open", Help: "1 while the circuit to a subgraph is open.",
 		}, []string{"subgraph"}),
 	}
+	m.found = map[lookedUp]prometheus.Counter{}
+	for _, name := range []string{"documents", "plans"} {
+		m.found[lookedUp{name, true}] = m.cache.WithLabelValues(name, "hit")
+		m.found[lookedUp{name, false}] = m.cache.WithLabelValues(name, "miss")
+	}
+	query := front.Query.String()
+	m.answered = answeredSeries{m.requests.WithLabelValues("http", query, "OK"), m.latency.WithLabelValues(query), m.operations.WithLabelValues("")}
 	if reg == nil {
 		return m, nil
 	}
@@ -98,9 +120,16 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 
 // Request implements front.Metrics.
 func (m *metrics) Request(rec *front.Record, code string) {
-	m.requests.WithLabelValues(rec.Via, rec.Kind, code).Inc()
-	m.latency.WithLabelValues(rec.Kind).Observe(rec.Took.Seconds())
-	m.operations.WithLabelValues(m.names.label(rec.Name)).Observe(rec.Took.Seconds())
+	requests, latency, operation := m.answered.requests, m.answered.latency, m.answered.nameless
+	if code != "OK" || rec.Via != "http" || rec.Kind != front.Query.String() {
+		requests, latency = m.requests.WithLabelValues(rec.Via, rec.Kind, code), m.latency.WithLabelValues(rec.Kind)
+	}
+	if rec.Name != "" {
+		operation = m.operations.WithLabelValues(m.names.label(rec.Name))
+	}
+	requests.Inc()
+	latency.Observe(rec.Took.Seconds())
+	operation.Observe(rec.Took.Seconds())
 }
 
 // Connections implements front.Metrics.
@@ -135,6 +164,10 @@ func (m *metrics) observe(r *transport.Request, res *transport.Response, err err
 }
 
 func (m *metrics) lookup(cache string, hit bool) {
+	if c := m.found[lookedUp{cache, hit}]; c != nil {
+		c.Inc()
+		return
+	}
 	result := "miss"
 	if hit {
 		result = "hit"

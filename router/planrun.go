@@ -56,7 +56,10 @@ func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *f
 	if o.router.inflight == nil || o.bound.plan.Kind != plan.Query {
 		return o.execute(ctx, c), nil
 	}
-	res, err := o.router.inflight.Do(ctx, o.exact(c), func(ctx context.Context) (front.Result, error) { return o.execute(ctx, c), nil })
+	scratch := inflight.NewScratch()
+	defer scratch.Free()
+	scratch.Key = o.exact(scratch.Key, c)
+	res, err := o.router.inflight.Do(ctx, scratch.Key, func(ctx context.Context) (front.Result, error) { return o.execute(ctx, c), nil })
 	if err != nil { // it followed another query until its own time was over
 		if errors.Is(err, context.DeadlineExceeded) {
 			return res, front.Fail(http.StatusGatewayTimeout, front.CodeTimeout, "The operation was not answered in time.")
@@ -75,11 +78,10 @@ func (o *planRun) execute(ctx context.Context, c *front.Caller) front.Result {
 	return encode(res, c.TraceID)
 }
 
-// exact is a key of everything the answer depends on: the plan (and by it the
+// exact appends a key of everything the answer depends on: the plan (and by it the
 // schema and what the caller may see), the variables, who asks, and what is
 // forwarded.
-func (o *planRun) exact(c *front.Caller) inflight.Key {
-	key := make(inflight.Key, 0, 512)
+func (o *planRun) exact(key inflight.Key, c *front.Caller) inflight.Key {
 	key = key.Int(o.router.era.Now()).Int(o.bound.id).String(c.Subject.Key()).Header(c.Header)
 	var room [16]string
 	names := room[:0]

@@ -174,6 +174,10 @@ func (r *Router) Handler() http.Handler {
 		if r.draining.Load() {
 			w.Header().Set("Connection", "close") // the client's next request goes elsewhere
 		}
+		if req.URL.Path == r.cfg.Path {
+			r.front.ServeHTTP(w, req) // nearly all are: nothing needs to be looked up
+			return
+		}
 		r.mux.ServeHTTP(w, req)
 	})
 }

@@ -12,7 +12,7 @@ import (
 func gateways(part func(context.Context, gateway.Options) ([]gateway.Row, error)) func(context.Context, *stack) ([]row, error) {
 	return func(ctx context.Context, s *stack) ([]row, error) {
 		list, err := part(ctx, gateway.Options{
-			Binary: s.bin, Dir: s.dir, Length: s.seconds, Node: true,
+			Binary: s.bin, Dir: s.dir, Length: s.seconds, Node: s.node,
 			Log: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) },
 		})
 		if err != nil {
@@ -24,4 +24,14 @@ func gateways(part func(context.Context, gateway.Options) ([]gateway.Row, error)
 		}
 		return rows, nil
 	}
+}
+
+// against is a bench of the router beside another build of it, for those who change it.
+func against(ctx context.Context, s *stack) ([]row, error) {
+	if s.against == "" {
+		return nil, nil
+	}
+	return gateways(func(ctx context.Context, o gateway.Options) ([]gateway.Row, error) {
+		return gateway.Against(ctx, o, s.against)
+	})(ctx, s)
 }

@@ -1,7 +1,7 @@
 // Command bench measures the platform and, in the same minute on the same machine, a named alternative for each figure, and prints both
 // with their ratio. All traffic is loopback, bounded in time and count.
 //
-// usage: go run ./internal/bench [-only name] [-seconds n] [-bin marquee]
+// usage: go run ./internal/bench [-only name] [-seconds n] [-bin marquee] [-against marquee] [-node=false]
 package main
 
 import (
@@ -39,6 +39,8 @@ type stack struct {
 	seconds  time.Duration
 	dir      string // for files of this run
 	bin      string
+	against  string // another build, "" none
+	node     bool   // whether gateways from npm are measured too
 	postgres *embedded.Server
 	marquee  *e2e.Process
 	idle     row // taken before anything else runs
@@ -53,6 +55,7 @@ var benches = []bench{
 	{"fanout", true, fanOut},
 	{"gateway-nested", false, gateways(gateway.Nested)},
 	{"gateway-hop", false, gateways(gateway.Hop)},
+	{"gateway-against", false, against},
 	{"gateway-planning", false, gateways(gateway.Planning)},
 	{"idle subscriptions", false, idleSubscriptions},
 	{"hostile documents", false, hostileDocuments},
@@ -72,10 +75,12 @@ func main() {
 	only := flag.String("only", "", "run the benchmarks whose name contains this")
 	seconds := flag.Int("seconds", 8, "how long each measurement takes")
 	bin := flag.String("bin", "", "a built marquee to measure instead of this source")
+	other := flag.String("against", "", "a built marquee that the router is measured beside")
+	node := flag.Bool("node", true, "measure gateways from npm too")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := run(ctx, *only, &stack{seconds: time.Duration(*seconds) * time.Second, bin: *bin}); err != nil {
+	if err := run(ctx, *only, &stack{seconds: time.Duration(*seconds) * time.Second, bin: *bin, against: *other, node: *node}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

@@ -98,6 +98,7 @@ type Handler struct {
 	forward []string
 	// admission bounds what runs at once; nil does not.
 	admission *admission
+	recent    *recent
 
 	stopping atomic.Bool
 	mu       sync.Mutex
@@ -150,7 +151,7 @@ func New(opt Options) (*Handler, error) {
 	if err := opt.CORS.check(); err != nil {
 		return nil, err
 	}
-	h := &Handler{opt: opt, admission: newAdmission(opt.Concurrency), streams: map[*outbox]struct{}{}}
+	h := &Handler{opt: opt, admission: newAdmission(opt.Concurrency), recent: newRecent(), streams: map[*outbox]struct{}{}}
 	for _, name := range opt.ForwardHeaders {
 		if err := transport.CheckHeader(name); err != nil {
 			return nil, fmt.Errorf("front: %w", err)

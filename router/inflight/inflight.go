@@ -62,7 +62,7 @@ type call[V any] struct {
 
 // Do returns the result of fn or that of an equal call under way. Results are
 // shared: nobody may change them. fn gets the caller's own ctx. key must not be
-// changed until Do returns.
+// changed until Do returns; nobody looks at it afterwards.
 func (g *Group[V]) Do(ctx context.Context, key []byte, fn func(ctx context.Context) (V, error)) (V, error) {
 	hash := [2]uint64{maphash.Bytes(g.seeds[0], key), maphash.Bytes(g.seeds[1], key)}
 	for {
@@ -134,3 +134,25 @@ func (k Key) String(s string) Key { return append(k.Int(uint64(len(s))), s...) }
 
 // Bytes appends bytes with their length.
 func (k Key) Bytes(b []byte) Key { return append(k.Int(uint64(len(b))), b...) }
+
+// Scratch is memory for a key that is used again.
+type Scratch struct{ Key Key }
+
+var scratches = sync.Pool{New: func() any { return &Scratch{make(Key, 0, 512)} }}
+
+// maxKept bounds the keys whose memory is used again, in bytes.
+const maxKept = 64 << 10
+
+// NewScratch returns a Scratch with an empty key.
+func NewScratch() *Scratch {
+	s := scratches.Get().(*Scratch) //nolint:forcetypeassert // the pool holds nothing else
+	s.Key = s.Key[:0]
+	return s
+}
+
+// Free gives the memory back, once Do has returned.
+func (s *Scratch) Free() {
+	if cap(s.Key) <= maxKept {
+		scratches.Put(s)
+	}
+}

@@ -148,8 +148,12 @@ func (c *conn) retire() {
 
 // answer runs the handler and writes its answer; false ends the connection.
 func (c *conn) answer(h *head) (keep bool) {
-	ctx, cancel := context.WithCancel(c.s.base)
+	// Not below the server's context, whose lock all connections would fight for: Close ends requests one by one.
+	ctx, cancel := context.WithCancel(context.Background())
 	c.gone.Store(&cancel)
+	if c.s.base.Err() != nil {
+		cancel()
+	}
 	c.since.Store(time.Now().UnixNano())
 	defer func() {
 		c.since.Store(0)
@@ -196,6 +200,9 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	b.at += n
 	return n, nil
 }
+
+// Bytes returns the whole body. It is valid until the request is answered.
+func (b *requestBody) Bytes() []byte { return b.data }
 
 // Close implements io.Closer.
 func (b *requestBody) Close() error { return nil }

@@ -194,6 +194,7 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	for c := range s.conns {
 		_ = c.Close()
+		c.leave()
 	}
 	s.mu.Unlock()
 	if s.handed != nil {

@@ -32,11 +32,16 @@ func (s *Server) watch() {
 				if !left(c.Conn) {
 					continue
 				}
-				if cancel := c.gone.Load(); cancel != nil {
-					(*cancel)()
-				}
+				c.leave()
 			}
 			clear(slow)
 		}
+	}
+}
+
+// leave ends the running request, if there is one: nobody waits for its answer.
+func (c *conn) leave() {
+	if cancel := c.gone.Load(); cancel != nil {
+		(*cancel)()
 	}
 }

@@ -39,9 +39,10 @@ func (t *share) Do(ctx context.Context, r *Request) (*Response, error) {
 	if r.Kind != Query || t.group == nil {
 		return t.next.Do(ctx, r)
 	}
-	key := make(inflight.Key, 0, len(r.Body)+256)
-	key = key.Int(t.era.Now()).String(r.Subgraph).String(r.Subject.Key()).Header(r.Header).Bytes(r.Body)
-	res, err := t.group.Do(ctx, key, func(ctx context.Context) (*Response, error) { return t.next.Do(ctx, r) })
+	scratch := inflight.NewScratch()
+	defer scratch.Free()
+	scratch.Key = scratch.Key.Int(t.era.Now()).String(r.Subgraph).String(r.Subject.Key()).Header(r.Header).Bytes(r.Body)
+	res, err := t.group.Do(ctx, scratch.Key, func(ctx context.Context) (*Response, error) { return t.next.Do(ctx, r) })
 	var te *Error
 	if err == nil || errors.As(err, &te) {
 		return res, err

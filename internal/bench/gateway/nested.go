@@ -11,6 +11,9 @@ var (
 	tokens = scenario{name: "50 conn., own tokens", connections: 50, tokens: true}
 )
 
+// noDeduplication is the environment of a router that runs every query by itself.
+var noDeduplication = []string{"MARQUEE_ROUTER_DEDUPE_INBOUND=false", "MARQUEE_ROUTER_DEDUPE_SUBGRAPHS=false"}
+
 // Nested measures the large query over four subgraphs.
 func Nested(ctx context.Context, o Options) ([]Row, error) {
 	s, err := newSetup(ctx, o, "nested")
@@ -18,7 +21,7 @@ func Nested(ctx context.Context, o Options) ([]Row, error) {
 		return nil, err
 	}
 	defer s.stop()
-	plain, err := s.startRouter(ctx, "router, no deduplication", "MARQUEE_ROUTER_DEDUPE_INBOUND=false", "MARQUEE_ROUTER_DEDUPE_SUBGRAPHS=false")
+	plain, err := s.startRouter(ctx, "router, no deduplication", noDeduplication...)
 	if err != nil {
 		return nil, err
 	}
