@@ -25,6 +25,7 @@ type cli struct {
 	Config  configCommand  `cmd:"" help:"Print every setting with its meaning, default and value."`
 	Keys    keysCommand    `cmd:"" help:"Print fresh secrets for a distributed start."`
 	Health  healthCommand  `cmd:"" help:"Ask a running process on this machine whether it lives."`
+	Ticket  ticketCommand  `cmd:"" help:"Check tickets without a network."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -101,8 +101,26 @@ type TicketCheckedIn struct {
 	BookingID    string    `json:"bookingId"`
 	EventID      string    `json:"eventId"`
 	Gate         string    `json:"gate"`
+	Entry        int       `json:"entry,omitempty"` // which of the ticket's check-ins this is, where one was undone before: 2, 3, …; else 0 or 1
 	At           time.Time `json:"at"`
 }
 
 func (TicketCheckedIn) Topic() string { return "ticket.checked_in" }
 func (m TicketCheckedIn) Key() string { return m.BookingID }
+
+// TicketCheckInUndone tells that a check-in was taken back: the holder may come in again. Entry names the one that was. Bookings
+// publishes it.
+type TicketCheckInUndone struct {
+	TicketID     string    `json:"ticketId"`
+	TicketTypeID string    `json:"ticketTypeId"`
+	BookingID    string    `json:"bookingId"`
+	EventID      string    `json:"eventId"`
+	Gate         string    `json:"gate"`
+	Entry        int       `json:"entry"` // from 1
+	By           string    `json:"by"`    // user id
+	Reason       string    `json:"reason"`
+	At           time.Time `json:"at"`
+}
+
+func (TicketCheckInUndone) Topic() string { return "ticket.check_in_undone" }
+func (m TicketCheckInUndone) Key() string { return m.BookingID }

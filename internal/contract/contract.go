@@ -36,6 +36,7 @@ type Event struct {
 	TimeZone    string       `json:"timeZone"` // IANA
 	Venue       string       `json:"venue"`    // name; "" for online events
 	City        string       `json:"city"`
+	Address     string       `json:"address,omitempty"` // of the venue: street and number
 	TicketTypes []TicketType `json:"ticketTypes"`
 	// RefundPolicy is what holders who cancel get back; nil is everything until the start. Once public it changes only in their favour.
 	RefundPolicy *RefundPolicy `json:"refundPolicy,omitempty"`

@@ -33,3 +33,13 @@ func Is(prefix, s string) bool {
 	t, err := typeid.Parse(s)
 	return err == nil && t.Prefix() == prefix
 }
+
+// UUID returns the UUID that stands behind an id with the prefix; ok is false for any other text.
+func UUID(prefix, s string) (u uuid.UUID, ok bool) {
+	t, err := typeid.Parse(s)
+	if err != nil || t.Prefix() != prefix {
+		return uuid.UUID{}, false
+	}
+	u, err = uuid.FromBytes(t.Bytes())
+	return u, err == nil
+}

@@ -35,6 +35,14 @@ func TestNumbersOfAnEvent(t *testing.T) {
 	s.Deliver(t, checkedIn(three, 0))
 	s.Deliver(t, checkedIn(three, 2))
 	s.Deliver(t, checkedIn(three, 0))
+	// The other one was a mistake, and came in again later: the undoing is heard of first.
+	first := checkedIn(three, 1)
+	undone := contract.TicketCheckInUndone{
+		TicketID: first.TicketID, TicketTypeID: first.TicketTypeID, BookingID: first.BookingID, EventID: first.EventID, Entry: 1,
+	}
+	s.Deliver(t, undone)
+	s.Deliver(t, first)
+	s.Deliver(t, undone)
 	s.Deliver(t, refunded(three, 500))
 	s.Deliver(t, cancelled(one))
 	s.Deliver(t, refunded(one, 2000))

@@ -169,7 +169,7 @@ func TestOneOfManyScansLetsIn(t *testing.T) {
 	}
 	in := make(chan string, 40)
 	crowd(20, 40, func(i int) {
-		ticket, err := b.box.CheckIn(t.Context(), organizer, e.EventID, k.Tickets[0].Code, fmt.Sprint("Gate ", i))
+		ticket, err := b.door.CheckIn(t.Context(), organizer, e.EventID, k.Tickets[0].Code, fmt.Sprint("Gate ", i))
 		if err == nil {
 			in <- *ticket.Gate
 		}
@@ -316,7 +316,7 @@ func TestRefusalsOfCancellations(t *testing.T) {
 	want("key of another", cancel(ada, confirmed().ID, "first-key"), "IDEMPOTENCY_KEY_REUSED input.idempotencyKey")
 	want("for somebody, by an administrator", cancel(admin, confirmed().ID, id.New("key")), "")
 	used := confirmed()
-	if _, err := b.box.CheckIn(t.Context(), organizer, e.EventID, used.Tickets[1].Code, ""); err != nil {
+	if _, err := b.door.CheckIn(t.Context(), organizer, e.EventID, used.Tickets[1].Code, ""); err != nil {
 		t.Fatal(err)
 	}
 	want("used", cancel(ada, used.ID, id.New("key")), "TOO_LATE input.bookingId")
@@ -344,7 +344,7 @@ func TestRefusalsAtTheDoor(t *testing.T) {
 		{"another manager", e.EventID, code, "", &viewer.Viewer{UserID: "usr_m", Roles: []string{viewer.EventManager}}, "EVENT_NOT_FOUND input.eventId"},
 		{"unknown event", "evt_none", code, "", admin, "EVENT_NOT_FOUND input.eventId"},
 		{"nul event", "\x00", code, "", admin, "EVENT_NOT_FOUND input.eventId"},
-		{"another event", other.EventID, code, "", organizer, "TICKET_NOT_FOUND input.code"},
+		{"another event", other.EventID, code, "", organizer, "WRONG_EVENT input.code"},
 		{"no code", e.EventID, "", "", organizer, "TICKET_NOT_FOUND input.code"},
 		{"no such code", e.EventID, "0000-0000-0000", "", organizer, "TICKET_NOT_FOUND input.code"},
 		{"long code", e.EventID, strings.Repeat("0", 5000), "", organizer, "TICKET_NOT_FOUND input.code"},

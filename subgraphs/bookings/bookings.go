@@ -5,14 +5,17 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"github.com/riverqueue/river"
 
 	"marquee/internal/service"
+	"marquee/internal/viewer"
 	"marquee/subgraphs/bookings/internal/booking"
 	"marquee/subgraphs/bookings/internal/graph"
 	"marquee/subgraphs/bookings/internal/graph/generated"
+	"marquee/subgraphs/bookings/internal/keyring"
 	"marquee/subgraphs/bookings/internal/seed"
 	"marquee/subgraphs/bookings/internal/store"
 	"marquee/subgraphs/bookings/internal/watch"
@@ -33,18 +36,28 @@ func Service() service.Spec {
 	return service.Spec{Name: "bookings", Migrations: migrations, New: wire, Seed: seed.Seed}
 }
 
-func wire(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
+func wire(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	s := store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now)
 	office := booking.New(s, d.Now)
+	keys, err := keyring.Open(ctx, s, d.Now)
+	if err != nil {
+		return nil, err
+	}
+	door := booking.NewDoor(office, s, keys, d.Now)
 	river.AddWorker(d.Jobs.Workers(), &worker.ExpireHold{Store: s, Now: d.Now})
 	river.AddWorker(d.Jobs.Workers(), &worker.CallOffEvent{Store: s})
 	sweep := worker.NewSweep(s, d.Log, sweepEvery)
-	resolver := &graph.Resolver{Office: office, Watch: func(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error) {
+	resolver := &graph.Resolver{Office: office, Door: door, Keys: keys}
+	resolver.Watch = func(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error) {
 		return watch.Availability(ctx, office, d.PubSub, d.Log, eventID)
-	}}
+	}
+	resolver.Progress = func(ctx context.Context, eventID string) (<-chan *booking.CheckInStats, error) {
+		return watch.Progress(ctx, door, d.PubSub, d.Log, viewer.From(ctx), eventID)
+	}
 	return &service.Subgraph{
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: resolver}),
 		Consumers: worker.Consumers(s),
+		Routes:    map[string]http.Handler{"GET /.well-known/ticket-keys.json": keys},
 		Start:     sweep.Start,
 		Stop:      sweep.Stop,
 	}, nil

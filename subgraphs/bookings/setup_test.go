@@ -12,6 +12,7 @@ import (
 	"marquee/internal/viewer"
 	"marquee/subgraphs/bookings"
 	"marquee/subgraphs/bookings/internal/booking"
+	"marquee/subgraphs/bookings/internal/keyring"
 	"marquee/subgraphs/bookings/internal/store"
 )
 
@@ -22,6 +23,8 @@ type bench struct {
 	clock *servicetest.Clock
 	store *store.Store
 	box   *booking.Office
+	door  *booking.Door
+	keys  *keyring.Ring
 }
 
 func start(t testing.TB) *bench {
@@ -30,7 +33,12 @@ func start(t testing.TB) *bench {
 	sg := servicetest.Start(t, bookings.Service(), servicetest.At(c.Now))
 	d := sg.Deps
 	s := store.New(d.DB, d.Jobs, d.Outbox, d.PubSub, d.Now)
-	return &bench{Subgraph: sg, t: t, clock: c, store: s, box: booking.New(s, d.Now)}
+	keys, err := keyring.Open(t.Context(), s, d.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := booking.New(s, d.Now)
+	return &bench{Subgraph: sg, t: t, clock: c, store: s, box: box, door: booking.NewDoor(box, s, keys, d.Now), keys: keys}
 }
 
 var (

@@ -92,14 +92,20 @@ export type CheckInTicketErrorCode =
   | 'EVENT_NOT_FOUND'
   /** The name of the gate is too long. */
   | 'INVALID_INPUT'
+  /** The QR code was not made by the platform. */
+  | 'TICKET_FORGED'
   /** There is no such ticket for this event. */
   | 'TICKET_NOT_FOUND'
+  /** The ticket was issued again later; only the newest lets its holder in. */
+  | 'TICKET_REPLACED'
   /** The ticket was cancelled. */
-  | 'TICKET_VOID';
+  | 'TICKET_VOID'
+  /** The ticket is for another event, which the message names. */
+  | 'WRONG_EVENT';
 
 /** What `checkInTicket` needs. */
 export type CheckInTicketInput = {
-  /** The code on the ticket. */
+  /** The code on the ticket, or what its QR code says. */
   code: string;
   /** The event at whose door this happens. */
   eventId: string | number;

@@ -33,6 +33,12 @@ func Count(facts []Fact) Counts {
 	c := Counts{Types: map[string]TypeCounts{}, Points: map[time.Time]Point{}}
 	var confirmed *Fact
 	cancelled := false
+	undone := map[string]bool{}
+	for _, f := range facts {
+		if f.Kind == CheckInUndone {
+			undone[f.Subject] = true
+		}
+	}
 	for i, f := range facts {
 		switch f.Kind {
 		case BookingConfirmed:
@@ -40,11 +46,14 @@ func Count(facts []Fact) Counts {
 		case BookingCancelled:
 			cancelled = true
 		case TicketCheckedIn:
+			if undone[f.Subject] {
+				continue
+			}
 			c.CheckIns++
 			t := c.Types[f.TicketTypeID]
 			t.CheckIns++
 			c.Types[f.TicketTypeID] = t
-		case EventPublished, PaymentCaptured, PaymentRefunded:
+		case EventPublished, PaymentCaptured, PaymentRefunded, CheckInUndone:
 		}
 	}
 	if confirmed == nil {

@@ -126,3 +126,27 @@ func permute(all []Fact, visit func([]Fact)) {
 	}
 	place(0)
 }
+
+// A check-in that was taken back counts no more, the next one of the ticket counts again, whatever the order they are heard of.
+func TestUndoneCheckIns(t *testing.T) {
+	t.Parallel()
+	fact := func(kind Kind, subject string) Fact {
+		return Fact{Kind: kind, Subject: subject, BookingID: "bkg_1", TicketTypeID: "tkt_1"}
+	}
+	all := []Fact{
+		fact(TicketCheckedIn, "tik_1"), fact(CheckInUndone, "tik_1"), fact(TicketCheckedIn, "tik_1:2"),
+		fact(TicketCheckedIn, "tik_2"), fact(CheckInUndone, "tik_2"), fact(TicketCheckedIn, "tik_3"),
+	}
+	permute(all, func(order []Fact) {
+		sum := Counts{Types: map[string]TypeCounts{}, Points: map[time.Time]Point{}}
+		for i, f := range order {
+			sum = sum.plus(Difference(order[:i], f))
+			if sum.CheckIns < 0 || sum.Types["tkt_1"].CheckIns < 0 {
+				t.Fatalf("below zero after %d of %v", i+1, order)
+			}
+		}
+		if sum.CheckIns != 2 || sum.Types["tkt_1"].CheckIns != 2 {
+			t.Fatalf("order %v: %+v", order, sum)
+		}
+	})
+}

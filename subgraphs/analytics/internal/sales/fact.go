@@ -9,7 +9,8 @@
 //     payment.captured adds nothing: money that no booking was confirmed with is not revenue.
 //   - Refunded is the sum of all payment.refunded of the payments that bookings were confirmed with. What goes back of other payments
 //     (too late, twice) was never revenue and is not counted. So gross minus refunded is what the organiser keeps.
-//   - Check-ins are tickets, each once, whatever becomes of their bookings.
+//   - Check-ins are tickets whose holders are in, each once, whatever becomes of their bookings: a check-in that was undone counts no more,
+//     and the next one of the same ticket counts again. An undoing before its check-in counts nothing until that comes.
 //   - A point of the timeline has the bookings confirmed in its hour or day, in UTC, by the time at which the bus event was published;
 //     later cancellations change no point.
 package sales
@@ -32,19 +33,20 @@ const (
 	PaymentCaptured  Kind = "payment.captured"
 	PaymentRefunded  Kind = "payment.refunded"
 	TicketCheckedIn  Kind = "ticket.checked_in"
+	CheckInUndone    Kind = "ticket.check_in_undone"
 )
 
 // Fact is something that happened. Kind and Subject identify it.
 type Fact struct {
 	Kind         Kind
-	Subject      string // id of the booking, payment, refund or ticket; event id and version for EventPublished
+	Subject      string // id of the booking, payment, refund or check-in; event id and version for EventPublished
 	EventID      string
 	BookingID    string // "" for EventPublished
 	PaymentID    string // BookingConfirmed (empty if free), PaymentCaptured, PaymentRefunded
 	OrganizerID  string // EventPublished, BookingConfirmed, BookingCancelled
-	TicketTypeID string // TicketCheckedIn
+	TicketTypeID string // TicketCheckedIn, CheckInUndone
 	Amount       int64  // minor units: the booking's total, what was captured, what went back
-	Currency     string // "" for TicketCheckedIn
+	Currency     string // "" for TicketCheckedIn and CheckInUndone
 	Tickets      int    // BookingConfirmed
 	Version      int    // EventPublished
 	Items        []Item // BookingConfirmed: what was bought; EventPublished: the ticket types in their order
@@ -116,6 +118,22 @@ func OfRefunded(m contract.PaymentRefunded, at time.Time) Fact {
 // OfCheckedIn makes the fact of a holder who came in.
 func OfCheckedIn(m contract.TicketCheckedIn, at time.Time) Fact {
 	return Fact{
-		Kind: TicketCheckedIn, Subject: m.TicketID, EventID: m.EventID, BookingID: m.BookingID, TicketTypeID: m.TicketTypeID, At: at,
+		Kind: TicketCheckedIn, Subject: checkIn(m.TicketID, m.Entry), EventID: m.EventID, BookingID: m.BookingID, TicketTypeID: m.TicketTypeID, At: at,
 	}
+}
+
+// OfCheckInUndone makes the fact of a check-in that was taken back; it has the subject of that check-in.
+func OfCheckInUndone(m contract.TicketCheckInUndone, at time.Time) Fact {
+	return Fact{
+		Kind: CheckInUndone, Subject: checkIn(m.TicketID, m.Entry), EventID: m.EventID, BookingID: m.BookingID, TicketTypeID: m.TicketTypeID,
+		At: at,
+	}
+}
+
+// checkIn names one check-in of a ticket: the first by the ticket alone, as it was before there were others.
+func checkIn(ticketID string, entry int) string {
+	if entry <= 1 {
+		return ticketID
+	}
+	return ticketID + ":" + strconv.Itoa(entry)
 }

@@ -38,7 +38,11 @@ func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Ti
 		if others, err = factsOfBooking(ctx, q, f); err != nil {
 			return err
 		}
-	case sales.EventPublished, sales.PaymentCaptured, sales.TicketCheckedIn: // count by themselves
+	case sales.TicketCheckedIn, sales.CheckInUndone: // each concerns the other, of the same subject
+		if others, err = factsOfCheckIn(ctx, q, f); err != nil {
+			return err
+		}
+	case sales.EventPublished, sales.PaymentCaptured: // count by themselves
 	}
 	if err := add(ctx, q, f, sales.Difference(others, f), now); err != nil {
 		return err
@@ -65,6 +69,15 @@ func factsOfBooking(ctx context.Context, q *db.Queries, f sales.Fact) ([]sales.F
 		}
 	}
 	return out, nil
+}
+
+func factsOfCheckIn(ctx context.Context, q *db.Queries, f sales.Fact) ([]sales.Fact, error) {
+	rows, err := q.FactsOfCheckIn(ctx, db.FactsOfCheckInParams{Kind: string(f.Kind), Subject: f.Subject})
+	out := make([]sales.Fact, len(rows))
+	for i, r := range rows {
+		out[i] = sales.Fact{Kind: sales.Kind(r.Kind), Subject: f.Subject, BookingID: f.BookingID, TicketTypeID: r.TicketTypeID, At: r.At}
+	}
+	return out, err
 }
 
 // add adds a difference to the totals.

@@ -21,6 +21,7 @@ func Consumers(
 		Topics: []string{
 			string(sales.EventPublished), string(sales.BookingConfirmed), string(sales.BookingCancelled), string(sales.PaymentCaptured),
 			string(sales.PaymentRefunded), string(sales.TicketCheckedIn),
+			string(sales.CheckInUndone),
 		},
 		Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 			f, err := factOf(e)
@@ -58,6 +59,9 @@ func factOf(e bus.Event) (sales.Fact, error) {
 	case sales.TicketCheckedIn:
 		m, err := bus.Decode[contract.TicketCheckedIn](e)
 		return sales.OfCheckedIn(m, e.At), err
+	case sales.CheckInUndone:
+		m, err := bus.Decode[contract.TicketCheckInUndone](e)
+		return sales.OfCheckInUndone(m, e.At), err
 	default:
 		return sales.Fact{}, fmt.Errorf("nobody asked for %s", e.Topic)
 	}

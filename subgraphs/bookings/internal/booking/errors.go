@@ -27,6 +27,10 @@ const (
 	TicketNotFound        errs.Code = "TICKET_NOT_FOUND"
 	AlreadyCheckedIn      errs.Code = "ALREADY_CHECKED_IN"
 	TicketVoid            errs.Code = "TICKET_VOID"
+	TicketReplaced        errs.Code = "TICKET_REPLACED"
+	TicketForged          errs.Code = "TICKET_FORGED"
+	WrongEvent            errs.Code = "WRONG_EVENT"
+	NotCheckedIn          errs.Code = "NOT_CHECKED_IN"
 )
 
 var (

@@ -73,7 +73,7 @@ func (s *Office) types(ctx context.Context, ids []string) (map[string]*TicketTyp
 
 // attach lets bookings that came together load the availability of their events and types together.
 func (s *Office) attach(bookings []*Booking) {
-	var events, types []string
+	var events, types, tickets []string
 	seen := map[string]bool{}
 	note := func(list *[]string, id string) {
 		if !seen[id] {
@@ -86,12 +86,19 @@ func (s *Office) attach(bookings []*Booking) {
 		for _, id := range b.TypeIDs() {
 			note(&types, id)
 		}
+		for _, t := range b.Tickets {
+			tickets = append(tickets, t.ID)
+		}
 	}
 	shared := s.seats(events, types)
+	scans := &batch[[]*TicketScan]{ids: tickets, load: s.store.Scans}
 	for _, b := range bookings {
 		b.seats = shared
 		for _, i := range b.Items {
 			i.seats = shared
+		}
+		for _, t := range b.Tickets {
+			t.scans = scans
 		}
 	}
 }

@@ -35,13 +35,12 @@ type Store interface {
 	// Change runs a rule on a booking and writes what it decided. A repeated claim runs nothing and returns the booking as it is now.
 	// Errors: those of the rule, IDEMPOTENCY_KEY_REUSED.
 	Change(ctx context.Context, claim Claim, bookingID string, rule func(*Work) error) (*Booking, error)
-	// CheckIn lets the holder of a ticket in if it is VALID. It returns the ticket as it is then and whether this call did it; nil when
-	// the event has no such ticket.
-	CheckIn(ctx context.Context, c CheckIn) (t *Ticket, now bool, err error)
 
 	// Bookings and Tickets return what there is of the ids, by id.
 	Bookings(ctx context.Context, ids []string) (map[string]*Booking, error)
 	Tickets(ctx context.Context, ids []string) (map[string]*Ticket, error)
+	// Scans returns the scans of tickets, by ticket, oldest first.
+	Scans(ctx context.Context, ticketIDs []string) (map[string][]*TicketScan, error)
 	// List returns up to limit bookings after a position (nil: from the start), newest first.
 	List(ctx context.Context, f Filter, after *Position, limit int) ([]*Booking, error)
 	// Show returns an event, nil when it is not known.

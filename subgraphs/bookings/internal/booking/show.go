@@ -17,6 +17,9 @@ type Show struct {
 	EndsAt       time.Time
 	TimeZone     string
 	Venue        string
+	Address      string
+	City         string
+	Slug         string
 	Cancelled    bool
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy // nil: everything until the start
@@ -64,7 +67,8 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 	}
 	return &Show{
 		ID: e.EventID, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
-		TimeZone: e.TimeZone, Venue: e.Venue, RefundPolicy: e.RefundPolicy,
+		TimeZone: e.TimeZone, Venue: e.Venue, Address: e.Address, City: e.City, Slug: e.Slug,
+		RefundPolicy: e.RefundPolicy,
 	}, write
 }
 

@@ -26,6 +26,9 @@ type Ticket struct {
 	Booking     *Booking
 	CheckedInAt *time.Time
 	Gate        *string
+	Revision    int // its edition: grows when it is issued again
+
+	scans *batch[[]*TicketScan]
 }
 
 // IsEntity marks a federation entity.
@@ -38,7 +41,7 @@ func (t *Ticket) TicketType() *TicketType { return &TicketType{ID: t.TypeID, sea
 func (b *Booking) issue() {
 	for _, item := range b.Items {
 		for range item.Quantity {
-			b.Tickets = append(b.Tickets, &Ticket{ID: id.New("tik"), Code: NewTicketCode(), Status: Valid, TypeID: item.TypeID, Name: item.Name, Booking: b})
+			b.Tickets = append(b.Tickets, &Ticket{ID: id.New("tik"), Code: NewTicketCode(), Status: Valid, TypeID: item.TypeID, Name: item.Name, Booking: b, Revision: 1})
 		}
 	}
 }

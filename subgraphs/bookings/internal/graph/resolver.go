@@ -5,11 +5,16 @@ import (
 	"context"
 
 	"marquee/subgraphs/bookings/internal/booking"
+	"marquee/subgraphs/bookings/internal/keyring"
 )
 
 // Resolver is the root of all resolvers.
 type Resolver struct {
 	Office *booking.Office
+	Door   *booking.Door
+	Keys   *keyring.Ring
+	// Progress streams how far the entry to an event has come.
+	Progress func(ctx context.Context, eventID string) (<-chan *booking.CheckInStats, error)
 	// Watch streams the seats left of an event.
 	Watch func(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
 }

@@ -41,7 +41,7 @@ func Seed(ctx context.Context, d *service.Deps, tx pgx.Tx, set *demo.Set) error 
 func snapshot(e demo.Event, v demo.Venue) contract.Event {
 	out := contract.Event{
 		EventID: e.ID, Version: 0, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title, StartsAt: e.StartsAt,
-		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City,
+		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City, Address: v.Address,
 	}
 	for _, t := range e.TicketTypes {
 		out.TicketTypes = append(out.TicketTypes, contract.TicketType{

@@ -29,6 +29,7 @@ func toShow(r db.Event) *booking.Show {
 		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
 		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
 		RefundPolicy: r.RefundPolicy,
+		Slug:         r.Slug, Address: r.Address, City: r.City,
 	}
 }
 
@@ -48,7 +49,7 @@ func toBooking(r db.Booking, organizerID string) *booking.Booking {
 func toTicket(r db.Ticket, b *booking.Booking) *booking.Ticket {
 	return &booking.Ticket{
 		ID: r.ID, Code: r.Code, Status: booking.TicketStatus(r.Status), TypeID: r.TicketTypeID, Name: r.Name,
-		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate,
+		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate, Revision: r.Revision,
 	}
 }
 

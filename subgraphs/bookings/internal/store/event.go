@@ -55,6 +55,7 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 		ID: show.ID, Version: show.Version, OrganizerID: show.OrganizerID, Title: show.Title,
 		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason,
 		RefundPolicy: show.RefundPolicy,
+		Slug:         show.Slug, Address: show.Address, City: show.City,
 	}); err != nil {
 		return err
 	}

@@ -35,6 +35,16 @@ func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) e
 	if err := insertBookings(ctx, tx, list); err != nil {
 		return err
 	}
+	ids := make([]string, len(list))
+	for i, b := range list {
+		ids[i] = b.ID
+	}
+	if err := in(tx).InsertPastScans(ctx, ids); err != nil {
+		return err
+	}
+	if err := in(tx).CountPastScans(ctx, ids); err != nil {
+		return err
+	}
 	if err := each(in(tx).PutPayment(ctx, payments)); err != nil {
 		return err
 	}

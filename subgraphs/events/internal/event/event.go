@@ -115,7 +115,7 @@ func (e *Event) fact() contract.Event {
 		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, RefundPolicy: e.RefundPolicy, Seating: e.Seating,
 	}
 	if e.Venue != nil {
-		f.Venue, f.City = e.Venue.Name, e.Venue.City
+		f.Venue, f.City, f.Address = e.Venue.Name, e.Venue.City, e.Venue.Address
 	}
 	for _, t := range e.TicketTypes {
 		f.TicketTypes = append(f.TicketTypes, contract.TicketType{

@@ -218,6 +218,43 @@ func (q *Queries) FactsOfBooking(ctx context.Context, arg FactsOfBookingParams) 
 	return items, nil
 }
 
+const factsOfCheckIn = `-- name: FactsOfCheckIn :many
+select kind, ticket_type_id, at from fact
+where subject = $1 and kind in ('ticket.checked_in', 'ticket.check_in_undone') and kind <> $2
+`
+
+type FactsOfCheckInParams struct {
+	Subject string
+	Kind    string
+}
+
+type FactsOfCheckInRow struct {
+	Kind         string
+	TicketTypeID string
+	At           time.Time
+}
+
+// The check-in that was undone, or the undoing of the check-in.
+func (q *Queries) FactsOfCheckIn(ctx context.Context, arg FactsOfCheckInParams) ([]FactsOfCheckInRow, error) {
+	rows, err := q.db.Query(ctx, factsOfCheckIn, arg.Subject, arg.Kind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FactsOfCheckInRow
+	for rows.Next() {
+		var i FactsOfCheckInRow
+		if err := rows.Scan(&i.Kind, &i.TicketTypeID, &i.At); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockEvent = `-- name: LockEvent :exec
 select pg_advisory_xact_lock(hashtextextended('sales:' || $1::text, 0))
 `

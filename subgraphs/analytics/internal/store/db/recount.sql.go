@@ -145,7 +145,8 @@ update event_sales set
     gross         = (select coalesce(sum(amount), 0) from sold),
     refunded      = (select coalesce(sum(r.amount), 0) from fact r join sold s on s.booking_id = r.booking_id and s.payment_id = r.payment_id
                      where r.event_id = $1 and r.kind = 'payment.refunded'),
-    check_ins     = (select count(*) from fact f where f.event_id = $1 and f.kind = 'ticket.checked_in'),
+    check_ins     = (select count(*) from fact f where f.event_id = $1 and f.kind = 'ticket.checked_in'
+                     and not exists (select from fact u where u.kind = 'ticket.check_in_undone' and u.subject = f.subject)),
     revision      = (select count(*) from fact f where f.event_id = $1),
     updated_at    = (select max(recorded_at) from fact f where f.event_id = $1)
 where event_sales.event_id = $1
@@ -172,7 +173,10 @@ with offered as (
            coalesce(sum(s.revenue) filter (where not s.cancelled), 0) as revenue
     from sold s group by s.id
 ), arrived as (
-    select f.ticket_type_id as id, count(*) as check_ins from fact f where f.event_id = $1 and f.kind = 'ticket.checked_in' group by 1
+    select f.ticket_type_id as id, count(*) as check_ins from fact f
+    where f.event_id = $1 and f.kind = 'ticket.checked_in'
+      and not exists (select from fact u where u.kind = 'ticket.check_in_undone' and u.subject = f.subject)
+    group by 1
 )
 insert into ticket_type_sales (event_id, ticket_type_id, position, published_name, sold_name, named_at, tickets_sold, revenue, check_ins)
 select $1, id, o.position, o.name, t.name, t.at, coalesce(t.tickets, 0), coalesce(t.revenue, 0), coalesce(a.check_ins, 0)

@@ -17,6 +17,11 @@ on conflict (kind, subject) do nothing;
 select kind, subject, payment_id, amount, tickets, items, at from fact
 where booking_id = @booking_id and kind in ('booking.confirmed', 'booking.cancelled', 'payment.refunded') and (kind, subject) <> (@kind, @subject);
 
+-- name: FactsOfCheckIn :many
+-- The check-in that was undone, or the undoing of the check-in.
+select kind, ticket_type_id, at from fact
+where subject = @subject and kind in ('ticket.checked_in', 'ticket.check_in_undone') and kind <> @kind;
+
 -- name: EnsureEvent :exec
 insert into event_sales (event_id) values (@event_id) on conflict do nothing;
 

@@ -12,6 +12,7 @@ import (
 	"marquee/internal/page"
 	"marquee/subgraphs/bookings/internal/booking"
 	"marquee/subgraphs/bookings/internal/graph/model"
+	"marquee/subgraphs/bookings/internal/pass"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -39,6 +40,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
+	Ticket() TicketResolver
 	User() UserResolver
 }
 
@@ -93,6 +95,16 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	CheckInStats struct {
+		CheckedIn func(childComplexity int) int
+		Event     func(childComplexity int) int
+		Gates     func(childComplexity int) int
+		Recent    func(childComplexity int, first int) int
+		Refused   func(childComplexity int) int
+		Tickets   func(childComplexity int) int
+		Undone    func(childComplexity int) int
+	}
+
 	CheckInTicketPayload struct {
 		Ticket     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -126,6 +138,7 @@ type ComplexityRoot struct {
 	Event struct {
 		Availability func(childComplexity int) int
 		Bookings     func(childComplexity int, status *booking.Status, first int, after *string) int
+		CheckInStats func(childComplexity int) int
 		ID           func(childComplexity int) int
 	}
 
@@ -137,6 +150,13 @@ type ComplexityRoot struct {
 		Revision    func(childComplexity int) int
 		Sold        func(childComplexity int) int
 		TicketTypes func(childComplexity int) int
+	}
+
+	GateStats struct {
+		CheckedIn func(childComplexity int) int
+		Gate      func(childComplexity int) int
+		LastAt    func(childComplexity int) int
+		Refused   func(childComplexity int) int
 	}
 
 	HoldSeatsPayload struct {
@@ -156,10 +176,13 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelBooking  func(childComplexity int, input model.CancelBookingInput) int
-		CheckInTicket  func(childComplexity int, input model.CheckInTicketInput) int
-		ConfirmBooking func(childComplexity int, input model.ConfirmBookingInput) int
-		HoldSeats      func(childComplexity int, input booking.HoldSeatsInput) int
+		CancelBooking   func(childComplexity int, input model.CancelBookingInput) int
+		CheckInTicket   func(childComplexity int, input model.CheckInTicketInput) int
+		ConfirmBooking  func(childComplexity int, input model.ConfirmBookingInput) int
+		HoldSeats       func(childComplexity int, input booking.HoldSeatsInput) int
+		ReissueTicket   func(childComplexity int, input model.ReissueTicketInput) int
+		RotateTicketKey func(childComplexity int, input model.RotateTicketKeyInput) int
+		UndoCheckIn     func(childComplexity int, input model.UndoCheckInInput) int
 	}
 
 	PageInfo struct {
@@ -173,6 +196,7 @@ type ComplexityRoot struct {
 		Booking            func(childComplexity int, id string) int
 		MyBookings         func(childComplexity int, status *booking.Status, first int, after *string) int
 		RefundQuote        func(childComplexity int, bookingID string) int
+		TicketKeys         func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
 	}
@@ -185,19 +209,63 @@ type ComplexityRoot struct {
 		PolicyText  func(childComplexity int) int
 	}
 
+	ReissueTicketPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReissueTicketUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	RotateTicketKeyPayload struct {
+		Key        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RotateTicketKeyUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Subscription struct {
+		CheckInProgress  func(childComplexity int, eventID string) int
 		SeatAvailability func(childComplexity int, eventID string) int
 	}
 
 	Ticket struct {
 		Booking     func(childComplexity int) int
+		CheckIns    func(childComplexity int) int
 		CheckedInAt func(childComplexity int) int
 		Code        func(childComplexity int) int
 		Gate        func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Name        func(childComplexity int) int
+		QR          func(childComplexity int) int
+		QRImage     func(childComplexity int) int
+		Revision    func(childComplexity int) int
 		Status      func(childComplexity int) int
 		TicketType  func(childComplexity int) int
+	}
+
+	TicketKey struct {
+		Algorithm func(childComplexity int) int
+		ID        func(childComplexity int) int
+		SignsFrom func(childComplexity int) int
+		X         func(childComplexity int) int
+	}
+
+	TicketScan struct {
+		At      func(childComplexity int) int
+		By      func(childComplexity int) int
+		Gate    func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Ticket  func(childComplexity int) int
 	}
 
 	TicketType struct {
@@ -211,6 +279,17 @@ type ComplexityRoot struct {
 		Held       func(childComplexity int) int
 		Sold       func(childComplexity int) int
 		TicketType func(childComplexity int) int
+	}
+
+	UndoCheckInPayload struct {
+		Ticket     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UndoCheckInUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	User struct {
@@ -236,20 +315,30 @@ type EntityResolver interface {
 }
 type EventResolver interface {
 	Bookings(ctx context.Context, obj *booking.Event, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
+	CheckInStats(ctx context.Context, obj *booking.Event) (*booking.CheckInStats, error)
 }
 type MutationResolver interface {
 	HoldSeats(ctx context.Context, input booking.HoldSeatsInput) (*model.HoldSeatsPayload, error)
 	ConfirmBooking(ctx context.Context, input model.ConfirmBookingInput) (*model.ConfirmBookingPayload, error)
 	CancelBooking(ctx context.Context, input model.CancelBookingInput) (*model.CancelBookingPayload, error)
 	CheckInTicket(ctx context.Context, input model.CheckInTicketInput) (*model.CheckInTicketPayload, error)
+	UndoCheckIn(ctx context.Context, input model.UndoCheckInInput) (*model.UndoCheckInPayload, error)
+	ReissueTicket(ctx context.Context, input model.ReissueTicketInput) (*model.ReissueTicketPayload, error)
+	RotateTicketKey(ctx context.Context, input model.RotateTicketKeyInput) (*model.RotateTicketKeyPayload, error)
 }
 type QueryResolver interface {
 	RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error)
 	Booking(ctx context.Context, id string) (*booking.Booking, error)
 	MyBookings(ctx context.Context, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
+	TicketKeys(ctx context.Context) ([]*pass.PublicKey, error)
 }
 type SubscriptionResolver interface {
 	SeatAvailability(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
+	CheckInProgress(ctx context.Context, eventID string) (<-chan *booking.CheckInStats, error)
+}
+type TicketResolver interface {
+	QR(ctx context.Context, obj *booking.Ticket) (*string, error)
+	QRImage(ctx context.Context, obj *booking.Ticket) (*string, error)
 }
 type UserResolver interface {
 	Bookings(ctx context.Context, obj *booking.User, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
@@ -453,6 +542,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelBookingUserError.Message(childComplexity), true
 
+	case "CheckInStats.checkedIn":
+		if e.ComplexityRoot.CheckInStats.CheckedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.CheckedIn(childComplexity), true
+	case "CheckInStats.event":
+		if e.ComplexityRoot.CheckInStats.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.Event(childComplexity), true
+	case "CheckInStats.gates":
+		if e.ComplexityRoot.CheckInStats.Gates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.Gates(childComplexity), true
+	case "CheckInStats.recent":
+		if e.ComplexityRoot.CheckInStats.Recent == nil {
+			break
+		}
+
+		args, err := ec.field_CheckInStats_recent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CheckInStats.Recent(childComplexity, args["first"].(int)), true
+	case "CheckInStats.refused":
+		if e.ComplexityRoot.CheckInStats.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.Refused(childComplexity), true
+	case "CheckInStats.tickets":
+		if e.ComplexityRoot.CheckInStats.Tickets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.Tickets(childComplexity), true
+	case "CheckInStats.undone":
+		if e.ComplexityRoot.CheckInStats.Undone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckInStats.Undone(childComplexity), true
+
 	case "CheckInTicketPayload.ticket":
 		if e.ComplexityRoot.CheckInTicketPayload.Ticket == nil {
 			break
@@ -590,6 +727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Bookings(childComplexity, args["status"].(*booking.Status), args["first"].(int), args["after"].(*string)), true
+	case "Event.checkInStats":
+		if e.ComplexityRoot.Event.CheckInStats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.CheckInStats(childComplexity), true
 	case "Event.id":
 		if e.ComplexityRoot.Event.ID == nil {
 			break
@@ -639,6 +782,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventAvailability.TicketTypes(childComplexity), true
+
+	case "GateStats.checkedIn":
+		if e.ComplexityRoot.GateStats.CheckedIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GateStats.CheckedIn(childComplexity), true
+	case "GateStats.gate":
+		if e.ComplexityRoot.GateStats.Gate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GateStats.Gate(childComplexity), true
+	case "GateStats.lastAt":
+		if e.ComplexityRoot.GateStats.LastAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GateStats.LastAt(childComplexity), true
+	case "GateStats.refused":
+		if e.ComplexityRoot.GateStats.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GateStats.Refused(childComplexity), true
 
 	case "HoldSeatsPayload.booking":
 		if e.ComplexityRoot.HoldSeatsPayload.Booking == nil {
@@ -729,6 +897,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HoldSeats(childComplexity, args["input"].(booking.HoldSeatsInput)), true
+	case "Mutation.reissueTicket":
+		if e.ComplexityRoot.Mutation.ReissueTicket == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reissueTicket_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReissueTicket(childComplexity, args["input"].(model.ReissueTicketInput)), true
+	case "Mutation.rotateTicketKey":
+		if e.ComplexityRoot.Mutation.RotateTicketKey == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateTicketKey_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateTicketKey(childComplexity, args["input"].(model.RotateTicketKeyInput)), true
+	case "Mutation.undoCheckIn":
+		if e.ComplexityRoot.Mutation.UndoCheckIn == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoCheckIn_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoCheckIn(childComplexity, args["input"].(model.UndoCheckInInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -789,6 +990,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RefundQuote(childComplexity, args["bookingId"].(string)), true
+	case "Query.ticketKeys":
+		if e.ComplexityRoot.Query.TicketKeys == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.TicketKeys(childComplexity), true
 	case "Query._service":
 		if e.ComplexityRoot.Query.__resolve__service == nil {
 			break
@@ -838,6 +1045,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefundQuote.PolicyText(childComplexity), true
 
+	case "ReissueTicketPayload.ticket":
+		if e.ComplexityRoot.ReissueTicketPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReissueTicketPayload.Ticket(childComplexity), true
+	case "ReissueTicketPayload.userErrors":
+		if e.ComplexityRoot.ReissueTicketPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReissueTicketPayload.UserErrors(childComplexity), true
+
+	case "ReissueTicketUserError.code":
+		if e.ComplexityRoot.ReissueTicketUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReissueTicketUserError.Code(childComplexity), true
+	case "ReissueTicketUserError.field":
+		if e.ComplexityRoot.ReissueTicketUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReissueTicketUserError.Field(childComplexity), true
+	case "ReissueTicketUserError.message":
+		if e.ComplexityRoot.ReissueTicketUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReissueTicketUserError.Message(childComplexity), true
+
+	case "RotateTicketKeyPayload.key":
+		if e.ComplexityRoot.RotateTicketKeyPayload.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTicketKeyPayload.Key(childComplexity), true
+	case "RotateTicketKeyPayload.userErrors":
+		if e.ComplexityRoot.RotateTicketKeyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTicketKeyPayload.UserErrors(childComplexity), true
+
+	case "RotateTicketKeyUserError.code":
+		if e.ComplexityRoot.RotateTicketKeyUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTicketKeyUserError.Code(childComplexity), true
+	case "RotateTicketKeyUserError.field":
+		if e.ComplexityRoot.RotateTicketKeyUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTicketKeyUserError.Field(childComplexity), true
+	case "RotateTicketKeyUserError.message":
+		if e.ComplexityRoot.RotateTicketKeyUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateTicketKeyUserError.Message(childComplexity), true
+
+	case "Subscription.checkInProgress":
+		if e.ComplexityRoot.Subscription.CheckInProgress == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_checkInProgress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.CheckInProgress(childComplexity, args["eventId"].(string)), true
 	case "Subscription.seatAvailability":
 		if e.ComplexityRoot.Subscription.SeatAvailability == nil {
 			break
@@ -856,6 +1138,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Booking(childComplexity), true
+	case "Ticket.checkIns":
+		if e.ComplexityRoot.Ticket.CheckIns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.CheckIns(childComplexity), true
 	case "Ticket.checkedInAt":
 		if e.ComplexityRoot.Ticket.CheckedInAt == nil {
 			break
@@ -886,6 +1174,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Name(childComplexity), true
+	case "Ticket.qr":
+		if e.ComplexityRoot.Ticket.QR == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.QR(childComplexity), true
+	case "Ticket.qrImage":
+		if e.ComplexityRoot.Ticket.QRImage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.QRImage(childComplexity), true
+	case "Ticket.revision":
+		if e.ComplexityRoot.Ticket.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Revision(childComplexity), true
 	case "Ticket.status":
 		if e.ComplexityRoot.Ticket.Status == nil {
 			break
@@ -898,6 +1204,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.TicketType(childComplexity), true
+
+	case "TicketKey.algorithm":
+		if e.ComplexityRoot.TicketKey.Algorithm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketKey.Algorithm(childComplexity), true
+	case "TicketKey.keyId":
+		if e.ComplexityRoot.TicketKey.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketKey.ID(childComplexity), true
+	case "TicketKey.signsFrom":
+		if e.ComplexityRoot.TicketKey.SignsFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketKey.SignsFrom(childComplexity), true
+	case "TicketKey.x":
+		if e.ComplexityRoot.TicketKey.X == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketKey.X(childComplexity), true
+
+	case "TicketScan.at":
+		if e.ComplexityRoot.TicketScan.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.At(childComplexity), true
+	case "TicketScan.by":
+		if e.ComplexityRoot.TicketScan.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.By(childComplexity), true
+	case "TicketScan.gate":
+		if e.ComplexityRoot.TicketScan.Gate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.Gate(childComplexity), true
+	case "TicketScan.id":
+		if e.ComplexityRoot.TicketScan.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.ID(childComplexity), true
+	case "TicketScan.outcome":
+		if e.ComplexityRoot.TicketScan.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.Outcome(childComplexity), true
+	case "TicketScan.reason":
+		if e.ComplexityRoot.TicketScan.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.Reason(childComplexity), true
+	case "TicketScan.ticket":
+		if e.ComplexityRoot.TicketScan.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketScan.Ticket(childComplexity), true
 
 	case "TicketType.availability":
 		if e.ComplexityRoot.TicketType.Availability == nil {
@@ -943,6 +1317,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TicketTypeAvailability.TicketType(childComplexity), true
 
+	case "UndoCheckInPayload.ticket":
+		if e.ComplexityRoot.UndoCheckInPayload.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoCheckInPayload.Ticket(childComplexity), true
+	case "UndoCheckInPayload.userErrors":
+		if e.ComplexityRoot.UndoCheckInPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoCheckInPayload.UserErrors(childComplexity), true
+
+	case "UndoCheckInUserError.code":
+		if e.ComplexityRoot.UndoCheckInUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoCheckInUserError.Code(childComplexity), true
+	case "UndoCheckInUserError.field":
+		if e.ComplexityRoot.UndoCheckInUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoCheckInUserError.Field(childComplexity), true
+	case "UndoCheckInUserError.message":
+		if e.ComplexityRoot.UndoCheckInUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoCheckInUserError.Message(childComplexity), true
+
 	case "User.bookings":
 		if e.ComplexityRoot.User.Bookings == nil {
 			break
@@ -984,8 +1390,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("HoldItemInput", ec.unmarshalInputHoldItemInput),
 			graphql.NewInputUnmarshaler("HoldSeatsInput", ec.unmarshalInputHoldSeatsInput),
+			graphql.NewInputUnmarshaler("ReissueTicketInput", ec.unmarshalInputReissueTicketInput),
+			graphql.NewInputUnmarshaler("RotateTicketKeyInput", ec.unmarshalInputRotateTicketKeyInput),
 			graphql.NewInputUnmarshaler("TicketByIDsInput", ec.unmarshalInputTicketByIDsInput),
 			graphql.NewInputUnmarshaler("TicketTypeByIDsInput", ec.unmarshalInputTicketTypeByIDsInput),
+			graphql.NewInputUnmarshaler("UndoCheckInInput", ec.unmarshalInputUndoCheckInInput),
 			graphql.NewInputUnmarshaler("UserByIDsInput", ec.unmarshalInputUserByIDsInput),
 		)
 	}
@@ -1493,7 +1902,7 @@ enum CancelBookingErrorCode {
 input CheckInTicketInput {
   "The event at whose door this happens."
   eventId: ID!
-  "The code on the ticket."
+  "The code on the ticket, or what its QR code says."
   code: String!
   "The name of the gate, at most 100 characters."
   gate: String! = ""
@@ -1524,7 +1933,231 @@ enum CheckInTicketErrorCode {
   ALREADY_CHECKED_IN
   "The ticket was cancelled."
   TICKET_VOID
+  "The ticket was issued again later; only the newest lets its holder in."
+  TICKET_REPLACED
+  "The QR code was not made by the platform."
+  TICKET_FORGED
+  "The ticket is for another event, which the message names."
+  WRONG_EVENT
   "The name of the gate is too long."
+  INVALID_INPUT
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/door.graphqls", Input: `"What came of a scan at a door."
+enum ScanOutcome {
+  "The holder was let in."
+  LET_IN
+  "The holder was in already."
+  ALREADY_IN
+  "The ticket was cancelled."
+  VOID
+  "The ticket was issued again later."
+  REPLACED
+  "The code was signed by nobody we know."
+  FORGED
+  "The ticket is for another event."
+  WRONG_EVENT
+  "There is no such ticket."
+  NOT_FOUND
+  "An earlier check-in was taken back."
+  UNDONE
+}
+
+"One scan at a door, or the taking back of one."
+type TicketScan {
+  "Global opaque id, ` + "`" + `scn_…` + "`" + `."
+  id: ID!
+  "When."
+  at: DateTime!
+  "At which gate; empty when none was named."
+  gate: String!
+  "What came of it."
+  outcome: ScanOutcome!
+  "Why a check-in was taken back; else empty."
+  reason: String!
+  "Who scanned. The event's organiser and administrators only; else null."
+  by: User
+  "The ticket; null when it was none of this event."
+  ticket: Ticket
+}
+
+"What happened at one gate."
+type GateStats {
+  "The gate; empty for scans that named none."
+  gate: String!
+  "How many holders came in here, without those taken back."
+  checkedIn: Int!
+  "How many scans let nobody in."
+  refused: Int!
+  "When the latest scan was."
+  lastAt: DateTime!
+}
+
+"How far the entry of an event's guests has come."
+type CheckInStats {
+  "The event."
+  event: Event!
+  "How many tickets are sold."
+  tickets: Int!
+  "How many holders are in, without those taken back."
+  checkedIn: Int!
+  "How many check-ins were taken back."
+  undone: Int!
+  "How many scans let nobody in."
+  refused: Int!
+  "The same for each gate, by name."
+  gates: [GateStats!]!
+  "The latest scans, newest first."
+  recent("How many, 1 to 100." first: Int! = 10): [TicketScan!]!
+}
+
+"A public key that verifies the QR codes of tickets without a network. Also at ` + "`" + `/.well-known/ticket-keys.json` + "`" + `."
+type TicketKey {
+  "What QR codes name it by: 8 hexadecimal digits."
+  keyId: String!
+  "` + "`" + `EdDSA` + "`" + `."
+  algorithm: String!
+  "The Ed25519 key in base64url, as the ` + "`" + `x` + "`" + ` of a JSON Web Key."
+  x: String!
+  "From when on it signs."
+  signsFrom: DateTime!
+}
+
+extend type Ticket {
+  "Its edition, from 1: grows when it is issued again, and only the newest lets its holder in."
+  revision: Int!
+  "What its QR code says: signed by the platform, verified by any ` + "`" + `ticketKeys` + "`" + ` without a network. Null when void."
+  qr: String
+  "The QR code as a picture: an SVG in a ` + "`" + `data:` + "`" + ` URL. Null when void."
+  qrImage: String
+  "Its scans, oldest first."
+  checkIns: [TicketScan!]!
+}
+
+extend type Event {
+  "How far the entry of its guests has come. Its organiser and administrators only."
+  checkInStats: CheckInStats
+}
+
+extend type Query {
+  "The public keys by which QR codes of tickets are verified, oldest first. For check-in apps that work offline."
+  ticketKeys: [TicketKey!]!
+}
+
+extend type Mutation {
+  "Take a check-in back: the holder may come in again. The event's organiser and administrators only."
+  undoCheckIn("Which, and why." input: UndoCheckInInput!): UndoCheckInPayload!
+  "Give a ticket another code and QR code: those shown, printed or stolen before let nobody in any more."
+  reissueTicket("Which." input: ReissueTicketInput!): ReissueTicketPayload!
+  "Let another key sign tickets a quarter of an hour from now; what earlier keys signed stays good. Administrators only."
+  rotateTicketKey("Why." input: RotateTicketKeyInput!): RotateTicketKeyPayload!
+}
+
+extend type Subscription {
+  "How far the entry has come: at once, then after every scan. The event's organiser and administrators only."
+  checkInProgress("The event." eventId: ID!): CheckInStats!
+}
+
+"What ` + "`" + `undoCheckIn` + "`" + ` needs."
+input UndoCheckInInput {
+  "The event at whose door this happens."
+  eventId: ID!
+  "The code on the ticket, or what its QR code says."
+  code: String!
+  "Why, at most 500 characters; it is kept with who did it and when."
+  reason: String! = ""
+}
+"The answer of ` + "`" + `undoCheckIn` + "`" + `."
+type UndoCheckInPayload {
+  "The ticket as it is now."
+  ticket: Ticket
+  "Why nothing was taken back; empty on success."
+  userErrors: [UndoCheckInUserError!]!
+}
+"A reason why ` + "`" + `undoCheckIn` + "`" + ` took nothing back."
+type UndoCheckInUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: UndoCheckInErrorCode!
+}
+"Reasons of ` + "`" + `undoCheckIn` + "`" + `."
+enum UndoCheckInErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "There is no such ticket."
+  TICKET_NOT_FOUND
+  "Its holder is not in."
+  NOT_CHECKED_IN
+  "The ticket was cancelled."
+  TICKET_VOID
+  "The ticket was issued again later."
+  TICKET_REPLACED
+  "The code was not made by the platform."
+  TICKET_FORGED
+  "The ticket is for another event."
+  WRONG_EVENT
+  "The reason is too long."
+  INVALID_INPUT
+}
+
+"What ` + "`" + `reissueTicket` + "`" + ` needs."
+input ReissueTicketInput {
+  "Which."
+  ticketId: ID!
+}
+"The answer of ` + "`" + `reissueTicket` + "`" + `."
+type ReissueTicketPayload {
+  "The ticket as it is now."
+  ticket: Ticket
+  "Why nothing changed; empty on success."
+  userErrors: [ReissueTicketUserError!]!
+}
+"A reason why ` + "`" + `reissueTicket` + "`" + ` changed nothing."
+type ReissueTicketUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: ReissueTicketErrorCode!
+}
+"Reasons of ` + "`" + `reissueTicket` + "`" + `."
+enum ReissueTicketErrorCode {
+  "There is no such ticket of the caller's."
+  TICKET_NOT_FOUND
+  "Its holder is in already."
+  ALREADY_CHECKED_IN
+  "The ticket was cancelled."
+  TICKET_VOID
+}
+
+"What ` + "`" + `rotateTicketKey` + "`" + ` needs."
+input RotateTicketKeyInput {
+  "Why, at most 500 characters; it is kept with who did it."
+  reason: String! = ""
+}
+"The answer of ` + "`" + `rotateTicketKey` + "`" + `."
+type RotateTicketKeyPayload {
+  "The new key."
+  key: TicketKey
+  "Why there is none; empty on success."
+  userErrors: [RotateTicketKeyUserError!]!
+}
+"A reason why ` + "`" + `rotateTicketKey` + "`" + ` did nothing."
+type RotateTicketKeyUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: RotateTicketKeyErrorCode!
+}
+"Reasons of ` + "`" + `rotateTicketKey` + "`" + `."
+enum RotateTicketKeyErrorCode {
+  "The reason is too long."
   INVALID_INPUT
 }
 `, BuiltIn: false},
@@ -1723,6 +2356,26 @@ func (ec *executionContext) childFields_CancelBookingUserError(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type CancelBookingUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_CheckInStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_CheckInStats_event(ctx, field)
+	case "tickets":
+		return ec.fieldContext_CheckInStats_tickets(ctx, field)
+	case "checkedIn":
+		return ec.fieldContext_CheckInStats_checkedIn(ctx, field)
+	case "undone":
+		return ec.fieldContext_CheckInStats_undone(ctx, field)
+	case "refused":
+		return ec.fieldContext_CheckInStats_refused(ctx, field)
+	case "gates":
+		return ec.fieldContext_CheckInStats_gates(ctx, field)
+	case "recent":
+		return ec.fieldContext_CheckInStats_recent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckInStats", field.Name)
+}
+
 func (ec *executionContext) childFields_CheckInTicketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ticket":
@@ -1775,6 +2428,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_availability(ctx, field)
 	case "bookings":
 		return ec.fieldContext_Event_bookings(ctx, field)
+	case "checkInStats":
+		return ec.fieldContext_Event_checkInStats(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -1797,6 +2452,20 @@ func (ec *executionContext) childFields_EventAvailability(ctx context.Context, f
 		return ec.fieldContext_EventAvailability_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventAvailability", field.Name)
+}
+
+func (ec *executionContext) childFields_GateStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gate":
+		return ec.fieldContext_GateStats_gate(ctx, field)
+	case "checkedIn":
+		return ec.fieldContext_GateStats_checkedIn(ctx, field)
+	case "refused":
+		return ec.fieldContext_GateStats_refused(ctx, field)
+	case "lastAt":
+		return ec.fieldContext_GateStats_lastAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GateStats", field.Name)
 }
 
 func (ec *executionContext) childFields_HoldSeatsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1861,6 +2530,50 @@ func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
 }
 
+func (ec *executionContext) childFields_ReissueTicketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_ReissueTicketPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReissueTicketPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReissueTicketPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReissueTicketUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ReissueTicketUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ReissueTicketUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_ReissueTicketUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReissueTicketUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateTicketKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_RotateTicketKeyPayload_key(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateTicketKeyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateTicketKeyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateTicketKeyUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_RotateTicketKeyUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_RotateTicketKeyUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_RotateTicketKeyUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateTicketKeyUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1879,8 +2592,50 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_checkedInAt(ctx, field)
 	case "gate":
 		return ec.fieldContext_Ticket_gate(ctx, field)
+	case "revision":
+		return ec.fieldContext_Ticket_revision(ctx, field)
+	case "qr":
+		return ec.fieldContext_Ticket_qr(ctx, field)
+	case "qrImage":
+		return ec.fieldContext_Ticket_qrImage(ctx, field)
+	case "checkIns":
+		return ec.fieldContext_Ticket_checkIns(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keyId":
+		return ec.fieldContext_TicketKey_keyId(ctx, field)
+	case "algorithm":
+		return ec.fieldContext_TicketKey_algorithm(ctx, field)
+	case "x":
+		return ec.fieldContext_TicketKey_x(ctx, field)
+	case "signsFrom":
+		return ec.fieldContext_TicketKey_signsFrom(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketKey", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketScan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TicketScan_id(ctx, field)
+	case "at":
+		return ec.fieldContext_TicketScan_at(ctx, field)
+	case "gate":
+		return ec.fieldContext_TicketScan_gate(ctx, field)
+	case "outcome":
+		return ec.fieldContext_TicketScan_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_TicketScan_reason(ctx, field)
+	case "by":
+		return ec.fieldContext_TicketScan_by(ctx, field)
+	case "ticket":
+		return ec.fieldContext_TicketScan_ticket(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketScan", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1907,6 +2662,28 @@ func (ec *executionContext) childFields_TicketTypeAvailability(ctx context.Conte
 		return ec.fieldContext_TicketTypeAvailability_available(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketTypeAvailability", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoCheckInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_UndoCheckInPayload_ticket(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoCheckInPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoCheckInPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoCheckInUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UndoCheckInUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UndoCheckInUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UndoCheckInUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoCheckInUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2042,6 +2819,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_CheckInStats_recent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Entity_findManyBookingByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -2199,6 +2990,48 @@ func (ec *executionContext) field_Mutation_holdSeats_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reissueTicket_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReissueTicketInput, error) {
+			return ec.unmarshalNReissueTicketInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateTicketKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateTicketKeyInput, error) {
+			return ec.unmarshalNRotateTicketKeyInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_undoCheckIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UndoCheckInInput, error) {
+			return ec.unmarshalNUndoCheckInInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2282,6 +3115,20 @@ func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["bookingId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_checkInProgress_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "eventId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventId"] = arg0
 	return args, nil
 }
 
@@ -3196,6 +4043,206 @@ func (ec *executionContext) fieldContext_CancelBookingUserError_code(_ context.C
 	return graphql.NewScalarFieldContext("CancelBookingUserError", field, false, false, "CancelBookingErrorCode")
 }
 
+func (ec *executionContext) _CheckInStats_event(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CheckInStats",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CheckInStats_tickets(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_tickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tickets, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_tickets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CheckInStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CheckInStats_checkedIn(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_checkedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_checkedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CheckInStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CheckInStats_undone(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_undone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Undone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_undone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CheckInStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CheckInStats_refused(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CheckInStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CheckInStats_gates(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_gates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.GateStats) graphql.Marshaler {
+			return ec.marshalNGateStats2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGateStatsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_gates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CheckInStats",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GateStats(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CheckInStats_recent(ctx context.Context, field graphql.CollectedField, obj *booking.CheckInStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckInStats_recent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Recent(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.TicketScan) graphql.Marshaler {
+			return ec.marshalNTicketScan2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketScanᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckInStats_recent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CheckInStats",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketScan(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CheckInStats_recent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CheckInTicketPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *model.CheckInTicketPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3781,6 +4828,38 @@ func (ec *executionContext) fieldContext_Event_bookings(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_checkInStats(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_checkInStats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().CheckInStats(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.CheckInStats) graphql.Marshaler {
+			return ec.marshalOCheckInStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCheckInStats(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_checkInStats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CheckInStats(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EventAvailability_event(ctx context.Context, field graphql.CollectedField, obj *booking.EventAvailability) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3958,6 +5037,98 @@ func (ec *executionContext) _EventAvailability_revision(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_EventAvailability_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventAvailability", field, false, false, "Int")
+}
+
+func (ec *executionContext) _GateStats_gate(ctx context.Context, field graphql.CollectedField, obj *booking.GateStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GateStats_gate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GateStats_gate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GateStats", field, false, false, "String")
+}
+
+func (ec *executionContext) _GateStats_checkedIn(ctx context.Context, field graphql.CollectedField, obj *booking.GateStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GateStats_checkedIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GateStats_checkedIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GateStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _GateStats_refused(ctx context.Context, field graphql.CollectedField, obj *booking.GateStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GateStats_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GateStats_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GateStats", field, false, false, "Int")
+}
+
+func (ec *executionContext) _GateStats_lastAt(ctx context.Context, field graphql.CollectedField, obj *booking.GateStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GateStats_lastAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GateStats_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GateStats", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _HoldSeatsPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.HoldSeatsPayload) (ret graphql.Marshaler) {
@@ -4315,6 +5486,138 @@ func (ec *executionContext) fieldContext_Mutation_checkInTicket(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_undoCheckIn(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_undoCheckIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UndoCheckIn(ctx, fc.Args["input"].(model.UndoCheckInInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UndoCheckInPayload) graphql.Marshaler {
+			return ec.marshalNUndoCheckInPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_undoCheckIn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UndoCheckInPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_undoCheckIn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reissueTicket(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reissueTicket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReissueTicket(ctx, fc.Args["input"].(model.ReissueTicketInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReissueTicketPayload) graphql.Marshaler {
+			return ec.marshalNReissueTicketPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reissueTicket(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReissueTicketPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reissueTicket_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateTicketKey(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateTicketKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateTicketKey(ctx, fc.Args["input"].(model.RotateTicketKeyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateTicketKeyPayload) graphql.Marshaler {
+			return ec.marshalNRotateTicketKeyPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateTicketKey(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateTicketKeyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateTicketKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4535,6 +5838,38 @@ func (ec *executionContext) fieldContext_Query_myBookings(ctx context.Context, f
 	if fc.Args, err = ec.field_Query_myBookings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_ticketKeys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ticketKeys(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().TicketKeys(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*pass.PublicKey) graphql.Marshaler {
+			return ec.marshalNTicketKey2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKeyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ticketKeys(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketKey(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -4824,6 +6159,272 @@ func (ec *executionContext) fieldContext_RefundQuote_policyText(_ context.Contex
 	return graphql.NewScalarFieldContext("RefundQuote", field, false, false, "String")
 }
 
+func (ec *executionContext) _ReissueTicketPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReissueTicketPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReissueTicketPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReissueTicketPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReissueTicketPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReissueTicketPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReissueTicketUserError) graphql.Marshaler {
+			return ec.marshalNReissueTicketUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReissueTicketPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReissueTicketPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReissueTicketUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReissueTicketUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReissueTicketUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReissueTicketUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReissueTicketUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReissueTicketUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReissueTicketUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReissueTicketUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReissueTicketUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReissueTicketUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReissueTicketUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ReissueTicketErrorCode) graphql.Marshaler {
+			return ec.marshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReissueTicketUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReissueTicketUserError", field, false, false, "ReissueTicketErrorCode")
+}
+
+func (ec *executionContext) _RotateTicketKeyPayload_key(ctx context.Context, field graphql.CollectedField, obj *model.RotateTicketKeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateTicketKeyPayload_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *pass.PublicKey) graphql.Marshaler {
+			return ec.marshalOTicketKey2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKey(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateTicketKeyPayload_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateTicketKeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketKey(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateTicketKeyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateTicketKeyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateTicketKeyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.RotateTicketKeyUserError) graphql.Marshaler {
+			return ec.marshalNRotateTicketKeyUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateTicketKeyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateTicketKeyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateTicketKeyUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateTicketKeyUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.RotateTicketKeyUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateTicketKeyUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateTicketKeyUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateTicketKeyUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _RotateTicketKeyUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.RotateTicketKeyUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateTicketKeyUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateTicketKeyUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateTicketKeyUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _RotateTicketKeyUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.RotateTicketKeyUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateTicketKeyUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.RotateTicketKeyErrorCode) graphql.Marshaler {
+			return ec.marshalNRotateTicketKeyErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateTicketKeyUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateTicketKeyUserError", field, false, false, "RotateTicketKeyErrorCode")
+}
+
 func (ec *executionContext) _Subscription_seatAvailability(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -4862,6 +6463,50 @@ func (ec *executionContext) fieldContext_Subscription_seatAvailability(ctx conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_seatAvailability_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_checkInProgress(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_checkInProgress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().CheckInProgress(ctx, fc.Args["eventId"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.CheckInStats) graphql.Marshaler {
+			return ec.marshalNCheckInStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCheckInStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_checkInProgress(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CheckInStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_checkInProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5070,6 +6715,378 @@ func (ec *executionContext) fieldContext_Ticket_gate(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Ticket", field, false, false, "String")
 }
 
+func (ec *executionContext) _Ticket_revision(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Ticket_qr(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_qr(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().QR(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_qr(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
+func (ec *executionContext) _Ticket_qrImage(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_qrImage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().QRImage(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_qrImage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
+func (ec *executionContext) _Ticket_checkIns(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_checkIns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckIns(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.TicketScan) graphql.Marshaler {
+			return ec.marshalNTicketScan2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketScanᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_checkIns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketScan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketKey_keyId(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketKey_keyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketKey_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketKey", field, false, false, "String")
+}
+
+func (ec *executionContext) _TicketKey_algorithm(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketKey_algorithm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Algorithm(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketKey_algorithm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketKey", field, true, false, "String")
+}
+
+func (ec *executionContext) _TicketKey_x(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketKey_x(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.X(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketKey_x(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketKey", field, true, false, "String")
+}
+
+func (ec *executionContext) _TicketKey_signsFrom(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketKey_signsFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SignsFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketKey_signsFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TicketScan_id(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketScan", field, false, false, "ID")
+}
+
+func (ec *executionContext) _TicketScan_at(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketScan", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TicketScan_gate(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_gate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_gate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketScan", field, false, false, "String")
+}
+
+func (ec *executionContext) _TicketScan_outcome(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v booking.ScanOutcome) graphql.Marshaler {
+			return ec.marshalNScanOutcome2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐScanOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketScan", field, false, false, "ScanOutcome")
+}
+
+func (ec *executionContext) _TicketScan_reason(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketScan", field, false, false, "String")
+}
+
+func (ec *executionContext) _TicketScan_by(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketScan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketScan_ticket(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketScan_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketScan_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketScan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TicketType_id(ctx context.Context, field graphql.CollectedField, obj *booking.TicketType) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5247,6 +7264,139 @@ func (ec *executionContext) _TicketTypeAvailability_available(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_TicketTypeAvailability_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TicketTypeAvailability", field, true, false, "Int")
+}
+
+func (ec *executionContext) _UndoCheckInPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *model.UndoCheckInPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoCheckInPayload_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Ticket) graphql.Marshaler {
+			return ec.marshalOTicket2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicket(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UndoCheckInPayload_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UndoCheckInPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UndoCheckInPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UndoCheckInPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoCheckInPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UndoCheckInUserError) graphql.Marshaler {
+			return ec.marshalNUndoCheckInUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UndoCheckInPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UndoCheckInPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UndoCheckInUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UndoCheckInUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.UndoCheckInUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoCheckInUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UndoCheckInUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UndoCheckInUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UndoCheckInUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.UndoCheckInUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoCheckInUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UndoCheckInUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UndoCheckInUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UndoCheckInUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.UndoCheckInUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UndoCheckInUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.UndoCheckInErrorCode) graphql.Marshaler {
+			return ec.marshalNUndoCheckInErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UndoCheckInUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UndoCheckInUserError", field, false, false, "UndoCheckInErrorCode")
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *booking.User) (ret graphql.Marshaler) {
@@ -6777,6 +8927,94 @@ func UnmarshalHoldSeatsInput(ctx context.Context, raw any) (booking.HoldSeatsInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReissueTicketInput(ctx context.Context, obj any) (model.ReissueTicketInput, error) {
+	var it model.ReissueTicketInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ticketId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ticketId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReissueTicketInput unmarshals raw into the ReissueTicketInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReissueTicketInput(ctx context.Context, raw any) (model.ReissueTicketInput, error) {
+	var out model.ReissueTicketInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReissueTicketInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRotateTicketKeyInput(ctx context.Context, obj any) (model.RotateTicketKeyInput, error) {
+	var it model.RotateTicketKeyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRotateTicketKeyInput unmarshals raw into the RotateTicketKeyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRotateTicketKeyInput(ctx context.Context, raw any) (model.RotateTicketKeyInput, error) {
+	var out model.RotateTicketKeyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateTicketKeyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTicketByIDsInput(ctx context.Context, obj any) (model.TicketByIDsInput, error) {
 	var it model.TicketByIDsInput
 	if obj == nil {
@@ -6858,6 +9096,66 @@ func (ec *executionContext) unmarshalInputTicketTypeByIDsInput(ctx context.Conte
 func UnmarshalTicketTypeByIDsInput(ctx context.Context, raw any) (model.TicketTypeByIDsInput, error) {
 	var out model.TicketTypeByIDsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TicketTypeByIDsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUndoCheckInInput(ctx context.Context, obj any) (model.UndoCheckInInput, error) {
+	var it model.UndoCheckInInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"eventId", "code", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUndoCheckInInput unmarshals raw into the UndoCheckInInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUndoCheckInInput(ctx context.Context, raw any) (model.UndoCheckInInput, error) {
+	var out model.UndoCheckInInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UndoCheckInInput", raw, &out)
 	return out, err
 }
 
@@ -7262,6 +9560,70 @@ func (ec *executionContext) _CancelBookingUserError(ctx context.Context, sel ast
 	return out
 }
 
+var checkInStatsImplementors = []string{"CheckInStats"}
+
+func (ec *executionContext) _CheckInStats(ctx context.Context, sel ast.SelectionSet, obj *booking.CheckInStats) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, checkInStatsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CheckInStats")
+		case "event":
+			out.Values[i] = ec._CheckInStats_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tickets":
+			out.Values[i] = ec._CheckInStats_tickets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "checkedIn":
+			out.Values[i] = ec._CheckInStats_checkedIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "undone":
+			out.Values[i] = ec._CheckInStats_undone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refused":
+			out.Values[i] = ec._CheckInStats_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "gates":
+			out.Values[i] = ec._CheckInStats_gates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "recent":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CheckInStats_recent(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var checkInTicketPayloadImplementors = []string{"CheckInTicketPayload"}
 
 func (ec *executionContext) _CheckInTicketPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CheckInTicketPayload) graphql.Marshaler {
@@ -7518,6 +9880,12 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_bookings(ctx, field, obj)
 				})
+		case "checkInStats":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_checkInStats(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7578,6 +9946,54 @@ func (ec *executionContext) _EventAvailability(ctx context.Context, sel ast.Sele
 			}
 		case "revision":
 			out.Values[i] = ec._EventAvailability_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gateStatsImplementors = []string{"GateStats"}
+
+func (ec *executionContext) _GateStats(ctx context.Context, sel ast.SelectionSet, obj *booking.GateStats) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gateStatsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GateStats")
+		case "gate":
+			out.Values[i] = ec._GateStats_gate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedIn":
+			out.Values[i] = ec._GateStats_checkedIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._GateStats_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastAt":
+			out.Values[i] = ec._GateStats_lastAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -7764,6 +10180,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "undoCheckIn":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_undoCheckIn(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reissueTicket":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reissueTicket(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateTicketKey":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateTicketKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7866,6 +10303,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_myBookings(ctx, field)
 				})
+		case "ticketKeys":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ticketKeys(ctx, field)
+				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -7962,6 +10405,168 @@ func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var reissueTicketPayloadImplementors = []string{"ReissueTicketPayload"}
+
+func (ec *executionContext) _ReissueTicketPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReissueTicketPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reissueTicketPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReissueTicketPayload")
+		case "ticket":
+			out.Values[i] = ec._ReissueTicketPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReissueTicketPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reissueTicketUserErrorImplementors = []string{"ReissueTicketUserError"}
+
+func (ec *executionContext) _ReissueTicketUserError(ctx context.Context, sel ast.SelectionSet, obj *model.ReissueTicketUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reissueTicketUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReissueTicketUserError")
+		case "field":
+			out.Values[i] = ec._ReissueTicketUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ReissueTicketUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._ReissueTicketUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rotateTicketKeyPayloadImplementors = []string{"RotateTicketKeyPayload"}
+
+func (ec *executionContext) _RotateTicketKeyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateTicketKeyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateTicketKeyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateTicketKeyPayload")
+		case "key":
+			out.Values[i] = ec._RotateTicketKeyPayload_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateTicketKeyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rotateTicketKeyUserErrorImplementors = []string{"RotateTicketKeyUserError"}
+
+func (ec *executionContext) _RotateTicketKeyUserError(ctx context.Context, sel ast.SelectionSet, obj *model.RotateTicketKeyUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateTicketKeyUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateTicketKeyUserError")
+		case "field":
+			out.Values[i] = ec._RotateTicketKeyUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RotateTicketKeyUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._RotateTicketKeyUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -7977,6 +10582,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "seatAvailability":
 		return ec._Subscription_seatAvailability(ctx, fields[0])
+	case "checkInProgress":
+		return ec._Subscription_checkInProgress(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -7996,40 +10603,174 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._Ticket_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._Ticket_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Ticket_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ticketType":
 			out.Values[i] = ec._Ticket_ticketType(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Ticket_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "booking":
 			out.Values[i] = ec._Ticket_booking(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "checkedInAt":
 			out.Values[i] = ec._Ticket_checkedInAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "gate":
 			out.Values[i] = ec._Ticket_gate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "revision":
+			out.Values[i] = ec._Ticket_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "qr":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ticket_qr(ctx, field, obj)
+				})
+		case "qrImage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ticket_qrImage(ctx, field, obj)
+				})
+		case "checkIns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ticket_checkIns(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var ticketKeyImplementors = []string{"TicketKey"}
+
+func (ec *executionContext) _TicketKey(ctx context.Context, sel ast.SelectionSet, obj *pass.PublicKey) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketKeyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketKey")
+		case "keyId":
+			out.Values[i] = ec._TicketKey_keyId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "algorithm":
+			out.Values[i] = ec._TicketKey_algorithm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "x":
+			out.Values[i] = ec._TicketKey_x(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signsFrom":
+			out.Values[i] = ec._TicketKey_signsFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var ticketScanImplementors = []string{"TicketScan"}
+
+func (ec *executionContext) _TicketScan(ctx context.Context, sel ast.SelectionSet, obj *booking.TicketScan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketScanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketScan")
+		case "id":
+			out.Values[i] = ec._TicketScan_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._TicketScan_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gate":
+			out.Values[i] = ec._TicketScan_gate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._TicketScan_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._TicketScan_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._TicketScan_by(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ticket":
+			out.Values[i] = ec._TicketScan_ticket(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -8122,6 +10863,87 @@ func (ec *executionContext) _TicketTypeAvailability(ctx context.Context, sel ast
 			}
 		case "available":
 			out.Values[i] = ec._TicketTypeAvailability_available(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var undoCheckInPayloadImplementors = []string{"UndoCheckInPayload"}
+
+func (ec *executionContext) _UndoCheckInPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UndoCheckInPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, undoCheckInPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UndoCheckInPayload")
+		case "ticket":
+			out.Values[i] = ec._UndoCheckInPayload_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UndoCheckInPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var undoCheckInUserErrorImplementors = []string{"UndoCheckInUserError"}
+
+func (ec *executionContext) _UndoCheckInUserError(ctx context.Context, sel ast.SelectionSet, obj *model.UndoCheckInUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, undoCheckInUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UndoCheckInUserError")
+		case "field":
+			out.Values[i] = ec._UndoCheckInUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UndoCheckInUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._UndoCheckInUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -8746,6 +11568,14 @@ func (ec *executionContext) marshalNCancelBookingUserError2ᚖmarqueeᚋsubgraph
 	return ec._CancelBookingUserError(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCheckInStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCheckInStats(ctx context.Context, sel ast.SelectionSet, v *booking.CheckInStats) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CheckInStats!")
+		return graphql.Null
+	}
+	return ec._CheckInStats(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCheckInTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCheckInTicketErrorCode(ctx context.Context, v any) (model.CheckInTicketErrorCode, error) {
 	var res model.CheckInTicketErrorCode
 	err := res.UnmarshalGQL(v)
@@ -8912,6 +11742,30 @@ func (ec *executionContext) marshalNFieldSet2string(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalNGateStats2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGateStatsᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.GateStats) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGateStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGateStats(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGateStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGateStats(ctx context.Context, sel ast.SelectionSet, v *booking.GateStats) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GateStats!")
+		return graphql.Null
+	}
+	return ec._GateStats(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNHoldItemInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐHoldItemInputᚄ(ctx context.Context, v any) ([]*booking.HoldItemInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -9032,6 +11886,115 @@ func (ec *executionContext) marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx context.Context, v any) (model.ReissueTicketErrorCode, error) {
+	var res model.ReissueTicketErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx context.Context, sel ast.SelectionSet, v model.ReissueTicketErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNReissueTicketInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketInput(ctx context.Context, v any) (model.ReissueTicketInput, error) {
+	res, err := ec.unmarshalInputReissueTicketInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReissueTicketPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReissueTicketPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReissueTicketPayload!")
+		return graphql.Null
+	}
+	return ec._ReissueTicketPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReissueTicketUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReissueTicketUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReissueTicketUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReissueTicketUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketUserError(ctx context.Context, sel ast.SelectionSet, v *model.ReissueTicketUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReissueTicketUserError!")
+		return graphql.Null
+	}
+	return ec._ReissueTicketUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRotateTicketKeyErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyErrorCode(ctx context.Context, v any) (model.RotateTicketKeyErrorCode, error) {
+	var res model.RotateTicketKeyErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateTicketKeyErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v model.RotateTicketKeyErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRotateTicketKeyInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyInput(ctx context.Context, v any) (model.RotateTicketKeyInput, error) {
+	res, err := ec.unmarshalInputRotateTicketKeyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateTicketKeyPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyPayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateTicketKeyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateTicketKeyPayload!")
+		return graphql.Null
+	}
+	return ec._RotateTicketKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRotateTicketKeyUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RotateTicketKeyUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRotateTicketKeyUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRotateTicketKeyUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyUserError(ctx context.Context, sel ast.SelectionSet, v *model.RotateTicketKeyUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateTicketKeyUserError!")
+		return graphql.Null
+	}
+	return ec._RotateTicketKeyUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNScanOutcome2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐScanOutcome(ctx context.Context, v any) (booking.ScanOutcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := booking.ScanOutcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNScanOutcome2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐScanOutcome(ctx context.Context, sel ast.SelectionSet, v booking.ScanOutcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ScanOutcome!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9082,6 +12045,54 @@ func (ec *executionContext) unmarshalNTicketByIDsInput2ᚕᚖmarqueeᚋsubgraphs
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalNTicketKey2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []*pass.PublicKey) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTicketKey2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTicketKey2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKey(ctx context.Context, sel ast.SelectionSet, v *pass.PublicKey) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TicketKey!")
+		return graphql.Null
+	}
+	return ec._TicketKey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTicketScan2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketScanᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.TicketScan) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTicketScan2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketScan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTicketScan2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketScan(ctx context.Context, sel ast.SelectionSet, v *booking.TicketScan) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TicketScan!")
+		return graphql.Null
+	}
+	return ec._TicketScan(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNTicketStatus2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketStatus(ctx context.Context, v any) (booking.TicketStatus, error) {
@@ -9143,6 +12154,53 @@ func (ec *executionContext) unmarshalNTicketTypeByIDsInput2ᚕᚖmarqueeᚋsubgr
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUndoCheckInErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInErrorCode(ctx context.Context, v any) (model.UndoCheckInErrorCode, error) {
+	var res model.UndoCheckInErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUndoCheckInErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UndoCheckInErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNUndoCheckInInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInInput(ctx context.Context, v any) (model.UndoCheckInInput, error) {
+	res, err := ec.unmarshalInputUndoCheckInInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUndoCheckInPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInPayload(ctx context.Context, sel ast.SelectionSet, v *model.UndoCheckInPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UndoCheckInPayload!")
+		return graphql.Null
+	}
+	return ec._UndoCheckInPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUndoCheckInUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UndoCheckInUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUndoCheckInUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUndoCheckInUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUndoCheckInUserError(ctx context.Context, sel ast.SelectionSet, v *model.UndoCheckInUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UndoCheckInUserError!")
+		return graphql.Null
+	}
+	return ec._UndoCheckInUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUser2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐUser(ctx context.Context, sel ast.SelectionSet, v *booking.User) graphql.Marshaler {
@@ -9610,6 +12668,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCheckInStats2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCheckInStats(ctx context.Context, sel ast.SelectionSet, v *booking.CheckInStats) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CheckInStats(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -9779,6 +12844,13 @@ func (ec *executionContext) unmarshalOTicketByIDsInput2ᚖmarqueeᚋsubgraphsᚋ
 	}
 	res, err := ec.unmarshalInputTicketByIDsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketKey2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋpassᚐPublicKey(ctx context.Context, sel ast.SelectionSet, v *pass.PublicKey) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketKey(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTicketType2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx context.Context, sel ast.SelectionSet, v []*booking.TicketType) graphql.Marshaler {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"marquee/subgraphs/bookings/internal/booking"
+	"marquee/subgraphs/bookings/internal/pass"
 	"strconv"
 )
 
@@ -46,7 +47,7 @@ type CancelBookingUserError struct {
 type CheckInTicketInput struct {
 	// The event at whose door this happens.
 	EventID string `json:"eventId"`
-	// The code on the ticket.
+	// The code on the ticket, or what its QR code says.
 	Code string `json:"code"`
 	// The name of the gate, at most 100 characters.
 	Gate string `json:"gate"`
@@ -118,12 +119,88 @@ type HoldSeatsUserError struct {
 	Code HoldSeatsErrorCode `json:"code"`
 }
 
+// What `reissueTicket` needs.
+type ReissueTicketInput struct {
+	// Which.
+	TicketID string `json:"ticketId"`
+}
+
+// The answer of `reissueTicket`.
+type ReissueTicketPayload struct {
+	// The ticket as it is now.
+	Ticket *booking.Ticket `json:"ticket,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*ReissueTicketUserError `json:"userErrors"`
+}
+
+// A reason why `reissueTicket` changed nothing.
+type ReissueTicketUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code ReissueTicketErrorCode `json:"code"`
+}
+
+// What `rotateTicketKey` needs.
+type RotateTicketKeyInput struct {
+	// Why, at most 500 characters; it is kept with who did it.
+	Reason string `json:"reason"`
+}
+
+// The answer of `rotateTicketKey`.
+type RotateTicketKeyPayload struct {
+	// The new key.
+	Key *pass.PublicKey `json:"key,omitempty"`
+	// Why there is none; empty on success.
+	UserErrors []*RotateTicketKeyUserError `json:"userErrors"`
+}
+
+// A reason why `rotateTicketKey` did nothing.
+type RotateTicketKeyUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code RotateTicketKeyErrorCode `json:"code"`
+}
+
 type TicketByIDsInput struct {
 	ID string `json:"ID"`
 }
 
 type TicketTypeByIDsInput struct {
 	ID string `json:"ID"`
+}
+
+// What `undoCheckIn` needs.
+type UndoCheckInInput struct {
+	// The event at whose door this happens.
+	EventID string `json:"eventId"`
+	// The code on the ticket, or what its QR code says.
+	Code string `json:"code"`
+	// Why, at most 500 characters; it is kept with who did it and when.
+	Reason string `json:"reason"`
+}
+
+// The answer of `undoCheckIn`.
+type UndoCheckInPayload struct {
+	// The ticket as it is now.
+	Ticket *booking.Ticket `json:"ticket,omitempty"`
+	// Why nothing was taken back; empty on success.
+	UserErrors []*UndoCheckInUserError `json:"userErrors"`
+}
+
+// A reason why `undoCheckIn` took nothing back.
+type UndoCheckInUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code UndoCheckInErrorCode `json:"code"`
 }
 
 type UserByIDsInput struct {
@@ -218,6 +295,12 @@ const (
 	CheckInTicketErrorCodeAlreadyCheckedIn CheckInTicketErrorCode = "ALREADY_CHECKED_IN"
 	// The ticket was cancelled.
 	CheckInTicketErrorCodeTicketVoid CheckInTicketErrorCode = "TICKET_VOID"
+	// The ticket was issued again later; only the newest lets its holder in.
+	CheckInTicketErrorCodeTicketReplaced CheckInTicketErrorCode = "TICKET_REPLACED"
+	// The QR code was not made by the platform.
+	CheckInTicketErrorCodeTicketForged CheckInTicketErrorCode = "TICKET_FORGED"
+	// The ticket is for another event, which the message names.
+	CheckInTicketErrorCodeWrongEvent CheckInTicketErrorCode = "WRONG_EVENT"
 	// The name of the gate is too long.
 	CheckInTicketErrorCodeInvalidInput CheckInTicketErrorCode = "INVALID_INPUT"
 )
@@ -227,12 +310,15 @@ var AllCheckInTicketErrorCode = []CheckInTicketErrorCode{
 	CheckInTicketErrorCodeTicketNotFound,
 	CheckInTicketErrorCodeAlreadyCheckedIn,
 	CheckInTicketErrorCodeTicketVoid,
+	CheckInTicketErrorCodeTicketReplaced,
+	CheckInTicketErrorCodeTicketForged,
+	CheckInTicketErrorCodeWrongEvent,
 	CheckInTicketErrorCodeInvalidInput,
 }
 
 func (e CheckInTicketErrorCode) IsValid() bool {
 	switch e {
-	case CheckInTicketErrorCodeEventNotFound, CheckInTicketErrorCodeTicketNotFound, CheckInTicketErrorCodeAlreadyCheckedIn, CheckInTicketErrorCodeTicketVoid, CheckInTicketErrorCodeInvalidInput:
+	case CheckInTicketErrorCodeEventNotFound, CheckInTicketErrorCodeTicketNotFound, CheckInTicketErrorCodeAlreadyCheckedIn, CheckInTicketErrorCodeTicketVoid, CheckInTicketErrorCodeTicketReplaced, CheckInTicketErrorCodeTicketForged, CheckInTicketErrorCodeWrongEvent, CheckInTicketErrorCodeInvalidInput:
 		return true
 	}
 	return false
@@ -411,6 +497,198 @@ func (e *HoldSeatsErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e HoldSeatsErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `reissueTicket`.
+type ReissueTicketErrorCode string
+
+const (
+	// There is no such ticket of the caller's.
+	ReissueTicketErrorCodeTicketNotFound ReissueTicketErrorCode = "TICKET_NOT_FOUND"
+	// Its holder is in already.
+	ReissueTicketErrorCodeAlreadyCheckedIn ReissueTicketErrorCode = "ALREADY_CHECKED_IN"
+	// The ticket was cancelled.
+	ReissueTicketErrorCodeTicketVoid ReissueTicketErrorCode = "TICKET_VOID"
+)
+
+var AllReissueTicketErrorCode = []ReissueTicketErrorCode{
+	ReissueTicketErrorCodeTicketNotFound,
+	ReissueTicketErrorCodeAlreadyCheckedIn,
+	ReissueTicketErrorCodeTicketVoid,
+}
+
+func (e ReissueTicketErrorCode) IsValid() bool {
+	switch e {
+	case ReissueTicketErrorCodeTicketNotFound, ReissueTicketErrorCodeAlreadyCheckedIn, ReissueTicketErrorCodeTicketVoid:
+		return true
+	}
+	return false
+}
+
+func (e ReissueTicketErrorCode) String() string {
+	return string(e)
+}
+
+func (e *ReissueTicketErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ReissueTicketErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ReissueTicketErrorCode", str)
+	}
+	return nil
+}
+
+func (e ReissueTicketErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ReissueTicketErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ReissueTicketErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `rotateTicketKey`.
+type RotateTicketKeyErrorCode string
+
+const (
+	// The reason is too long.
+	RotateTicketKeyErrorCodeInvalidInput RotateTicketKeyErrorCode = "INVALID_INPUT"
+)
+
+var AllRotateTicketKeyErrorCode = []RotateTicketKeyErrorCode{
+	RotateTicketKeyErrorCodeInvalidInput,
+}
+
+func (e RotateTicketKeyErrorCode) IsValid() bool {
+	switch e {
+	case RotateTicketKeyErrorCodeInvalidInput:
+		return true
+	}
+	return false
+}
+
+func (e RotateTicketKeyErrorCode) String() string {
+	return string(e)
+}
+
+func (e *RotateTicketKeyErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RotateTicketKeyErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RotateTicketKeyErrorCode", str)
+	}
+	return nil
+}
+
+func (e RotateTicketKeyErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RotateTicketKeyErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RotateTicketKeyErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `undoCheckIn`.
+type UndoCheckInErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	UndoCheckInErrorCodeEventNotFound UndoCheckInErrorCode = "EVENT_NOT_FOUND"
+	// There is no such ticket.
+	UndoCheckInErrorCodeTicketNotFound UndoCheckInErrorCode = "TICKET_NOT_FOUND"
+	// Its holder is not in.
+	UndoCheckInErrorCodeNotCheckedIn UndoCheckInErrorCode = "NOT_CHECKED_IN"
+	// The ticket was cancelled.
+	UndoCheckInErrorCodeTicketVoid UndoCheckInErrorCode = "TICKET_VOID"
+	// The ticket was issued again later.
+	UndoCheckInErrorCodeTicketReplaced UndoCheckInErrorCode = "TICKET_REPLACED"
+	// The code was not made by the platform.
+	UndoCheckInErrorCodeTicketForged UndoCheckInErrorCode = "TICKET_FORGED"
+	// The ticket is for another event.
+	UndoCheckInErrorCodeWrongEvent UndoCheckInErrorCode = "WRONG_EVENT"
+	// The reason is too long.
+	UndoCheckInErrorCodeInvalidInput UndoCheckInErrorCode = "INVALID_INPUT"
+)
+
+var AllUndoCheckInErrorCode = []UndoCheckInErrorCode{
+	UndoCheckInErrorCodeEventNotFound,
+	UndoCheckInErrorCodeTicketNotFound,
+	UndoCheckInErrorCodeNotCheckedIn,
+	UndoCheckInErrorCodeTicketVoid,
+	UndoCheckInErrorCodeTicketReplaced,
+	UndoCheckInErrorCodeTicketForged,
+	UndoCheckInErrorCodeWrongEvent,
+	UndoCheckInErrorCodeInvalidInput,
+}
+
+func (e UndoCheckInErrorCode) IsValid() bool {
+	switch e {
+	case UndoCheckInErrorCodeEventNotFound, UndoCheckInErrorCodeTicketNotFound, UndoCheckInErrorCodeNotCheckedIn, UndoCheckInErrorCodeTicketVoid, UndoCheckInErrorCodeTicketReplaced, UndoCheckInErrorCodeTicketForged, UndoCheckInErrorCodeWrongEvent, UndoCheckInErrorCodeInvalidInput:
+		return true
+	}
+	return false
+}
+
+func (e UndoCheckInErrorCode) String() string {
+	return string(e)
+}
+
+func (e *UndoCheckInErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UndoCheckInErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UndoCheckInErrorCode", str)
+	}
+	return nil
+}
+
+func (e UndoCheckInErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UndoCheckInErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UndoCheckInErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

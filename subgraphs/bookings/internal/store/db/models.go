@@ -51,6 +51,18 @@ type Event struct {
 	Status       string
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy
+	Slug         string
+	Address      string
+	City         string
+}
+
+type Gate struct {
+	EventID string
+	Name    string
+	LetIn   int
+	Undone  int
+	Refused int
+	LastAt  time.Time
 }
 
 type Idempotency struct {
@@ -87,6 +99,17 @@ type Payment struct {
 	At        time.Time
 }
 
+type Scan struct {
+	ID       string
+	EventID  string
+	TicketID *string
+	At       time.Time
+	Gate     string
+	By       string
+	Outcome  string
+	Reason   string
+}
+
 type Seeded struct {
 	What string
 	At   time.Time
@@ -104,6 +127,23 @@ type Ticket struct {
 	CheckedInAt  *time.Time
 	CheckedInBy  *string
 	Gate         *string
+	Revision     int
+	Undone       int
+}
+
+type TicketKey struct {
+	ID         string
+	PrivateKey []byte
+	SignsFrom  time.Time
+	AddedBy    string
+	Reason     string
+}
+
+type TicketReplaced struct {
+	Code       string
+	TicketID   string
+	ReplacedAt time.Time
+	ReplacedBy string
 }
 
 type TicketType struct {

@@ -23,12 +23,14 @@ func (q *Queries) LockEvent(ctx context.Context, id string) error {
 }
 
 const putShow = `-- name: PutShow :exec
-insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        $12, $13, $14)
 on conflict (id) do update
 set version = excluded.version, organizer_id = excluded.organizer_id, title = excluded.title, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, time_zone = excluded.time_zone, venue = excluded.venue, status = excluded.status,
-    cancel_reason = excluded.cancel_reason, refund_policy = excluded.refund_policy
+    cancel_reason = excluded.cancel_reason, refund_policy = excluded.refund_policy,
+    slug = excluded.slug, address = excluded.address, city = excluded.city
 `
 
 type PutShowParams struct {
@@ -43,6 +45,9 @@ type PutShowParams struct {
 	Status       string
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy
+	Slug         string
+	Address      string
+	City         string
 }
 
 func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
@@ -58,12 +63,15 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 		arg.Status,
 		arg.CancelReason,
 		arg.RefundPolicy,
+		arg.Slug,
+		arg.Address,
+		arg.City,
 	)
 	return err
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -87,6 +95,9 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.Status,
 			&i.CancelReason,
 			&i.RefundPolicy,
+			&i.Slug,
+			&i.Address,
+			&i.City,
 		); err != nil {
 			return nil, err
 		}

@@ -39,39 +39,6 @@ func (q *Queries) BookingsOfTickets(ctx context.Context, ids []string) ([]Bookin
 	return items, nil
 }
 
-const checkIn = `-- name: CheckIn :one
-update ticket set status = 'CHECKED_IN', checked_in_at = $1, checked_in_by = $2, gate = $3
-where code = $4 and event_id = $5 and status = 'VALID'
-returning id, booking_id, ticket_type_id
-`
-
-type CheckInParams struct {
-	At      *time.Time
-	By      *string
-	Gate    *string
-	Code    string
-	EventID string
-}
-
-type CheckInRow struct {
-	ID           string
-	BookingID    string
-	TicketTypeID string
-}
-
-func (q *Queries) CheckIn(ctx context.Context, arg CheckInParams) (CheckInRow, error) {
-	row := q.db.QueryRow(ctx, checkIn,
-		arg.At,
-		arg.By,
-		arg.Gate,
-		arg.Code,
-		arg.EventID,
-	)
-	var i CheckInRow
-	err := row.Scan(&i.ID, &i.BookingID, &i.TicketTypeID)
-	return i, err
-}
-
 const insertTickets = `-- name: InsertTickets :exec
 insert into ticket (id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, gate)
 select id, booking_id, event_id, type_id, name, position, code, status,
@@ -114,7 +81,7 @@ func (q *Queries) InsertTickets(ctx context.Context, arg InsertTicketsParams) er
 }
 
 const lockTickets = `-- name: LockTickets :many
-select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate from ticket where booking_id = any($1::text[]) order by id for update
+select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone from ticket where booking_id = any($1::text[]) order by id for update
 `
 
 // A scan and a cancellation of the same ticket happen one after the other.
@@ -139,6 +106,8 @@ func (q *Queries) LockTickets(ctx context.Context, bookingIds []string) ([]Ticke
 			&i.CheckedInAt,
 			&i.CheckedInBy,
 			&i.Gate,
+			&i.Revision,
+			&i.Undone,
 		); err != nil {
 			return nil, err
 		}
@@ -150,29 +119,8 @@ func (q *Queries) LockTickets(ctx context.Context, bookingIds []string) ([]Ticke
 	return items, nil
 }
 
-const ticketByCode = `-- name: TicketByCode :one
-select id, booking_id from ticket where code = $1 and event_id = $2
-`
-
-type TicketByCodeParams struct {
-	Code    string
-	EventID string
-}
-
-type TicketByCodeRow struct {
-	ID        string
-	BookingID string
-}
-
-func (q *Queries) TicketByCode(ctx context.Context, arg TicketByCodeParams) (TicketByCodeRow, error) {
-	row := q.db.QueryRow(ctx, ticketByCode, arg.Code, arg.EventID)
-	var i TicketByCodeRow
-	err := row.Scan(&i.ID, &i.BookingID)
-	return i, err
-}
-
 const tickets = `-- name: Tickets :many
-select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate from ticket where booking_id = any($1::text[]) order by booking_id, position
+select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone from ticket where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Tickets(ctx context.Context, bookingIds []string) ([]Ticket, error) {
@@ -196,6 +144,8 @@ func (q *Queries) Tickets(ctx context.Context, bookingIds []string) ([]Ticket, e
 			&i.CheckedInAt,
 			&i.CheckedInBy,
 			&i.Gate,
+			&i.Revision,
+			&i.Undone,
 		); err != nil {
 			return nil, err
 		}

@@ -21,11 +21,3 @@ select id, booking_id from ticket where id = any(sqlc.arg(ids)::text[]);
 
 -- name: VoidTickets :exec
 update ticket set status = 'VOID' where booking_id = any(sqlc.arg(booking_ids)::text[]);
-
--- name: CheckIn :one
-update ticket set status = 'CHECKED_IN', checked_in_at = sqlc.arg(at), checked_in_by = sqlc.arg(by), gate = sqlc.arg(gate)
-where code = sqlc.arg(code) and event_id = sqlc.arg(event_id) and status = 'VALID'
-returning id, booking_id, ticket_type_id;
-
--- name: TicketByCode :one
-select id, booking_id from ticket where code = sqlc.arg(code) and event_id = sqlc.arg(event_id);
