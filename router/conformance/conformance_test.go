@@ -61,6 +61,9 @@ func loadCase(t *testing.T, dir string) *kase {
 	if len(k.supergraphs) == 0 || len(k.subgraphs) == 0 {
 		t.Fatalf("%s: no supergraph or no subgraph", dir)
 	}
+	if _, err := os.Stat(filepath.Join(dir, "composers")); err != nil && len(k.supergraphs) != 2 {
+		t.Fatalf("%s: %d supergraphs of two composers", dir, len(k.supergraphs))
+	}
 	return k
 }
 
