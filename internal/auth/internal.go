@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/maypok86/otter/v2"
 
 	"marquee/internal/viewer"
 )
@@ -55,21 +56,42 @@ func (s *InternalSigner) Sign(subgraph string, v *viewer.Viewer) (string, error)
 
 // InternalVerifier checks internal tokens: a subgraph's half.
 type InternalVerifier struct {
-	subgraph string
-	key      ed25519.PublicKey
-	parser   *jwt.Parser
+	key    ed25519.PublicKey
+	parser *jwt.Parser
+	now    func() time.Time
+	known  *otter.Cache[string, known] // tokens that were found good, for they come with every request of the same caller
 }
+
+// known is what a good token says, and until when it is good.
+type known struct {
+	viewer *viewer.Viewer
+	until  time.Time
+}
+
+const (
+	leeway    = 5 * time.Second
+	maxTokens = 10_000 // known at a time
+)
 
 // NewInternalVerifier returns the verifier of a subgraph for tokens of the router with this public key.
 func NewInternalVerifier(subgraph string, key ed25519.PublicKey) *InternalVerifier {
-	return &InternalVerifier{subgraph: subgraph, key: key, parser: jwt.NewParser(
+	v := &InternalVerifier{key: key, now: time.Now, known: otter.Must(&otter.Options[string, known]{
+		MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, known](InternalLifetime + leeway),
+	})}
+	v.parser = jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(internalIssuer), jwt.WithAudience(subgraph),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(5*time.Second),
-	)}
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway),
+		jwt.WithTimeFunc(func() time.Time { return v.now() }),
+	)
+	return v
 }
 
-// Verify returns who asks: nil for somebody without a login. A token of another kind, subgraph, key or time is an error.
+// Verify returns who asks: nil for somebody without a login. A token of another kind, subgraph, key or time is an error. The viewer is
+// shared by all requests with the token and must not be changed.
 func (v *InternalVerifier) Verify(token string) (*viewer.Viewer, error) {
+	if k, ok := v.known.GetIfPresent(token); ok && v.now().Before(k.until) {
+		return k.viewer, nil
+	}
 	var claims internalClaims
 	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) {
 		if t.Header["typ"] != internalType {
@@ -80,10 +102,12 @@ func (v *InternalVerifier) Verify(token string) (*viewer.Viewer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if claims.Subject == "" {
-		return nil, nil
+	k := known{until: claims.ExpiresAt.Add(leeway)}
+	if claims.Subject != "" {
+		k.viewer = &viewer.Viewer{UserID: claims.Subject, Roles: claims.Roles, SessionID: claims.Session}
 	}
-	return &viewer.Viewer{UserID: claims.Subject, Roles: claims.Roles, SessionID: claims.Session}, nil
+	v.known.Set(token, k)
+	return k.viewer, nil
 }
 
 // ParsePrivateKey reads the 32-byte seed of an Ed25519 key in base64, as MARQUEE_INTERNAL_KEY has it.

@@ -156,3 +156,26 @@ func TestParseKeys(t *testing.T) {
 		}
 	}
 }
+
+// A token that was good before is good without a look at its signature, and for no longer than it says.
+func TestAKnownTokenExpires(t *testing.T) {
+	t.Parallel()
+	public, private := pair(t)
+	token, err := NewInternalSigner(private).Sign("events", &viewer.Viewer{UserID: "usr_1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := NewInternalVerifier("events", public)
+	for range 2 {
+		if who, err := v.Verify(token); err != nil || who.ID() != "usr_1" {
+			t.Fatalf("%+v, %v", who, err)
+		}
+	}
+	if who, err := v.Verify(token[:len(token)-4] + "AAAA"); err == nil {
+		t.Errorf("another signature: %+v", who)
+	}
+	v.now = func() time.Time { return time.Now().Add(InternalLifetime + leeway + time.Second) }
+	if who, err := v.Verify(token); err == nil {
+		t.Errorf("after its time: %+v", who)
+	}
+}

@@ -54,6 +54,19 @@ func drive(ctx context.Context, n int, d time.Duration, work func(ctx context.Co
 	return out
 }
 
+// and adds what another run of the same did.
+func (l load) and(other load) load {
+	sum := load{
+		count: l.count + other.count, elapsed: l.elapsed + other.elapsed, latencies: slices.Concat(l.latencies, other.latencies),
+		failed: l.failed, failures: l.failures + other.failures,
+	}
+	if sum.failed == nil {
+		sum.failed = other.failed
+	}
+	slices.Sort(sum.latencies)
+	return sum
+}
+
 func (l load) perSecond() float64 { return float64(l.count) / l.elapsed.Seconds() }
 
 // quantile of the latencies, q from 0 to 1.

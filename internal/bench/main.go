@@ -1,7 +1,7 @@
 // Command bench measures the platform and, in the same minute on the same machine, a named alternative for each figure, and prints both
 // with their ratio. All traffic is loopback, bounded in time and count.
 //
-// usage: go run ./internal/bench [-only name] [-seconds n] [-bin marquee] [-against marquee] [-node=false]
+// usage: go run ./internal/bench [-only name] [-seconds n] [-bin marquee] [-against marquee] [-node=false] [-profile file]
 package main
 
 import (
@@ -37,6 +37,7 @@ type bench struct {
 // was asked for needs the platform.
 type stack struct {
 	seconds  time.Duration
+	profile  string // file for a CPU profile, "" for none
 	dir      string // for files of this run
 	bin      string
 	against  string // another build, "" none
@@ -51,6 +52,7 @@ func (s *stack) graphql() string { return s.marquee.URL + "/graphql" }
 var benches = []bench{
 	{"memory", true, func(_ context.Context, s *stack) ([]row, error) { return []row{s.idle}, nil }},
 	{"bookings", true, bookings},
+	{"store", true, storeBookings},
 	{"eventpage", true, eventPage},
 	{"fanout", true, fanOut},
 	{"gateway-nested", false, gateways(gateway.Nested)},
@@ -74,13 +76,14 @@ func main() {
 	}
 	only := flag.String("only", "", "run the benchmarks whose name contains this")
 	seconds := flag.Int("seconds", 8, "how long each measurement takes")
+	profile := flag.String("profile", "", "write a CPU profile of the platform under the load of bookings to this file")
 	bin := flag.String("bin", "", "a built marquee to measure instead of this source")
 	other := flag.String("against", "", "a built marquee that the router is measured beside")
 	node := flag.Bool("node", true, "measure gateways from npm too")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
-	if err := run(ctx, *only, &stack{seconds: time.Duration(*seconds) * time.Second, bin: *bin, against: *other, node: *node}); err != nil {
+	if err := run(ctx, *only, &stack{seconds: time.Duration(*seconds) * time.Second, bin: *bin, against: *other, node: *node, profile: *profile}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

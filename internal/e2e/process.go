@@ -117,17 +117,22 @@ func (p *Process) Log() string {
 
 var metricsAt = regexp.MustCompile(`(?m)^\s*Metrics\s+(http://\S+)$`)
 
-// Waiting reads from the process's metrics how many messages of all subgraphs' outboxes not every consumer has committed.
-func (p *Process) Waiting(ctx context.Context) (int, error) {
+// Admin asks the process's admin address, for example for "/metrics". The caller closes the answer's body.
+func (p *Process) Admin(ctx context.Context, path string) (*http.Response, error) {
 	at := metricsAt.FindStringSubmatch(p.Log())
 	if at == nil {
-		return 0, errors.New("no address of metrics was announced")
+		return nil, errors.New("no address of metrics was announced")
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at[1], nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(at[1], "/metrics")+path, nil)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	res, err := http.DefaultClient.Do(req)
+	return http.DefaultClient.Do(req)
+}
+
+// Waiting reads from the process's metrics how many messages of all subgraphs' outboxes not every consumer has committed.
+func (p *Process) Waiting(ctx context.Context) (int, error) {
+	res, err := p.Admin(ctx, "/metrics")
 	if err != nil {
 		return 0, err
 	}
@@ -150,7 +155,7 @@ func (p *Process) Waiting(ctx context.Context) (int, error) {
 		sum += n
 	}
 	if seen == 0 && lines.Err() == nil {
-		return 0, fmt.Errorf("%s has no marquee_outbox_waiting", at[1])
+		return 0, errors.New("the metrics have no marquee_outbox_waiting")
 	}
 	return int(sum), lines.Err()
 }

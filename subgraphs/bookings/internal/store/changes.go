@@ -22,7 +22,7 @@ type change struct {
 }
 
 // newChanges returns the line of changes in front of carryOut.
-func newChanges(carryOut func([]*change)) *line[*change] {
+func newChanges(carryOut func([]*change) error) *line[*change] {
 	return newLine(carryOut,
 		func(c *change) []string { return []string{c.claim.Scope + "\x00" + c.claim.Key, c.bookingID} },
 		func(c *change, err error) { c.booking, c.err = nil, err })
@@ -42,25 +42,25 @@ func (s *Store) Change(ctx context.Context, claim booking.Claim, bookingID strin
 	return c.booking, c.err
 }
 
-// carryOut decides and writes changes of one event's bookings and sets their outcomes.
-func (s *Store) carryOut(changes []*change) {
+// carryOut decides and writes changes and sets their outcomes.
+func (s *Store) carryOut(changes []*change) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
 	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.carryOutIn(ctx, tx, changes) })
-	switch {
-	case errors.Is(err, errAllRefused):
-	case err != nil:
-		for _, c := range changes {
-			c.booking, c.err = nil, err
-		}
-	default:
-		for _, c := range changes {
-			if c.booking != nil {
-				s.committed(ctx, c.booking.EventID)
-				return // all of one event
-			}
+	if errors.Is(err, errAllRefused) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var events []string
+	for _, c := range changes {
+		if c.booking != nil {
+			events = append(events, c.booking.EventID)
 		}
 	}
+	s.committed(ctx, events...)
+	return nil
 }
 
 func (s *Store) carryOutIn(ctx context.Context, tx pgx.Tx, changes []*change) error {

@@ -24,7 +24,7 @@ func (s *Store) Hold(ctx context.Context, o *booking.Order) (*booking.Booking, e
 }
 
 // newHolds returns the line of holds in front of place.
-func newHolds(place func([]*booking.Order)) *line[*booking.Order] {
+func newHolds(place func([]*booking.Order) error) *line[*booking.Order] {
 	return newLine(place,
 		func(o *booking.Order) []string { return []string{o.Claim.Scope + "\x00" + o.Claim.Key} },
 		func(o *booking.Order, err error) { o.Booking, o.Err = nil, err })
@@ -33,8 +33,8 @@ func newHolds(place func([]*booking.Order)) *line[*booking.Order] {
 // placing is how long one transaction of orders may take; it belongs to all of them and not to the context of any.
 const placing = 15 * time.Second
 
-// place decides and writes orders of one event and sets their outcomes.
-func (s *Store) place(orders []*booking.Order) {
+// place decides and writes orders and sets their outcomes.
+func (s *Store) place(orders []*booking.Order) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
 	var err error
@@ -44,23 +44,27 @@ func (s *Store) place(orders []*booking.Order) {
 			break // else two bookings drew the same reference: draw again
 		}
 	}
-	switch {
-	case errors.Is(err, errAllRefused):
-		return
-	case err != nil:
-		for _, o := range orders {
-			o.Booking, o.Err = nil, err
-		}
-		return
+	if errors.Is(err, errAllRefused) {
+		return nil
 	}
-	s.committed(ctx, orders[0].Input.EventID)
+	if err != nil {
+		return err
+	}
+	var events []string
+	for _, o := range orders {
+		if o.Err == nil {
+			events = append(events, o.Input.EventID)
+		}
+	}
+	s.committed(ctx, events...)
+	return nil
 }
 
 // errAllRefused rolls a transaction back in which nothing was placed.
 var errAllRefused = errors.New("no order was placed")
 
 func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order) error {
-	var types []string
+	var types, events []string
 	claims := make([]idempotency.Claim, len(orders))
 	for i, o := range orders {
 		o.Booking, o.Err = nil, nil
@@ -69,13 +73,13 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 			return err
 		}
 		claims[i] = idempotency.Claim{Scope: o.Claim.Scope, Key: o.Claim.Key, Hash: hash, Answer: []byte(o.ID)}
-		types = append(types, o.TypeIDs()...)
+		types, events = append(types, o.TypeIDs()...), append(events, o.Input.EventID)
 	}
 	claimed, err := idempotency.RecordMany(ctx, tx, claims)
 	if err != nil {
 		return err
 	}
-	stock, show, err := s.lockForSale(ctx, tx, types, orders[0].Input.EventID)
+	stock, show, err := s.lockForSale(ctx, tx, types, events)
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 				return err
 			}
 		default:
-			if o.Place(show, stock, now); o.Err != nil {
+			if o.Place(show[o.Input.EventID], stock, now); o.Err != nil {
 				refused = append(refused, claims[i])
 				continue
 			}
@@ -107,15 +111,16 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 	return s.writePlaced(ctx, tx, placed, stock)
 }
 
-// lockForSale locks ticket types and reads the event only then: whoever calls it off locks them too, so the event is as it will be.
-func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types []string, eventID string) (booking.Stocks, *booking.Show, error) {
+// lockForSale locks ticket types and reads the events only then: whoever calls one off locks them too, so the event is as it will be.
+func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types, events []string) (booking.Stocks, map[string]*booking.Show, error) {
 	slices.Sort(types)
 	stock, err := lockStock(ctx, tx, slices.Compact(types))
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := shows(ctx, in(tx), []string{eventID})
-	return stock, found[eventID], err
+	slices.Sort(events)
+	found, err := shows(ctx, in(tx), slices.Compact(events))
+	return stock, found, err
 }
 
 // replay answers an order whose key was used before.

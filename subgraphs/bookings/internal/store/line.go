@@ -3,27 +3,37 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"marquee/internal/errs"
 )
 
 const (
-	atOnce  = 128  // most requests in one transaction
+	atOnce  = 512  // most requests in one transaction
 	waiting = 5000 // most requests of one event that wait
+	desks   = 4    // most transactions of one line at a time
 )
 
-// line is where requests wait, one queue an event. While a transaction of the event is under way the next requests gather, and then go
-// together: an event in demand needs one transaction, and one lock of its stock, for many requests, an event in no demand waits for
-// nothing. Requests keep their order. Two processes may each have a line of the same event: what is safe is so in the row.
+// line is where requests wait, one queue an event. A few desks take from it: each takes what has gathered, in turn from all events that
+// wait, and carries it out in one transaction. So an event in demand needs one transaction, and one lock of its stock, for many requests;
+// a thousand events with a request each need few transactions too; and a request that comes when nobody works waits for nothing. An event
+// is at one desk at a time, and its requests keep their order; events share a transaction evenly. Two processes may each have a line of
+// the same event: what is safe is so in the row.
 type line[T any] struct {
-	place func(items []T)         // decides and writes requests of one event and sets their outcomes
+	place func(items []T) error   // decides and writes requests and sets their outcomes; an error says that nothing came of any
 	names func(item T) []string   // what no two requests of one transaction may share
 	fail  func(item T, err error) // sets the outcome
 
 	mu     sync.Mutex
-	queues map[string][]*call[T]
+	queues map[string]*queue[T] // of events that wait or are at a desk
+	turn   []*queue[T]          // those that wait and are at no desk, the next one first
+	busy   int                  // desks at work
+}
+
+type queue[T any] struct {
+	event  string
+	calls  []*call[T]
+	atDesk bool
 }
 
 type call[T any] struct {
@@ -31,24 +41,16 @@ type call[T any] struct {
 	done chan struct{}
 }
 
-func newLine[T any](place func([]T), names func(T) []string, fail func(T, error)) *line[T] {
-	return &line[T]{place: place, names: names, fail: fail, queues: map[string][]*call[T]{}}
+func newLine[T any](place func([]T) error, names func(T) []string, fail func(T, error)) *line[T] {
+	return &line[T]{place: place, names: names, fail: fail, queues: map[string]*queue[T]{}}
 }
 
 // wait queues a request until its outcome is set. The error tells that it is not: OVERLOADED when it was turned away, the context's
 // when the caller left (the request may still be carried out: its key tells).
 func (l *line[T]) wait(ctx context.Context, eventID string, item T) error {
 	c := &call[T]{item: item, done: make(chan struct{})}
-	l.mu.Lock()
-	queue, working := l.queues[eventID]
-	if len(queue) >= waiting {
-		l.mu.Unlock()
+	if !l.enter(eventID, c) {
 		return errs.New(errs.Overloaded, "Very many people are booking this event right now; try again in a moment.")
-	}
-	l.queues[eventID] = append(queue, c)
-	l.mu.Unlock()
-	if !working {
-		go l.work(eventID) // ends when the queue is empty
 	}
 	select {
 	case <-c.done:
@@ -58,9 +60,32 @@ func (l *line[T]) wait(ctx context.Context, eventID string, item T) error {
 	}
 }
 
-func (l *line[T]) work(eventID string) {
+// enter puts a call into its event's queue and sees to it that somebody works; false means that the queue is full.
+func (l *line[T]) enter(eventID string, c *call[T]) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	q := l.queues[eventID]
+	if q == nil {
+		q = &queue[T]{event: eventID}
+		l.queues[eventID] = q
+	}
+	if len(q.calls) >= waiting {
+		return false
+	}
+	q.calls = append(q.calls, c)
+	if !q.atDesk && len(q.calls) == 1 {
+		l.turn = append(l.turn, q)
+	}
+	if len(l.turn) > 0 && l.busy < desks {
+		l.busy++
+		go l.work() // ends when nobody waits
+	}
+	return true
+}
+
+func (l *line[T]) work() {
 	for {
-		calls := l.take(eventID)
+		calls, from := l.take()
 		if len(calls) == 0 {
 			return
 		}
@@ -68,46 +93,113 @@ func (l *line[T]) work(eventID string) {
 		for i, c := range calls {
 			items[i] = c.item
 		}
-		l.guarded(items)
+		l.carryOut(items)
 		for _, c := range calls {
 			close(c.done)
 		}
+		l.leave(from)
 	}
 }
 
-// take removes the next requests from the queue; none means that the queue is gone.
-func (l *line[T]) take(eventID string) []*call[T] {
+// take removes the next requests from the queues of events at no desk and brings those events to one; none means that the desk closes.
+func (l *line[T]) take() (calls []*call[T], from []*queue[T]) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	taken := map[string]bool{}
-	var now, later []*call[T]
-	for _, c := range l.queues[eventID] {
-		names := l.names(c.item)
-		if len(now) == atOnce || slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
-			later = append(later, c)
-			continue
+	room := atOnce
+	from = l.turn[:min(len(l.turn), atOnce)]
+	for _, all := range []bool{false, true} { // first an equal share for each, then what room is left
+		share := max(1, atOnce/max(1, len(from)))
+		for _, q := range from {
+			if all {
+				share = room
+			}
+			got := l.takeFrom(q, min(share, room), taken)
+			calls, room = append(calls, got...), room-len(got)
 		}
-		for _, n := range names {
-			taken[n] = true
-		}
-		now = append(now, c)
 	}
-	if len(now) == 0 {
-		delete(l.queues, eventID)
-	} else {
-		l.queues[eventID] = later
+	if len(calls) == 0 {
+		l.busy--
+		return nil, nil
 	}
-	return now
+	l.turn = append([]*queue[T](nil), l.turn[len(from):]...)
+	for _, q := range from {
+		q.atDesk = true
+	}
+	return calls, from
 }
 
-// guarded turns a panic into the requests' error: it must not end the process from a goroutine of ours.
-func (l *line[T]) guarded(items []T) {
+// takeFrom takes up to n calls off a queue, passing over those that share a name with one that was taken.
+func (l *line[T]) takeFrom(q *queue[T], n int, taken map[string]bool) (calls []*call[T]) {
+	var passed []*call[T]
+	seen := 0
+	for _, c := range q.calls {
+		if len(calls) == n {
+			break
+		}
+		seen++
+		if l.claim(c.item, taken) {
+			calls = append(calls, c)
+		} else {
+			passed = append(passed, c)
+		}
+	}
+	q.calls = append(passed, q.calls[seen:]...)
+	return calls
+}
+
+// claim adds the names of an item to those taken, unless one of them is there.
+func (l *line[T]) claim(item T, taken map[string]bool) bool {
+	names := l.names(item)
+	for _, n := range names {
+		if taken[n] {
+			return false
+		}
+	}
+	for _, n := range names {
+		taken[n] = true
+	}
+	return true
+}
+
+// leave lets events wait for a desk again, or forgets them when nobody of theirs waits.
+func (l *line[T]) leave(from []*queue[T]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, q := range from {
+		q.atDesk = false
+		if len(q.calls) > 0 {
+			l.turn = append(l.turn, q)
+		} else {
+			delete(l.queues, q.event)
+		}
+	}
+}
+
+// carryOut places requests together. If that fails, the fault may lie with one of them: the halves are tried apart, and so on, so that
+// in the end only those at fault fail. A database that does not answer is nobody's fault.
+func (l *line[T]) carryOut(items []T) {
+	err := l.guarded(items)
+	if err == nil {
+		return
+	}
+	if code := errs.CodeOf(err); len(items) == 1 || code == errs.Unavailable || code == errs.Timeout {
+		for _, item := range items {
+			l.fail(item, err)
+		}
+		return
+	}
+	half := len(items) / 2
+	l.carryOut(items[:half])
+	l.carryOut(items[half:])
+}
+
+// guarded turns a panic into an error: it must not end the process from a goroutine of ours.
+func (l *line[T]) guarded(items []T) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			for _, item := range items {
-				l.fail(item, fmt.Errorf("bookings: panic: %v", p))
-			}
+			err = fmt.Errorf("bookings: panic: %v", p)
 		}
 	}()
-	l.place(items)
+	return l.place(items)
 }

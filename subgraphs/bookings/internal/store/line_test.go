@@ -28,7 +28,7 @@ type desk struct {
 
 func newDesk() *desk { return &desk{began: make(chan struct{}, 100), next: make(chan struct{})} }
 
-func (d *desk) place(orders []*booking.Order) {
+func (d *desk) place(orders []*booking.Order) error {
 	d.began <- struct{}{}
 	<-d.next
 	var keys []string
@@ -39,13 +39,17 @@ func (d *desk) place(orders []*booking.Order) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.seen = append(d.seen, keys)
+	return nil
 }
 
 // queued waits until n orders of the event wait.
 func queued(l *line[*booking.Order], event string, n int) {
 	for {
 		l.mu.Lock()
-		got := len(l.queues[event])
+		got := 0
+		if q := l.queues[event]; q != nil {
+			got = len(q.calls)
+		}
 		l.mu.Unlock()
 		if got == n {
 			return
@@ -128,7 +132,7 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 
 func TestAPanicIsTheOrdersError(t *testing.T) {
 	t.Parallel()
-	l := newHolds(func([]*booking.Order) { panic("out of paper") })
+	l := newHolds(func([]*booking.Order) error { panic("out of paper") })
 	o := order("e", "k")
 	if err := wait(t.Context(), l, o); err != nil || o.Err == nil || !strings.Contains(o.Err.Error(), "out of paper") || errs.CodeOf(o.Err) != errs.Internal {
 		t.Errorf("%v, %v", err, o.Err)
@@ -137,4 +141,88 @@ func TestAPanicIsTheOrdersError(t *testing.T) {
 
 func wait(ctx context.Context, l *line[*booking.Order], o *booking.Order) error {
 	return l.wait(ctx, o.Input.EventID, o)
+}
+
+// While all desks are taken the requests of many events gather, and then go together, each event with its share.
+func TestEventsShareATransaction(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	l := newHolds(d.place)
+	var wg sync.WaitGroup
+	submit := func(event, key string, queue int) {
+		wg.Go(func() {
+			if err := wait(t.Context(), l, order(event, key)); err != nil {
+				t.Errorf("%s: %v", key, err)
+			}
+		})
+		if queue > 0 {
+			queued(l, event, queue)
+		}
+	}
+	for i := range desks {
+		submit(fmt.Sprint("taken-", i), "first", 0)
+		<-d.began
+	}
+	for i := range atOnce {
+		submit("hot", fmt.Sprint("hot-", i), i+1)
+	}
+	for i := range 3 {
+		submit(fmt.Sprint("cold-", i), fmt.Sprint("cold-", i), 1)
+	}
+	close(d.next)
+	wg.Wait()
+	for range 2 {
+		<-d.began
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	batches := slices.DeleteFunc(d.seen, func(b []string) bool { return b[0] == "first" })
+	if len(batches) != 2 || len(batches[0]) != atOnce || len(batches[1]) != 3 {
+		t.Fatalf("%d batches", len(batches))
+	}
+	for i := range 3 {
+		if key := fmt.Sprint("cold-", i); !slices.Contains(batches[0], key) {
+			t.Errorf("%s waited for the second transaction", key)
+		}
+	}
+	if want := fmt.Sprint("hot-", atOnce-1); batches[1][2] != want {
+		t.Errorf("the last is %s", batches[1][2])
+	}
+}
+
+// One request that cannot be carried out costs nobody else anything, whether it fails or panics; a database that is away fails all at once.
+func TestOnlyTheRequestAtFaultFails(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]func() error{
+		"error":       func() error { return errors.New("of this one") },
+		"panic":       func() error { panic("of this one") },
+		"unavailable": func() error { return errs.New(errs.Unavailable, "away") },
+	} {
+		tries := 0
+		l := newHolds(func(orders []*booking.Order) error {
+			tries++
+			for _, o := range orders {
+				if o.Claim.Key == "13" {
+					return fault()
+				}
+			}
+			for _, o := range orders {
+				o.Booking = &booking.Booking{ID: o.ID}
+			}
+			return nil
+		})
+		var all []*booking.Order
+		for i := range 20 {
+			all = append(all, order("e", fmt.Sprint(i)))
+		}
+		l.carryOut(all)
+		for i, o := range all {
+			if bad := i == 13 || name == "unavailable"; (o.Err != nil) != bad || (o.Booking == nil) != bad {
+				t.Errorf("%s: order %d: %+v, %v", name, i, o.Booking, o.Err)
+			}
+		}
+		if name == "unavailable" && tries != 1 || tries > 11 {
+			t.Errorf("%s: %d tries", name, tries)
+		}
+	}
 }
