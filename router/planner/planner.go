@@ -24,6 +24,8 @@ import (
 	"sort"
 	"time"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"marquee/router/operation"
 	"marquee/router/plan"
 	"marquee/router/supergraph"
@@ -187,6 +189,10 @@ func (w *work) infeasible(nodes []*node) *Error {
 	return &Error{Code: "QUERY_PLAN_FAILED", Message: "no combination of subgraphs answers the operation"}
 }
 
+// likeText is how much longer than the limit what is asked for may be, before what is asked for alike in several places
+// is found to be one.
+const likeText = 8
+
 func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 	e := w.emit
 	if leastFetches(choices, e.p.opt.MaxFetches, !e.p.sg.Contextual) > e.p.opt.MaxFetches {
@@ -224,13 +230,13 @@ func (w *work) emitRoot(choices []*choice) (*resolved, []*fetchNode, error) {
 		return nil, nil, e.err
 	}
 	fetches := mergeFetches(e.fetches, e.p.opt.MaxEntries, e.p.opt.Eager)
-	folded, lengths, length := map[*level]bool{}, map[*level]int{}, 0
+	folded, lengths, length, most := map[*level]bool{}, map[*level]int{}, 0, likeText*e.p.opt.MaxText
 	for _, f := range fetches {
 		for _, out := range f.outs() {
 			out.fold(w.op.Labels, folded)
-			length += out.length(e.p.opt.MaxText, e.p.sg.Contextual, lengths)
+			length += out.length(most, e.p.sg.Contextual, lengths)
 		}
-		if length >= e.p.opt.MaxText {
+		if length >= most {
 			return nil, nil, limitExceeded("text")
 		}
 	}
@@ -243,11 +249,20 @@ func (w *work) finish(choices []*choice) (*plan.Plan, error) {
 		return nil, err
 	}
 	pr := &projector{
-		p: w.run, memo: map[projectKey]*plan.Selection{}, responses: map[slotAt]string{}, possible: map[*supergraph.Type][2][]plan.TypeID{},
+		p: w.run, memo: map[projectKey]*plan.Selection{}, responses: map[slotAt]string{},
+		possible: map[*supergraph.Type][2][]plan.TypeID{}, types: map[*ast.Type]*plan.Type{},
 	}
 	projection := pr.selection(w.op.Root, at)
 	if pr.err != nil {
 		return nil, pr.err
 	}
-	return w.emit.assemble(w.op, fetches, projection, pr.responses), nil
+	p := w.emit.assemble(w.op, fetches, projection, pr.responses)
+	text := 0
+	for i := range p.Fetches {
+		text += len(p.Fetches[i].Operation)
+	}
+	if text > w.run.opt.MaxText {
+		return nil, limitExceeded("text")
+	}
+	return p, nil
 }

@@ -19,6 +19,7 @@ type projector struct {
 	memo      map[projectKey]*plan.Selection
 	responses map[slotAt]string
 	possible  map[*supergraph.Type][2][]plan.TypeID
+	types     map[*ast.Type]*plan.Type
 	budget    *int // of introspection, nil before its first use
 	beyond    int  // how many of the places above the current one no object comes to
 	err       *Error
@@ -99,12 +100,18 @@ func sameFields(a, b []plan.SelField) bool {
 	for i := range a {
 		x, y := &a[i], &b[i]
 		if x.Key != y.Key || x.Slot != y.Slot || x.Child != y.Child || x.Typename != y.Typename || x.Dropped != y.Dropped || x.Denied != y.Denied ||
-			x.Name != y.Name || string(x.Raw) != string(y.Raw) || (x.Type == nil) != (y.Type == nil) ||
-			(x.Type != nil && x.Type.String() != y.Type.String()) {
+			x.Name != y.Name || string(x.Raw) != string(y.Raw) || !sameType(x.Type, y.Type) {
 			return false
 		}
 	}
 	return true
+}
+
+func sameType(a, b *plan.Type) bool {
+	if a == b || a == nil || b == nil {
+		return a == b
+	}
+	return a.Name == b.Name && a.NonNull == b.NonNull && sameType(a.Elem, b.Elem)
 }
 
 // fields projects a list of fields of an object of static type static, of object type t if it is known.
@@ -120,7 +127,7 @@ func (pr *projector) fields(static, t *supergraph.Type, fields []*operation.Fiel
 		case f.Meta != nil:
 			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Raw: pr.introspect(f.Meta)})
 		case f.Denied != nil:
-			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Type: planType(f.Denied.Type), Denied: true})
+			out = append(out, plan.SelField{Key: f.Key, Name: f.Name, Type: pr.planType(f.Denied.Type), Denied: true})
 		default:
 			out = append(out, pr.field(static, t, f, r))
 		}
@@ -142,7 +149,7 @@ func (pr *projector) introspect(m *operation.Meta) json.RawMessage {
 }
 
 func (pr *projector) field(static, t *supergraph.Type, f *operation.Field, r *resolved) plan.SelField {
-	sf := plan.SelField{Key: f.Key, Name: f.Name, Type: planType(f.Def.Type)}
+	sf := plan.SelField{Key: f.Key, Name: f.Name, Type: pr.planType(f.Def.Type)}
 	owner := t
 	if owner == nil {
 		owner = static
@@ -223,10 +230,14 @@ func (pr *projector) leaf(sf *plan.SelField, t *supergraph.Type) {
 	sort.Strings(sf.EnumValues)
 }
 
-func planType(t *ast.Type) *plan.Type {
+func (pr *projector) planType(t *ast.Type) *plan.Type {
+	if done := pr.types[t]; done != nil {
+		return done
+	}
 	out := &plan.Type{Name: t.NamedType, NonNull: t.NonNull}
 	if t.Elem != nil {
-		out.Elem = planType(t.Elem)
+		out.Elem = pr.planType(t.Elem)
 	}
+	pr.types[t] = out
 	return out
 }
