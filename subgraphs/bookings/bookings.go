@@ -18,6 +18,7 @@ import (
 	"marquee/subgraphs/bookings/internal/keyring"
 	"marquee/subgraphs/bookings/internal/seed"
 	"marquee/subgraphs/bookings/internal/store"
+	"marquee/subgraphs/bookings/internal/ticketfile"
 	"marquee/subgraphs/bookings/internal/watch"
 	"marquee/subgraphs/bookings/internal/worker"
 )
@@ -47,7 +48,8 @@ func wire(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	river.AddWorker(d.Jobs.Workers(), &worker.ExpireHold{Store: s, Now: d.Now})
 	river.AddWorker(d.Jobs.Workers(), &worker.CallOffEvent{Store: s})
 	sweep := worker.NewSweep(s, d.Log, sweepEvery)
-	resolver := &graph.Resolver{Office: office, Door: door, Keys: keys}
+	files := &ticketfile.Files{Store: s, Keys: keys, Now: d.Now, Log: d.Log, PublicURL: d.PublicURL}
+	resolver := &graph.Resolver{Office: office, Door: door, Keys: keys, Files: files}
 	resolver.Watch = func(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error) {
 		return watch.Availability(ctx, office, d.PubSub, d.Log, eventID)
 	}
@@ -57,7 +59,7 @@ func wire(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	return &service.Subgraph{
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: resolver}),
 		Consumers: worker.Consumers(s),
-		Routes:    map[string]http.Handler{"GET /.well-known/ticket-keys.json": keys},
+		Routes:    map[string]http.Handler{"GET /.well-known/ticket-keys.json": keys, ticketfile.Route: files},
 		Start:     sweep.Start,
 		Stop:      sweep.Stop,
 	}, nil

@@ -6,6 +6,7 @@ import (
 
 	"marquee/subgraphs/bookings/internal/booking"
 	"marquee/subgraphs/bookings/internal/keyring"
+	"marquee/subgraphs/bookings/internal/ticketfile"
 )
 
 // Resolver is the root of all resolvers.
@@ -13,6 +14,7 @@ type Resolver struct {
 	Office *booking.Office
 	Door   *booking.Door
 	Keys   *keyring.Ring
+	Files  *ticketfile.Files
 	// Progress streams how far the entry to an event has come.
 	Progress func(ctx context.Context, eventID string) (<-chan *booking.CheckInStats, error)
 	// Watch streams the seats left of an event.

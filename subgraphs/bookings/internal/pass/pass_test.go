@@ -129,7 +129,7 @@ func TestPictureReadsBack(t *testing.T) {
 	}
 	for y := range modules * scale {
 		for x := range modules * scale {
-			if dark(code, x/scale, y/scale) {
+			if Dark(code, x/scale, y/scale) {
 				img.SetGray(x+quiet*scale, y+quiet*scale, color.Gray{})
 			}
 		}

@@ -26,7 +26,7 @@ func SVG(payload string) (string, error) {
 	for y := range size {
 		for x := 0; x < size; {
 			run := x
-			for run < size && dark(code, run, y) {
+			for run < size && Dark(code, run, y) {
 				run++
 			}
 			if run == x {
@@ -41,7 +41,7 @@ func SVG(payload string) (string, error) {
 		`<path fill="#fff" d="M0 0h%[1]dv%[1]dH0z"/><path d="%[2]s"/></svg>`, size+2*quiet, path.String()), nil
 }
 
-func dark(code barcode.Barcode, x, y int) bool {
+func Dark(code barcode.Barcode, x, y int) bool {
 	r, _, _, _ := code.At(x, y).RGBA()
 	return r == 0
 }

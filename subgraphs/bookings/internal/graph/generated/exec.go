@@ -35,6 +35,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Booking() BookingResolver
 	Entity() EntityResolver
 	Event() EventResolver
 	Mutation() MutationResolver
@@ -49,6 +50,7 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Booking struct {
+		CalendarURL   func(childComplexity int) int
 		ConfirmedAt   func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
 		EndReason     func(childComplexity int) int
@@ -61,6 +63,7 @@ type ComplexityRoot struct {
 		Reference     func(childComplexity int) int
 		Status        func(childComplexity int) int
 		Tickets       func(childComplexity int) int
+		TicketsPDFURL func(childComplexity int) int
 		Total         func(childComplexity int) int
 		User          func(childComplexity int) int
 	}
@@ -238,12 +241,14 @@ type ComplexityRoot struct {
 
 	Ticket struct {
 		Booking     func(childComplexity int) int
+		CalendarURL func(childComplexity int) int
 		CheckIns    func(childComplexity int) int
 		CheckedInAt func(childComplexity int) int
 		Code        func(childComplexity int) int
 		Gate        func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Name        func(childComplexity int) int
+		PDFURL      func(childComplexity int) int
 		QR          func(childComplexity int) int
 		QRImage     func(childComplexity int) int
 		Revision    func(childComplexity int) int
@@ -306,6 +311,10 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type BookingResolver interface {
+	TicketsPDFURL(ctx context.Context, obj *booking.Booking) (*string, error)
+	CalendarURL(ctx context.Context, obj *booking.Booking) (*string, error)
+}
 type EntityResolver interface {
 	FindManyBookingByIDs(ctx context.Context, reps []*model.BookingByIDsInput) ([]*booking.Booking, error)
 	FindManyEventByIDs(ctx context.Context, reps []*model.EventByIDsInput) ([]*booking.Event, error)
@@ -339,6 +348,9 @@ type SubscriptionResolver interface {
 type TicketResolver interface {
 	QR(ctx context.Context, obj *booking.Ticket) (*string, error)
 	QRImage(ctx context.Context, obj *booking.Ticket) (*string, error)
+
+	PDFURL(ctx context.Context, obj *booking.Ticket) (*string, error)
+	CalendarURL(ctx context.Context, obj *booking.Ticket) (*string, error)
 }
 type UserResolver interface {
 	Bookings(ctx context.Context, obj *booking.User, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
@@ -362,6 +374,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Booking.calendarUrl":
+		if e.ComplexityRoot.Booking.CalendarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.CalendarURL(childComplexity), true
 	case "Booking.confirmedAt":
 		if e.ComplexityRoot.Booking.ConfirmedAt == nil {
 			break
@@ -434,6 +452,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Tickets(childComplexity), true
+	case "Booking.ticketsPdfUrl":
+		if e.ComplexityRoot.Booking.TicketsPDFURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.TicketsPDFURL(childComplexity), true
 	case "Booking.total":
 		if e.ComplexityRoot.Booking.Total == nil {
 			break
@@ -1138,6 +1162,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Booking(childComplexity), true
+	case "Ticket.calendarUrl":
+		if e.ComplexityRoot.Ticket.CalendarURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.CalendarURL(childComplexity), true
 	case "Ticket.checkIns":
 		if e.ComplexityRoot.Ticket.CheckIns == nil {
 			break
@@ -1174,6 +1204,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Name(childComplexity), true
+	case "Ticket.pdfUrl":
+		if e.ComplexityRoot.Ticket.PDFURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.PDFURL(childComplexity), true
 	case "Ticket.qr":
 		if e.ComplexityRoot.Ticket.QR == nil {
 			break
@@ -2161,6 +2197,20 @@ enum RotateTicketKeyErrorCode {
   INVALID_INPUT
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/files.graphqls", Input: `extend type Ticket {
+  "The ticket as a PDF to print: a link that works for an hour, without a login. Null when void."
+  pdfUrl: String
+  "The event as an iCalendar file: a link that works for an hour, without a login."
+  calendarUrl: String
+}
+
+extend type Booking {
+  "All tickets that are not void as one PDF, a page each: a link that works for an hour, without a login. Null when there are none."
+  ticketsPdfUrl: String
+  "The event as an iCalendar file: a link that works for an hour, without a login. Null until confirmed."
+  calendarUrl: String
+}
+`, BuiltIn: false},
 	{Name: "../../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -2292,6 +2342,10 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_confirmedAt(ctx, field)
 	case "endedAt":
 		return ec.fieldContext_Booking_endedAt(ctx, field)
+	case "ticketsPdfUrl":
+		return ec.fieldContext_Booking_ticketsPdfUrl(ctx, field)
+	case "calendarUrl":
+		return ec.fieldContext_Booking_calendarUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
@@ -2600,6 +2654,10 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_qrImage(ctx, field)
 	case "checkIns":
 		return ec.fieldContext_Ticket_checkIns(ctx, field)
+	case "pdfUrl":
+		return ec.fieldContext_Ticket_pdfUrl(ctx, field)
+	case "calendarUrl":
+		return ec.fieldContext_Ticket_calendarUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
 }
@@ -3615,6 +3673,52 @@ func (ec *executionContext) _Booking_endedAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Booking_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Booking_ticketsPdfUrl(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_ticketsPdfUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Booking().TicketsPDFURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_ticketsPdfUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, true, true, "String")
+}
+
+func (ec *executionContext) _Booking_calendarUrl(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_calendarUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Booking().CalendarURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_calendarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, true, true, "String")
 }
 
 func (ec *executionContext) _BookingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.Booking]) (ret graphql.Marshaler) {
@@ -6816,6 +6920,52 @@ func (ec *executionContext) fieldContext_Ticket_checkIns(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Ticket_pdfUrl(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_pdfUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().PDFURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_pdfUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
+func (ec *executionContext) _Ticket_calendarUrl(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_calendarUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Ticket().CalendarURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_calendarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
 func (ec *executionContext) _TicketKey_keyId(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9261,73 +9411,85 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Booking_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reference":
 			out.Values[i] = ec._Booking_reference(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Booking_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "user":
 			out.Values[i] = ec._Booking_user(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "event":
 			out.Values[i] = ec._Booking_event(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "items":
 			out.Values[i] = ec._Booking_items(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "quantity":
 			out.Values[i] = ec._Booking_quantity(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "total":
 			out.Values[i] = ec._Booking_total(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "holdExpiresAt":
 			out.Values[i] = ec._Booking_holdExpiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tickets":
 			out.Values[i] = ec._Booking_tickets(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endReason":
 			out.Values[i] = ec._Booking_endReason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Booking_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "confirmedAt":
 			out.Values[i] = ec._Booking_confirmedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedAt":
 			out.Values[i] = ec._Booking_endedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "ticketsPdfUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Booking_ticketsPdfUrl(ctx, field, obj)
+				})
+		case "calendarUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Booking_calendarUrl(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10662,6 +10824,18 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Ticket_checkIns(ctx, field, obj)
+				})
+		case "pdfUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ticket_pdfUrl(ctx, field, obj)
+				})
+		case "calendarUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Ticket_calendarUrl(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
