@@ -18,6 +18,10 @@ type Booking struct {
 	TotalAmount   int64         `json:"totalAmount"` // minor units
 	Currency      string        `json:"currency"`
 	HoldExpiresAt time.Time     `json:"holdExpiresAt"`
+	// AnswersMissing tells that the organiser's required questions are not answered yet: the booking is not to be paid before.
+	AnswersMissing bool `json:"answersMissing,omitempty"`
+	// Codes are the promo and access codes the booking was made with.
+	Codes []string `json:"codes,omitempty"`
 }
 
 // BookingItem is the tickets of one type within a booking.
@@ -25,9 +29,11 @@ type BookingItem struct {
 	TicketTypeID string `json:"ticketTypeId"`
 	Name         string `json:"name"`
 	Quantity     int    `json:"quantity"`
-	UnitAmount   int64  `json:"unitAmount"`        // minor units
 	TaxRate      int    `json:"taxRate,omitempty"` // basis points; the tax is part of the amount
 	TaxName      string `json:"taxName,omitempty"`
+	UnitAmount   int64  `json:"unitAmount"` // minor units of one ticket, after any discount
+	// FullAmount is the price of one ticket before a discount; 0: there was none. Minor units.
+	FullAmount int64 `json:"fullAmount,omitempty"`
 }
 
 // End reasons of a booking; the values of the GraphQL enum BookingEndReason.
@@ -39,7 +45,8 @@ const (
 	EventCalledOff    = "EVENT_CANCELLED"
 )
 
-// BookingHeld tells that seats are set aside until HoldExpiresAt. Bookings publishes it.
+// BookingHeld tells that seats are set aside until HoldExpiresAt, and again, with a higher revision, when the hold was extended or its
+// questions were answered. Bookings publishes it.
 type BookingHeld struct {
 	Booking
 	At time.Time `json:"at"`

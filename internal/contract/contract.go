@@ -41,6 +41,11 @@ type Event struct {
 	// RefundPolicy is what holders who cancel get back; nil is everything until the start. Once public it changes only in their favour.
 	RefundPolicy *RefundPolicy `json:"refundPolicy,omitempty"`
 	Seating      *Seating      `json:"seating,omitempty"` // nil: no numbered seats
+	// Capacity is how many admission tickets of all types together may be held and sold; nil: as many as the types have.
+	Capacity *int `json:"capacity,omitempty"`
+	// PerPersonLimit is how many admission tickets of all types together one account may hold and have bought; nil: any number.
+	PerPersonLimit *int       `json:"perPersonLimit,omitempty"`
+	Questions      []Question `json:"questions,omitempty"`
 }
 
 // TicketType is one kind of ticket of an event.
@@ -56,6 +61,12 @@ type TicketType struct {
 	MaxPerOrder  int        `json:"maxPerOrder"`
 	TaxRate      int        `json:"taxRate,omitempty"` // basis points; the tax is part of the price
 	TaxName      string     `json:"taxName,omitempty"` // for example "VAT"
+	Kind         string     `json:"kind,omitempty"`
+	Visibility   string     `json:"visibility,omitempty"`
+	// PerPersonLimit is how many one account may hold and have bought in all its orders; nil: any number.
+	PerPersonLimit *int `json:"perPersonLimit,omitempty"`
+	// MaxPerAdmission is how many of an add-on may be taken for each admission ticket of the order; nil: any number.
+	MaxPerAdmission *int `json:"maxPerAdmission,omitempty"`
 }
 
 // EventPublished tells that an event became public, and again after every change of a public event. Events publishes it.

@@ -3,7 +3,11 @@
 // as it does with real data.
 package demo
 
-import "time"
+import (
+	"time"
+
+	"marquee/internal/contract"
+)
 
 // Password is the password of the three demo logins.
 const Password = "marquee-demo"
@@ -16,6 +20,7 @@ type Set struct {
 	Venues     []Venue
 	Events     []Event
 	Bookings   []Booking // oldest first
+	PromoCodes []PromoCode
 }
 
 // User is an account. Password is empty for people who only fill the charts: nobody can log in as them.
@@ -43,6 +48,8 @@ type Event struct {
 	TimeZone                              string
 	StartsAt, EndsAt, CreatedAt           time.Time
 	TicketTypes                           []TicketType
+	Capacity, PerPersonLimit              *int // nil: none
+	Questions                             []contract.Question
 }
 
 // TicketType is a kind of ticket. PriceAmount is in minor units.
@@ -50,6 +57,8 @@ type TicketType struct {
 	ID, Name, Description, Currency string
 	PriceAmount                     int64
 	Capacity, MaxPerOrder           int
+	Kind, Visibility                string // values of package contract
+	PerPersonLimit, MaxPerAdmission *int   // nil: none
 }
 
 // Booking is a confirmed booking of the past; of an event that has begun some tickets are checked in.

@@ -51,6 +51,9 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 	if coming != 300 || len(cities) != 12 {
 		t.Errorf("%d events to come in %d cities", coming, len(cities))
 	}
+	for _, c := range set.PromoCodes {
+		once(c.ID)
+	}
 	attendee := 0
 	for _, b := range set.Bookings {
 		once(b.ID)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"marquee/internal/contract"
 	"marquee/internal/id"
 	"marquee/internal/viewer"
 )
@@ -33,6 +34,7 @@ func Generate(now time.Time) *Set {
 		g.event(i)
 	}
 	g.bookings()
+	g.rules()
 	return g.set
 }
 
@@ -188,7 +190,7 @@ func (g *generator) ticketTypes(e *Event, what kind, currency string) {
 		amount := price * level[currency] / 100 * int64(t.price) / 100
 		e.TicketTypes = append(e.TicketTypes, TicketType{
 			ID: g.newID("tkt", fmt.Sprintf("%s/%d", e.ID, n), e.CreatedAt), Name: t.name, Description: t.description, Currency: currency,
-			PriceAmount: amount * 100, Capacity: max(2, seats*t.seats/100), MaxPerOrder: min(10, max(2, seats/4)),
+			PriceAmount: amount * 100, Capacity: max(2, seats*t.seats/100), MaxPerOrder: min(10, max(2, seats/4)), Kind: contract.Admission, Visibility: contract.Public,
 		})
 	}
 }

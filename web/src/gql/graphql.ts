@@ -155,6 +155,8 @@ export type CreateEventErrorCode =
 
 /** What `createEvent` needs. */
 export type CreateEventInput = {
+  /** How many admissions of all types together, 1 to 1,000,000. Null or 0: as many as the types have. */
+  capacity?: number | null | undefined;
   /** Id of the category. */
   categoryId: string | number;
   /** Address (https) of a cover picture. */
@@ -165,6 +167,10 @@ export type CreateEventInput = {
   endsAt: string;
   /** How people take part. */
   format?: EventFormat;
+  /** How many admissions of all types together one account may have, 1 to 1,000,000. Null or 0: no limit. */
+  perPersonLimit?: number | null | undefined;
+  /** At most 20 questions. */
+  questions?: Array<QuestionInput>;
   /** What holders who cancel get back; null is everything until the start. */
   refundPolicy?: RefundPolicyInput | null | undefined;
   /** When it starts. */
@@ -383,6 +389,44 @@ export type PublishEventInput = {
   id: string | number;
 };
 
+/** A question to ask of who books. */
+export type QuestionInput = {
+  /** The question to change; null adds one. */
+  id?: string | number | null | undefined;
+  /** What kind of answer it wants. */
+  kind?: QuestionKind;
+  /** 1 to 200 characters. */
+  label: string;
+  /** The most characters of a text, 1 to 1,000; null is 200. */
+  maxLength?: number | null | undefined;
+  /** 2 to 50 different options of a choice, each at most 100 characters. */
+  options?: Array<string>;
+  /** Whether a booking cannot be confirmed without an answer. */
+  required?: boolean;
+  /** What it is asked for. */
+  scope?: QuestionScope;
+  /** Ids of ticket types of the event; empty: it is asked of all. */
+  ticketTypeIds?: Array<string | number>;
+};
+
+/** What kind of answer a question wants. */
+export type QuestionKind =
+  /** `true` or `false`; where it is required, `true`. */
+  | 'CHECKBOX'
+  /** One of the options. */
+  | 'CHOICE'
+  /** A number, for example `-3.5`. */
+  | 'NUMBER'
+  /** Text of one line. */
+  | 'TEXT';
+
+/** What a question is asked for. */
+export type QuestionScope =
+  /** Once for the booking. */
+  | 'ORDER'
+  /** For each ticket. */
+  | 'TICKET';
+
 /** Reasons of `refreshSession`. */
 export type RefreshSessionErrorCode =
   /** The token is unknown, has ended, or its session was ended. */
@@ -494,6 +538,13 @@ export type StartOrganizingInput = {
   clientMutationId?: string | null | undefined;
 };
 
+/** What a ticket is. */
+export type TicketKind =
+  /** Something bought along with at least one admission of the same booking. */
+  | 'ADD_ON'
+  /** It lets somebody in. */
+  | 'ADMISSION';
+
 /** Where a ticket stands. */
 export type TicketStatus =
   /** Its holder is in. */
@@ -513,12 +564,18 @@ export type TicketTypeInput = {
   description?: string;
   /** The type to change; null adds one. */
   id?: string | number | null | undefined;
+  /** An admission (a new type's) or an add-on. Null: as it was. Fixed once the event is published. */
+  kind?: TicketKind | null | undefined;
+  /** How many of an add-on for each admission of the booking, 1 to 100. Null: as it was; 0: any number. */
+  maxPerAdmission?: number | null | undefined;
   /** Most per booking, at most 100. */
   maxPerOrder?: number;
   /** Fewest per booking, at least 1. */
   minPerOrder?: number;
   /** 1 to 100 characters. */
   name: string;
+  /** How many one account may have, 1 to 1,000,000. Null: as it was; 0: no limit. */
+  perPersonLimit?: number | null | undefined;
   /** Price of one ticket in minor units, 0 to 1,000,000,000; 0 is free. */
   priceAmount: number;
   /** When sales end. */
@@ -529,7 +586,18 @@ export type TicketTypeInput = {
   taxName?: string;
   /** Rate of the tax that the price contains, in basis points, 0 to 10,000. */
   taxRate?: number;
+  /** Who sees it listed. Null: as it was; a new type is public. */
+  visibility?: TicketVisibility | null | undefined;
 };
+
+/** Who sees a ticket type listed. */
+export type TicketVisibility =
+  /** Only the organiser. Who has a code that unlocks it books it. */
+  | 'ACCESS_CODE'
+  /** Only the organiser. Who knows its id books it. */
+  | 'HIDDEN'
+  /** Everybody. */
+  | 'PUBLIC';
 
 /** Reasons of `updateEvent`. */
 export type UpdateEventErrorCode =
@@ -556,6 +624,8 @@ export type UpdateEventErrorCode =
 
 /** What `updateEvent` needs. */
 export type UpdateEventInput = {
+  /** How many admissions of all types together, 1 to 1,000,000. 0: as many as the types have. */
+  capacity?: number | null | undefined;
   /** Id of the category. */
   categoryId?: string | number | null | undefined;
   /** Address (https) of a cover picture; an empty text removes it. */
@@ -568,6 +638,10 @@ export type UpdateEventInput = {
   format?: EventFormat | null | undefined;
   /** Which event. */
   id: string | number;
+  /** How many admissions of all types together one account may have, 1 to 1,000,000. 0: no limit. */
+  perPersonLimit?: number | null | undefined;
+  /** All questions from now on: those with an id are changed, those without are added, absent ones are removed. */
+  questions?: Array<QuestionInput> | null | undefined;
   /** What holders who cancel get back; of a published event only in their favour. */
   refundPolicy?: RefundPolicyInput | null | undefined;
   /** When it starts. */

@@ -21,6 +21,8 @@ type CreateEventInput struct {
 	CoverURL                    *string
 	TicketTypes                 []*TicketTypeInput
 	RefundPolicy                *RefundPolicyInput
+	Capacity, PerPersonLimit    *int
+	Questions                   []*QuestionInput
 }
 
 // Create makes a draft. Needs EVENT_MANAGER. All that is wrong with the input comes at once: INVALID_INPUT, INVALID_TIME,
@@ -51,6 +53,8 @@ func (s *Events) Create(ctx context.Context, v *viewer.Viewer, in CreateEventInp
 	}
 	setTicketTypes(&wrong, e, in.TicketTypes, now)
 	setRefundPolicy(&wrong, e, in.RefundPolicy)
+	setLimits(&wrong, e, in.Capacity, in.PerPersonLimit)
+	setQuestions(&wrong, e, in.Questions)
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}

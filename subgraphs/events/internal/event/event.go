@@ -45,6 +45,9 @@ type Event struct {
 	CoverURL                              *string
 	TicketTypes                           []*TicketType     // cheapest first
 	Seating                               *contract.Seating // loaded only where the event is changed; see Events.SeatingOf
+	Capacity                              *int              // of all admission tickets together; nil: what their types have
+	PerPersonLimit                        *int              // of all admission tickets together; nil: none
+	Questions                             []contract.Question
 	OrganizerID                           string
 	Version                               int
 	CreatedAt, UpdatedAt                  time.Time
@@ -72,9 +75,13 @@ type TicketType struct {
 	Capacity                 int
 	SalesStart, SalesEnd     *time.Time
 	MinPerOrder, MaxPerOrder int
-	Position                 int // as entered
 	TaxRate                  int // of the tax that the price contains, in basis points
 	TaxName                  string
+	Kind                     TicketKind
+	Visibility               TicketVisibility
+	PerPersonLimit           *int // over all orders of one account; nil: none
+	MaxPerAdmission          *int // of an add-on, for each admission ticket of the order; nil: any number
+	Position                 int  // as entered
 }
 
 // IsEntity marks TicketType as an entity of the supergraph.
@@ -113,6 +120,7 @@ func (e *Event) fact() contract.Event {
 	f := contract.Event{
 		EventID: e.ID, Version: e.Version, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title,
 		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, RefundPolicy: e.RefundPolicy, Seating: e.Seating,
+		Capacity: e.Capacity, PerPersonLimit: e.PerPersonLimit, Questions: e.Questions,
 	}
 	if e.Venue != nil {
 		f.Venue, f.City, f.Address = e.Venue.Name, e.Venue.City, e.Venue.Address
@@ -122,6 +130,7 @@ func (e *Event) fact() contract.Event {
 			TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: t.Capacity,
 			SalesStart: t.SalesStart, SalesEnd: t.SalesEnd, MinPerOrder: t.MinPerOrder, MaxPerOrder: t.MaxPerOrder,
 			TaxRate: t.TaxRate, TaxName: t.TaxName,
+			Kind: string(t.Kind), Visibility: string(t.Visibility), PerPersonLimit: t.PerPersonLimit, MaxPerAdmission: t.MaxPerAdmission,
 		})
 	}
 	return f

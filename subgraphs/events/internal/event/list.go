@@ -80,7 +80,14 @@ func (s *Events) List(ctx context.Context, f *Filter, sort Sort, first int, afte
 			return nil, err
 		}
 	}
-	return s.page(ctx, q, first, after)
+	found, err := s.page(ctx, q, first, after)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range found.Edges {
+		e.Node.list(nil)
+	}
+	return found, nil
 }
 
 // Mine returns a page of the viewer's own events, newest first. Needs EVENT_MANAGER. INVALID_INPUT.

@@ -33,8 +33,17 @@ func (s *Events) BySlug(ctx context.Context, v *viewer.Viewer, slug string) (*Ev
 	return s.ByID(ctx, v, eventID)
 }
 
-// ByIDs returns events in the order of the ids, nil where there is none that the viewer may see.
+// ByIDs returns events in the order of the ids, nil where there is none that the viewer may see, with the ticket types listed for them.
 func (s *Events) ByIDs(ctx context.Context, v *viewer.Viewer, ids []string) ([]*Event, error) {
+	events, err := s.visible(ctx, v, ids)
+	for _, e := range events {
+		e.list(v)
+	}
+	return events, err
+}
+
+// visible returns events in the order of the ids, nil where there is none that the viewer may see, with all their ticket types.
+func (s *Events) visible(ctx context.Context, v *viewer.Viewer, ids []string) ([]*Event, error) {
 	return byIDs(ctx, "evt", ids, func(ctx context.Context, ids []string) (map[string]*Event, error) {
 		events, err := s.store.ByIDs(ctx, ids)
 		for i, e := range events {
@@ -46,7 +55,8 @@ func (s *Events) ByIDs(ctx context.Context, v *viewer.Viewer, ids []string) ([]*
 	})
 }
 
-// TicketTypesByIDs returns ticket types in the order of the ids, nil where there is none or its event is not for the viewer to see.
+// TicketTypesByIDs returns ticket types in the order of the ids, nil where there is none or its event is not for the viewer to see. Those
+// that are not listed come too: who knows the id of one was given it.
 func (s *Events) TicketTypesByIDs(ctx context.Context, v *viewer.Viewer, ids []string) ([]*TicketType, error) {
 	return byIDs(ctx, "tkt", ids, func(ctx context.Context, ids []string) (map[string]*TicketType, error) {
 		eventOf, err := s.store.EventsOfTicketTypes(ctx, ids)
@@ -59,7 +69,7 @@ func (s *Events) TicketTypesByIDs(ctx context.Context, v *viewer.Viewer, ids []s
 				eventIDs = append(eventIDs, e)
 			}
 		}
-		events, err := s.ByIDs(ctx, v, eventIDs)
+		events, err := s.visible(ctx, v, eventIDs)
 		if err != nil {
 			return nil, err
 		}
@@ -114,4 +124,13 @@ func byIDs[T any](ctx context.Context, prefix string, ids []string, load func(co
 		out[n] = found[i]
 	}
 	return out, nil
+}
+
+// TicketType returns a ticket type of an event that the viewer may see; nil if there is none.
+func (s *Events) TicketType(ctx context.Context, v *viewer.Viewer, typeID string) (*TicketType, error) {
+	types, err := s.TicketTypesByIDs(ctx, v, []string{typeID})
+	if err != nil {
+		return nil, err
+	}
+	return types[0], nil
 }

@@ -33,6 +33,10 @@ type TicketTypeInput struct {
 	MinPerOrder, MaxPerOrder int
 	TaxRate                  int // basis points
 	TaxName                  string
+	Kind                     *TicketKind // nil in all of these: as it was
+	Visibility               *TicketVisibility
+	PerPersonLimit           *int // 0 removes it
+	MaxPerAdmission          *int // 0 removes it
 }
 
 // setTicketTypes replaces the event's ticket types. Inputs with an id change that type, the others are new. What is public keeps its
@@ -60,8 +64,8 @@ func setTicketTypes(wrong *errs.List, e *Event, inputs []*TicketTypeInput, now t
 		t := &TicketType{
 			Name: in.Name, Description: in.Description, Price: money.Of(in.PriceAmount, in.Currency), Capacity: in.Capacity,
 			SalesStart: instantOrNil(in.SalesStart), SalesEnd: instantOrNil(in.SalesEnd),
-			MinPerOrder: in.MinPerOrder, MaxPerOrder: in.MaxPerOrder, Position: i,
 			TaxRate: in.TaxRate, TaxName: in.TaxName,
+			MinPerOrder: in.MinPerOrder, MaxPerOrder: in.MaxPerOrder, Position: i, Kind: Admission, Visibility: Public,
 		}
 		switch {
 		case in.ID == nil:
@@ -79,6 +83,11 @@ func setTicketTypes(wrong *errs.List, e *Event, inputs []*TicketTypeInput, now t
 				}
 				refuse(i, field, "The price of published tickets stays as it is.")
 			}
+			t.follow(before[t.ID])
+		}
+		in.setRules(t, func(field, message string) { refuse(i, field, message) })
+		if old := before[t.ID]; old != nil && e.PublishedAt != nil && old.Kind != t.Kind {
+			refuse(i, "kind", "Published tickets stay admissions or add-ons.")
 		}
 		types = append(types, t)
 	}

@@ -22,6 +22,8 @@ type UpdateEventInput struct {
 	CoverURL                    *string // empty removes it
 	TicketTypes                 []*TicketTypeInput
 	RefundPolicy                *RefundPolicyInput
+	Capacity, PerPersonLimit    *int // 0 removes it
+	Questions                   []*QuestionInput
 }
 
 var errEventNotFound = errs.New(EventNotFound, "There is no such event of yours.").At("input", "id")
@@ -86,6 +88,10 @@ func (in *UpdateEventInput) apply(wrong *errs.List, e *Event, now time.Time) {
 		setTicketTypes(wrong, e, in.TicketTypes, now)
 	}
 	setRefundPolicy(wrong, e, in.RefundPolicy)
+	setLimits(wrong, e, in.Capacity, in.PerPersonLimit)
+	if in.Questions != nil {
+		setQuestions(wrong, e, in.Questions)
+	}
 }
 
 func set[T any](field *T, value *T) {

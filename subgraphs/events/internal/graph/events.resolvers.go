@@ -77,3 +77,7 @@ type (
 	mutationResolver struct{ *Resolver }
 	queryResolver    struct{ *Resolver }
 )
+
+func (r *queryResolver) TicketType(ctx context.Context, id string) (*event.TicketType, error) {
+	return r.Domain.TicketType(ctx, viewer.From(ctx), id)
+}

@@ -46,11 +46,13 @@ func eventOf(d demo.Event) *event.Event {
 		ID: d.ID, Slug: d.Slug, Title: d.Title, Summary: d.Summary, Description: d.Description, Status: event.Published,
 		Format: event.Format(d.Format), StartsAt: d.StartsAt, EndsAt: d.EndsAt, TimeZone: d.TimeZone, OrganizerID: d.OrganizerID,
 		Version: 1, CreatedAt: d.CreatedAt, UpdatedAt: d.CreatedAt, PublishedAt: &published,
+		Capacity: d.Capacity, PerPersonLimit: d.PerPersonLimit, Questions: d.Questions,
 	}
 	for i, t := range d.TicketTypes {
 		e.TicketTypes = append(e.TicketTypes, &event.TicketType{
 			ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: t.Capacity,
-			MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, Position: i,
+			MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, Position: i, Kind: event.TicketKind(t.Kind), Visibility: event.TicketVisibility(t.Visibility),
+			PerPersonLimit: t.PerPersonLimit, MaxPerAdmission: t.MaxPerAdmission,
 		})
 	}
 	return e

@@ -51,7 +51,9 @@ func insert(ctx context.Context, q *db.Queries, e *event.Event) error {
 }
 
 func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
-	for _, t := range e.TicketTypes {
+	rules := make([]db.SetTicketRulesParams, len(e.TicketTypes))
+	for i, t := range e.TicketTypes {
+		rules[i] = rulesOf(t)
 		err := q.PutTicketType(ctx, db.PutTicketTypeParams{
 			ID: t.ID, EventID: e.ID, Position: int32(t.Position), Name: t.Name, Description: t.Description,
 			PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: int32(t.Capacity), SalesStart: t.SalesStart,
@@ -62,7 +64,7 @@ func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
 			return err
 		}
 	}
-	return nil
+	return putRules(ctx, q, e, rules)
 }
 
 // Change implements event.Store.
@@ -178,7 +180,9 @@ func load(ctx context.Context, q *db.Queries, ids []string) (map[string]*event.E
 	}
 	out := make(map[string]*event.Event, len(rows))
 	for _, r := range rows {
-		out[r.ID] = eventOf(r)
+		if out[r.ID], err = eventOf(r); err != nil {
+			return nil, err
+		}
 	}
 	for _, t := range types {
 		// A type may have come between the two statements, but not its event.

@@ -1,18 +1,21 @@
 package store
 
 import (
+	"encoding/json"
+	"fmt"
+
 	"marquee/internal/money"
 	"marquee/subgraphs/events/internal/event"
 	"marquee/subgraphs/events/internal/store/db"
 )
 
-func eventOf(r db.EventsByIDsRow) *event.Event {
+func eventOf(r db.EventsByIDsRow) (*event.Event, error) {
 	e := &event.Event{
 		ID: r.ID, Slug: r.Slug, Title: r.Title, Summary: r.Summary, Description: r.Description, Status: event.Status(r.Status),
 		Format: event.Format(r.Format), StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, CoverURL: r.CoverUrl,
 		Category: categoryOf(r.Category), TicketTypes: []*event.TicketType{}, OrganizerID: r.OrganizerID, Version: int(r.Version),
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), PublishedAt: utc(r.PublishedAt), CancelledAt: utc(r.CancelledAt),
-		CancelReason: r.CancelReason, RefundPolicy: r.RefundPolicy,
+		CancelReason: r.CancelReason, RefundPolicy: r.RefundPolicy, Capacity: toInt(r.Capacity), PerPersonLimit: toInt(r.PerPersonLimit),
 	}
 	if r.VenueID != nil {
 		e.Venue = &event.Venue{
@@ -20,14 +23,19 @@ func eventOf(r db.EventsByIDsRow) *event.Event {
 			Latitude: r.VenueLatitude, Longitude: r.VenueLongitude,
 		}
 	}
-	return e
+	if err := json.Unmarshal(r.Questions, &e.Questions); err != nil {
+		return nil, fmt.Errorf("questions of %s: %w", r.ID, err)
+	}
+	return e, nil
 }
 
 func ticketTypeOf(t db.TicketType) *event.TicketType {
 	return &event.TicketType{
 		ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: int(t.Capacity),
 		SalesStart: utc(t.SalesStart), SalesEnd: utc(t.SalesEnd), MinPerOrder: int(t.MinPerOrder), MaxPerOrder: int(t.MaxPerOrder),
-		Position: int(t.Position), TaxRate: int(t.TaxRate), TaxName: t.TaxName,
+		TaxRate: int(t.TaxRate), TaxName: t.TaxName,
+		Position: int(t.Position), Kind: event.TicketKind(t.Kind), Visibility: event.TicketVisibility(t.Visibility),
+		PerPersonLimit: toInt(t.PerPersonLimit), MaxPerAdmission: toInt(t.MaxPerAdmission),
 	}
 }
 

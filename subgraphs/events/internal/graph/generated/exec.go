@@ -98,26 +98,29 @@ type ComplexityRoot struct {
 	}
 
 	Event struct {
-		Category     func(childComplexity int) int
-		CoverURL     func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Description  func(childComplexity int) int
-		EndsAt       func(childComplexity int) int
-		Format       func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Organizer    func(childComplexity int) int
-		RefundPolicy func(childComplexity int) int
-		Seating      func(childComplexity int) int
-		Slug         func(childComplexity int) int
-		StartsAt     func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Summary      func(childComplexity int) int
-		TicketTypes  func(childComplexity int) int
-		TimeZone     func(childComplexity int) int
-		Title        func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-		Venue        func(childComplexity int) int
-		Version      func(childComplexity int) int
+		Capacity       func(childComplexity int) int
+		Category       func(childComplexity int) int
+		CoverURL       func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Description    func(childComplexity int) int
+		EndsAt         func(childComplexity int) int
+		Format         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Organizer      func(childComplexity int) int
+		PerPersonLimit func(childComplexity int) int
+		Questions      func(childComplexity int) int
+		RefundPolicy   func(childComplexity int) int
+		Seating        func(childComplexity int) int
+		Slug           func(childComplexity int) int
+		StartsAt       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		Summary        func(childComplexity int) int
+		TicketTypes    func(childComplexity int) int
+		TimeZone       func(childComplexity int) int
+		Title          func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+		Venue          func(childComplexity int) int
+		Version        func(childComplexity int) int
 	}
 
 	EventConnection struct {
@@ -171,9 +174,21 @@ type ComplexityRoot struct {
 		EventBySlug        func(childComplexity int, slug string) int
 		Events             func(childComplexity int, filter *event.Filter, sort event.Sort, first int, after *string) int
 		MyEvents           func(childComplexity int, status *event.Status, first int, after *string) int
+		TicketType         func(childComplexity int, id string) int
 		Venues             func(childComplexity int, search *string, first int, after *string) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
+	}
+
+	Question struct {
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Label         func(childComplexity int) int
+		MaxLength     func(childComplexity int) int
+		Options       func(childComplexity int) int
+		Required      func(childComplexity int) int
+		Scope         func(childComplexity int) int
+		TicketTypeIDs func(childComplexity int) int
 	}
 
 	RefundPolicy struct {
@@ -216,17 +231,21 @@ type ComplexityRoot struct {
 	}
 
 	TicketType struct {
-		Capacity    func(childComplexity int) int
-		Description func(childComplexity int) int
-		ID          func(childComplexity int) int
-		MaxPerOrder func(childComplexity int) int
-		MinPerOrder func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Price       func(childComplexity int) int
-		SalesEnd    func(childComplexity int) int
-		SalesStart  func(childComplexity int) int
-		TaxName     func(childComplexity int) int
-		TaxRate     func(childComplexity int) int
+		Capacity        func(childComplexity int) int
+		Description     func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		MaxPerAdmission func(childComplexity int) int
+		MaxPerOrder     func(childComplexity int) int
+		MinPerOrder     func(childComplexity int) int
+		Name            func(childComplexity int) int
+		PerPersonLimit  func(childComplexity int) int
+		Price           func(childComplexity int) int
+		SalesEnd        func(childComplexity int) int
+		SalesStart      func(childComplexity int) int
+		TaxName         func(childComplexity int) int
+		TaxRate         func(childComplexity int) int
+		Visibility      func(childComplexity int) int
 	}
 
 	UpdateEventPayload struct {
@@ -292,6 +311,7 @@ type MutationResolver interface {
 	SetEventSeating(ctx context.Context, input event.SetEventSeatingInput) (*model.SetEventSeatingPayload, error)
 }
 type QueryResolver interface {
+	TicketType(ctx context.Context, id string) (*event.TicketType, error)
 	Event(ctx context.Context, id string) (*event.Event, error)
 	EventBySlug(ctx context.Context, slug string) (*event.Event, error)
 	Events(ctx context.Context, filter *event.Filter, sort event.Sort, first int, after *string) (*event.EventConnection, error)
@@ -498,6 +518,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Entity.FindManyVenueByIDs(childComplexity, args["reps"].([]*model.VenueByIDsInput)), true
 
+	case "Event.capacity":
+		if e.ComplexityRoot.Event.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Capacity(childComplexity), true
 	case "Event.category":
 		if e.ComplexityRoot.Event.Category == nil {
 			break
@@ -546,6 +572,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Organizer(childComplexity), true
+	case "Event.perPersonLimit":
+		if e.ComplexityRoot.Event.PerPersonLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.PerPersonLimit(childComplexity), true
+	case "Event.questions":
+		if e.ComplexityRoot.Event.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Questions(childComplexity), true
 	case "Event.refundPolicy":
 		if e.ComplexityRoot.Event.RefundPolicy == nil {
 			break
@@ -851,6 +889,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyEvents(childComplexity, args["status"].(*event.Status), args["first"].(int), args["after"].(*string)), true
+	case "Query.ticketType":
+		if e.ComplexityRoot.Query.TicketType == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ticketType_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TicketType(childComplexity, args["id"].(string)), true
 	case "Query.venues":
 		if e.ComplexityRoot.Query.Venues == nil {
 			break
@@ -879,6 +928,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
+
+	case "Question.id":
+		if e.ComplexityRoot.Question.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.ID(childComplexity), true
+	case "Question.kind":
+		if e.ComplexityRoot.Question.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.Kind(childComplexity), true
+	case "Question.label":
+		if e.ComplexityRoot.Question.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.Label(childComplexity), true
+	case "Question.maxLength":
+		if e.ComplexityRoot.Question.MaxLength == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.MaxLength(childComplexity), true
+	case "Question.options":
+		if e.ComplexityRoot.Question.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.Options(childComplexity), true
+	case "Question.required":
+		if e.ComplexityRoot.Question.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.Required(childComplexity), true
+	case "Question.scope":
+		if e.ComplexityRoot.Question.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.Scope(childComplexity), true
+	case "Question.ticketTypeIds":
+		if e.ComplexityRoot.Question.TicketTypeIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Question.TicketTypeIDs(childComplexity), true
 
 	case "RefundPolicy.allowed":
 		if e.ComplexityRoot.RefundPolicy.Allowed == nil {
@@ -1030,6 +1128,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TicketType.ID(childComplexity), true
+	case "TicketType.kind":
+		if e.ComplexityRoot.TicketType.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.Kind(childComplexity), true
+	case "TicketType.maxPerAdmission":
+		if e.ComplexityRoot.TicketType.MaxPerAdmission == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.MaxPerAdmission(childComplexity), true
 	case "TicketType.maxPerOrder":
 		if e.ComplexityRoot.TicketType.MaxPerOrder == nil {
 			break
@@ -1048,6 +1158,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TicketType.Name(childComplexity), true
+	case "TicketType.perPersonLimit":
+		if e.ComplexityRoot.TicketType.PerPersonLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.PerPersonLimit(childComplexity), true
 	case "TicketType.price":
 		if e.ComplexityRoot.TicketType.Price == nil {
 			break
@@ -1078,6 +1194,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TicketType.TaxRate(childComplexity), true
+	case "TicketType.visibility":
+		if e.ComplexityRoot.TicketType.Visibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketType.Visibility(childComplexity), true
 
 	case "UpdateEventPayload.event":
 		if e.ComplexityRoot.UpdateEventPayload.Event == nil {
@@ -1216,6 +1338,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
 			graphql.NewInputUnmarshaler("PublishEventInput", ec.unmarshalInputPublishEventInput),
+			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("RefundPolicyInput", ec.unmarshalInputRefundPolicyInput),
 			graphql.NewInputUnmarshaler("SeatingRowInput", ec.unmarshalInputSeatingRowInput),
 			graphql.NewInputUnmarshaler("SeatingSectionInput", ec.unmarshalInputSeatingSectionInput),
@@ -1413,6 +1536,14 @@ type TicketType @key(fields: "id") {
   minPerOrder: Int!
   "Most tickets of this type in one booking."
   maxPerOrder: Int!
+  "An admission, or something bought along with one."
+  kind: TicketKind!
+  "Who sees it listed."
+  visibility: TicketVisibility!
+  "How many one account may hold and have bought in all its bookings; null is no limit."
+  perPersonLimit: Int
+  "How many of this add-on may be taken for each admission of the booking; null is any number."
+  maxPerAdmission: Int
   "Rate of the tax that the price contains, in basis points: 1900 is 19 %."
   taxRate: Int!
   "What the tax is called, for example ` + "`" + `VAT` + "`" + `; empty without a tax."
@@ -1461,8 +1592,14 @@ type Event @key(fields: "id") {
   category: Category!
   "Address of its cover picture; null means the app draws one."
   coverUrl: String
-  "The kinds of ticket, cheapest first."
+  "The kinds of ticket, cheapest first. Those that are not public are listed for the organiser only."
   ticketTypes: [TicketType!]!
+  "How many admissions of all types together may be sold; null is as many as the types have."
+  capacity: Int
+  "How many admissions of all types together one account may hold and have bought; null is no limit."
+  perPersonLimit: Int
+  "What the organiser asks of who books."
+  questions: [Question!]!
   "What a holder who cancels gets back; null is everything until the start."
   refundPolicy: RefundPolicy
   "Who runs it."
@@ -1546,6 +1683,8 @@ enum EventSort {
 }
 
 type Query {
+  "A ticket type of an event that the caller may see, listed or not: a direct link to a hidden type is read here. Null if there is none."
+  ticketType("Global id, ` + "`" + `tkt_…` + "`" + `." id: ID!): TicketType
   "An event that is or was published, by id; its organiser and administrators also get drafts. Null if there is none."
   event("Global id, ` + "`" + `evt_…` + "`" + `." id: ID!): Event
   "The same by slug."
@@ -1657,6 +1796,14 @@ input TicketTypeInput {
   minPerOrder: Int! = 1
   "Most per booking, at most 100."
   maxPerOrder: Int! = 10
+  "An admission (a new type's) or an add-on. Null: as it was. Fixed once the event is published."
+  kind: TicketKind
+  "Who sees it listed. Null: as it was; a new type is public."
+  visibility: TicketVisibility
+  "How many one account may have, 1 to 1,000,000. Null: as it was; 0: no limit."
+  perPersonLimit: Int
+  "How many of an add-on for each admission of the booking, 1 to 100. Null: as it was; 0: any number."
+  maxPerAdmission: Int
   "Rate of the tax that the price contains, in basis points, 0 to 10,000."
   taxRate: Int! = 0
   "What the tax is called, at most 40 characters; needed with a rate."
@@ -1701,6 +1848,12 @@ input CreateEventInput {
   coverUrl: String
   "At most 20 ticket types."
   ticketTypes: [TicketTypeInput!]! = []
+  "How many admissions of all types together, 1 to 1,000,000. Null or 0: as many as the types have."
+  capacity: Int
+  "How many admissions of all types together one account may have, 1 to 1,000,000. Null or 0: no limit."
+  perPersonLimit: Int
+  "At most 20 questions."
+  questions: [QuestionInput!]! = []
   "What holders who cancel get back; null is everything until the start."
   refundPolicy: RefundPolicyInput
 }
@@ -1766,6 +1919,12 @@ input UpdateEventInput {
   coverUrl: String
   "All ticket types from now on."
   ticketTypes: [TicketTypeInput!]
+  "How many admissions of all types together, 1 to 1,000,000. 0: as many as the types have."
+  capacity: Int
+  "How many admissions of all types together one account may have, 1 to 1,000,000. 0: no limit."
+  perPersonLimit: Int
+  "All questions from now on: those with an id are changed, those without are added, absent ones are removed."
+  questions: [QuestionInput!]
   "What holders who cancel get back; of a published event only in their favour."
   refundPolicy: RefundPolicyInput
 }
@@ -1871,6 +2030,84 @@ enum CancelEventErrorCode {
   EVENT_NOT_FOUND
   "The reason is too long."
   INVALID_INPUT
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/rules.graphqls", Input: `"What a ticket is."
+enum TicketKind {
+  "It lets somebody in."
+  ADMISSION
+  "Something bought along with at least one admission of the same booking."
+  ADD_ON
+}
+
+"Who sees a ticket type listed."
+enum TicketVisibility {
+  "Everybody."
+  PUBLIC
+  "Only the organiser. Who knows its id books it."
+  HIDDEN
+  "Only the organiser. Who has a code that unlocks it books it."
+  ACCESS_CODE
+}
+
+"What kind of answer a question wants."
+enum QuestionKind {
+  "Text of one line."
+  TEXT
+  "One of the options."
+  CHOICE
+  "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `; where it is required, ` + "`" + `true` + "`" + `."
+  CHECKBOX
+  "A number, for example ` + "`" + `-3.5` + "`" + `."
+  NUMBER
+}
+
+"What a question is asked for."
+enum QuestionScope {
+  "Once for the booking."
+  ORDER
+  "For each ticket."
+  TICKET
+}
+
+"Something the organiser asks of who books."
+type Question {
+  "Global opaque id, ` + "`" + `qst_…` + "`" + `."
+  id: ID!
+  "The question."
+  label: String!
+  "What kind of answer it wants."
+  kind: QuestionKind!
+  "What it is asked for."
+  scope: QuestionScope!
+  "Whether a booking cannot be confirmed without an answer."
+  required: Boolean!
+  "The options of a choice."
+  options: [String!]!
+  "The most characters of a text; 0 for other kinds."
+  maxLength: Int!
+  "The ids of the ticket types it is asked of; empty: of all."
+  ticketTypeIds: [ID!]!
+}
+
+"A question to ask of who books."
+input QuestionInput {
+  "The question to change; null adds one."
+  id: ID
+  "1 to 200 characters."
+  label: String!
+  "What kind of answer it wants."
+  kind: QuestionKind! = TEXT
+  "What it is asked for."
+  scope: QuestionScope! = ORDER
+  "Whether a booking cannot be confirmed without an answer."
+  required: Boolean! = false
+  "2 to 50 different options of a choice, each at most 100 characters."
+  options: [String!]! = []
+  "The most characters of a text, 1 to 1,000; null is 200."
+  maxLength: Int
+  "Ids of ticket types of the event; empty: it is asked of all."
+  ticketTypeIds: [ID!]! = []
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/seating.graphqls", Input: `extend type Event {
@@ -2198,6 +2435,12 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_coverUrl(ctx, field)
 	case "ticketTypes":
 		return ec.fieldContext_Event_ticketTypes(ctx, field)
+	case "capacity":
+		return ec.fieldContext_Event_capacity(ctx, field)
+	case "perPersonLimit":
+		return ec.fieldContext_Event_perPersonLimit(ctx, field)
+	case "questions":
+		return ec.fieldContext_Event_questions(ctx, field)
 	case "refundPolicy":
 		return ec.fieldContext_Event_refundPolicy(ctx, field)
 	case "organizer":
@@ -2282,6 +2525,28 @@ func (ec *executionContext) childFields_PublishEventUserError(ctx context.Contex
 		return ec.fieldContext_PublishEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublishEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Question_id(ctx, field)
+	case "label":
+		return ec.fieldContext_Question_label(ctx, field)
+	case "kind":
+		return ec.fieldContext_Question_kind(ctx, field)
+	case "scope":
+		return ec.fieldContext_Question_scope(ctx, field)
+	case "required":
+		return ec.fieldContext_Question_required(ctx, field)
+	case "options":
+		return ec.fieldContext_Question_options(ctx, field)
+	case "maxLength":
+		return ec.fieldContext_Question_maxLength(ctx, field)
+	case "ticketTypeIds":
+		return ec.fieldContext_Question_ticketTypeIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2382,6 +2647,14 @@ func (ec *executionContext) childFields_TicketType(ctx context.Context, field gr
 		return ec.fieldContext_TicketType_minPerOrder(ctx, field)
 	case "maxPerOrder":
 		return ec.fieldContext_TicketType_maxPerOrder(ctx, field)
+	case "kind":
+		return ec.fieldContext_TicketType_kind(ctx, field)
+	case "visibility":
+		return ec.fieldContext_TicketType_visibility(ctx, field)
+	case "perPersonLimit":
+		return ec.fieldContext_TicketType_perPersonLimit(ctx, field)
+	case "maxPerAdmission":
+		return ec.fieldContext_TicketType_maxPerAdmission(ctx, field)
 	case "taxRate":
 		return ec.fieldContext_TicketType_taxRate(ctx, field)
 	case "taxName":
@@ -2847,6 +3120,20 @@ func (ec *executionContext) field_Query_myEvents_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_ticketType_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -4016,6 +4303,84 @@ func (ec *executionContext) fieldContext_Event_ticketTypes(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_capacity(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Event_perPersonLimit(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_perPersonLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PerPersonLimit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_perPersonLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Event_questions(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_questions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Questions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contract.Question) graphql.Marshaler {
+			return ec.marshalNQuestion2ᚕmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Question(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Event_refundPolicy(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4890,6 +5255,50 @@ func (ec *executionContext) fieldContext_PublishEventUserError_code(_ context.Co
 	return graphql.NewScalarFieldContext("PublishEventUserError", field, false, false, "PublishEventErrorCode")
 }
 
+func (ec *executionContext) _Query_ticketType(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ticketType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TicketType(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.TicketType) graphql.Marshaler {
+			return ec.marshalOTicketType2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketType(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ticketType(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ticketType_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_event(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5324,6 +5733,190 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Question_id(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Question_label(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "String")
+}
+
+func (ec *executionContext) _Question_kind(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNQuestionKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "QuestionKind")
+}
+
+func (ec *executionContext) _Question_scope(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNQuestionScope2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "QuestionScope")
+}
+
+func (ec *executionContext) _Question_required(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Question_options(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_options(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Options, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "String")
+}
+
+func (ec *executionContext) _Question_maxLength(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_maxLength(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxLength, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_maxLength(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Question_ticketTypeIds(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Question_ticketTypeIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketTypeIDs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Question_ticketTypeIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Question", field, false, false, "ID")
 }
 
 func (ec *executionContext) _RefundPolicy_allowed(ctx context.Context, field graphql.CollectedField, obj *contract.RefundPolicy) (ret graphql.Marshaler) {
@@ -6067,6 +6660,98 @@ func (ec *executionContext) _TicketType_maxPerOrder(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_TicketType_maxPerOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TicketType_kind(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.TicketKind) graphql.Marshaler {
+			return ec.marshalNTicketKind2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "TicketKind")
+}
+
+func (ec *executionContext) _TicketType_visibility(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_visibility(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visibility, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.TicketVisibility) graphql.Marshaler {
+			return ec.marshalNTicketVisibility2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_visibility(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "TicketVisibility")
+}
+
+func (ec *executionContext) _TicketType_perPersonLimit(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_perPersonLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PerPersonLimit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_perPersonLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketType", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TicketType_maxPerAdmission(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketType_maxPerAdmission(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxPerAdmission, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TicketType_maxPerAdmission(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TicketType", field, false, false, "Int")
 }
 
@@ -7798,8 +8483,11 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 	if _, present := asMap["ticketTypes"]; !present {
 		asMap["ticketTypes"] = []any{}
 	}
+	if _, present := asMap["questions"]; !present {
+		asMap["questions"] = []any{}
+	}
 
-	fieldsInOrder := [...]string{"title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "refundPolicy"}
+	fieldsInOrder := [...]string{"title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "capacity", "perPersonLimit", "questions", "refundPolicy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7883,6 +8571,27 @@ func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it.TicketTypes = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "perPersonLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPersonLimit"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPersonLimit = data
+		case "questions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questions"))
+			data, err := ec.unmarshalNQuestionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Questions = data
 		case "refundPolicy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundPolicy"))
 			data, err := ec.unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx, v)
@@ -8149,6 +8858,113 @@ func (ec *executionContext) unmarshalInputPublishEventInput(ctx context.Context,
 func UnmarshalPublishEventInput(ctx context.Context, raw any) (model.PublishEventInput, error) {
 	var out model.PublishEventInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishEventInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuestionInput(ctx context.Context, obj any) (event.QuestionInput, error) {
+	var it event.QuestionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "TEXT"
+	}
+	if _, present := asMap["scope"]; !present {
+		asMap["scope"] = "ORDER"
+	}
+	if _, present := asMap["required"]; !present {
+		asMap["required"] = false
+	}
+	if _, present := asMap["options"]; !present {
+		asMap["options"] = []any{}
+	}
+	if _, present := asMap["ticketTypeIds"]; !present {
+		asMap["ticketTypeIds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"id", "label", "kind", "scope", "required", "options", "maxLength", "ticketTypeIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNQuestionKind2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalNQuestionScope2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = data
+		case "required":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("required"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Required = data
+		case "options":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("options"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Options = data
+		case "maxLength":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxLength"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxLength = data
+		case "ticketTypeIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypeIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypeIDs = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuestionInput unmarshals raw into the QuestionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuestionInput(ctx context.Context, raw any) (event.QuestionInput, error) {
+	var out event.QuestionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuestionInput", raw, &out)
 	return out, err
 }
 
@@ -8509,7 +9325,7 @@ func (ec *executionContext) unmarshalInputTicketTypeInput(ctx context.Context, o
 		asMap["taxName"] = ""
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "description", "priceAmount", "currency", "capacity", "salesStart", "salesEnd", "minPerOrder", "maxPerOrder", "taxRate", "taxName"}
+	fieldsInOrder := [...]string{"id", "name", "description", "priceAmount", "currency", "capacity", "salesStart", "salesEnd", "minPerOrder", "maxPerOrder", "kind", "visibility", "perPersonLimit", "maxPerAdmission", "taxRate", "taxName"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8586,6 +9402,34 @@ func (ec *executionContext) unmarshalInputTicketTypeInput(ctx context.Context, o
 				return it, err
 			}
 			it.MaxPerOrder = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOTicketKind2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalOTicketVisibility2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Visibility = data
+		case "perPersonLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPersonLimit"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPersonLimit = data
+		case "maxPerAdmission":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxPerAdmission"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxPerAdmission = data
 		case "taxRate":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taxRate"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -8628,7 +9472,7 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "version", "title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "refundPolicy"}
+	fieldsInOrder := [...]string{"id", "version", "title", "summary", "description", "format", "startsAt", "endsAt", "timeZone", "venueId", "categoryId", "coverUrl", "ticketTypes", "capacity", "perPersonLimit", "questions", "refundPolicy"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8726,6 +9570,27 @@ func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, 
 				return it, err
 			}
 			it.TicketTypes = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "perPersonLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPersonLimit"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPersonLimit = data
+		case "questions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questions"))
+			data, err := ec.unmarshalOQuestionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Questions = data
 		case "refundPolicy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundPolicy"))
 			data, err := ec.unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx, v)
@@ -9308,6 +10173,21 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "capacity":
+			out.Values[i] = ec._Event_capacity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "perPersonLimit":
+			out.Values[i] = ec._Event_perPersonLimit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "questions":
+			out.Values[i] = ec._Event_questions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "refundPolicy":
 			out.Values[i] = ec._Event_refundPolicy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -9707,6 +10587,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
+		case "ticketType":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ticketType(ctx, field)
+				})
 		case "event":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -9774,6 +10660,74 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var questionImplementors = []string{"Question"}
+
+func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet, obj *contract.Question) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, questionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Question")
+		case "id":
+			out.Values[i] = ec._Question_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._Question_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Question_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._Question_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._Question_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "options":
+			out.Values[i] = ec._Question_options(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxLength":
+			out.Values[i] = ec._Question_maxLength(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ticketTypeIds":
+			out.Values[i] = ec._Question_ticketTypeIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -10119,6 +11073,26 @@ func (ec *executionContext) _TicketType(ctx context.Context, sel ast.SelectionSe
 		case "maxPerOrder":
 			out.Values[i] = ec._TicketType_maxPerOrder(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._TicketType_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "visibility":
+			out.Values[i] = ec._TicketType_visibility(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "perPersonLimit":
+			out.Values[i] = ec._TicketType_perPersonLimit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maxPerAdmission":
+			out.Values[i] = ec._TicketType_maxPerAdmission(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "taxRate":
@@ -11189,6 +12163,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11303,6 +12306,73 @@ func (ec *executionContext) marshalNPublishEventUserError2ᚖmarqueeᚋsubgraphs
 		return graphql.Null
 	}
 	return ec._PublishEventUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNQuestion2marqueeᚋinternalᚋcontractᚐQuestion(ctx context.Context, sel ast.SelectionSet, v contract.Question) graphql.Marshaler {
+	return ec._Question(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNQuestion2ᚕmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []contract.Question) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNQuestion2marqueeᚋinternalᚋcontractᚐQuestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNQuestionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInputᚄ(ctx context.Context, v any) ([]*event.QuestionInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*event.QuestionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNQuestionInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNQuestionInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInput(ctx context.Context, v any) (*event.QuestionInput, error) {
+	res, err := ec.unmarshalInputQuestionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNQuestionKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNQuestionKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "QuestionKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNQuestionScope2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNQuestionScope2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "QuestionScope!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSeatingRow2marqueeᚋinternalᚋcontractᚐSeatRow(ctx context.Context, sel ast.SelectionSet, v contract.SeatRow) graphql.Marshaler {
@@ -11448,6 +12518,50 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNTicketKind2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx context.Context, v any) (event.TicketKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.TicketKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTicketKind2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx context.Context, sel ast.SelectionSet, v event.TicketKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TicketKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNTicketType2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []*event.TicketType) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11503,6 +12617,21 @@ func (ec *executionContext) unmarshalNTicketTypeInput2ᚕᚖmarqueeᚋsubgraphs�
 func (ec *executionContext) unmarshalNTicketTypeInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketTypeInput(ctx context.Context, v any) (*event.TicketTypeInput, error) {
 	res, err := ec.unmarshalInputTicketTypeInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTicketVisibility2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx context.Context, v any) (event.TicketVisibility, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.TicketVisibility(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTicketVisibility2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx context.Context, sel ast.SelectionSet, v event.TicketVisibility) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TicketVisibility!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNUpdateEventErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateEventErrorCode(ctx context.Context, v any) (model.UpdateEventErrorCode, error) {
@@ -12180,6 +13309,23 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) unmarshalOQuestionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInputᚄ(ctx context.Context, v any) ([]*event.QuestionInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*event.QuestionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNQuestionInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalORefundPolicy2ᚖmarqueeᚋinternalᚋcontractᚐRefundPolicy(ctx context.Context, sel ast.SelectionSet, v *contract.RefundPolicy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12267,6 +13413,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalOTicketKind2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx context.Context, v any) (*event.TicketKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.TicketKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketKind2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketKind(ctx context.Context, sel ast.SelectionSet, v *event.TicketKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOTicketType2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketType(ctx context.Context, sel ast.SelectionSet, v []*event.TicketType) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12310,6 +13475,25 @@ func (ec *executionContext) unmarshalOTicketTypeInput2ᚕᚖmarqueeᚋsubgraphs�
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTicketVisibility2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx context.Context, v any) (*event.TicketVisibility, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.TicketVisibility(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTicketVisibility2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketVisibility(ctx context.Context, sel ast.SelectionSet, v *event.TicketVisibility) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOVenue2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐVenue(ctx context.Context, sel ast.SelectionSet, v []*event.Venue) graphql.Marshaler {

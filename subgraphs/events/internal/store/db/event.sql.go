@@ -38,7 +38,9 @@ func (q *Queries) EventIDBySlug(ctx context.Context, slug string) (string, error
 const eventsByIDs = `-- name: EventsByIDs :many
 select e.id, e.slug, e.title, e.summary, e.description, e.status, e.format, e.starts_at, e.ends_at, e.time_zone, e.cover_url,
        e.organizer_id, e.version, e.created_at, e.updated_at, e.published_at, e.cancelled_at, e.cancel_reason,
-       e.refund_policy, c.id, c.slug, c.name,
+       e.refund_policy,
+       e.capacity, e.per_person_limit, e.questions,
+       c.id, c.slug, c.name,
        v.id as venue_id, v.name as venue_name, v.address as venue_address, v.city as venue_city, v.country as venue_country,
        v.latitude as venue_latitude, v.longitude as venue_longitude
 from event e
@@ -67,6 +69,9 @@ type EventsByIDsRow struct {
 	CancelledAt    *time.Time
 	CancelReason   string
 	RefundPolicy   *contract.RefundPolicy
+	Capacity       *int32
+	PerPersonLimit *int32
+	Questions      []byte
 	Category       Category
 	VenueID        *string
 	VenueName      *string
@@ -106,6 +111,9 @@ func (q *Queries) EventsByIDs(ctx context.Context, ids []string) ([]EventsByIDsR
 			&i.CancelledAt,
 			&i.CancelReason,
 			&i.RefundPolicy,
+			&i.Capacity,
+			&i.PerPersonLimit,
+			&i.Questions,
 			&i.Category.ID,
 			&i.Category.Slug,
 			&i.Category.Name,
@@ -291,7 +299,7 @@ func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) er
 }
 
 const ticketTypesOfEvents = `-- name: TicketTypesOfEvents :many
-select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order, tax_rate, tax_name from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
+select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
 `
 
 // Cheapest first, then as entered.
@@ -319,6 +327,10 @@ func (q *Queries) TicketTypesOfEvents(ctx context.Context, eventIds []string) ([
 			&i.MaxPerOrder,
 			&i.TaxRate,
 			&i.TaxName,
+			&i.Kind,
+			&i.Visibility,
+			&i.PerPersonLimit,
+			&i.MaxPerAdmission,
 		); err != nil {
 			return nil, err
 		}

@@ -18,18 +18,22 @@ type Seating struct {
 }
 
 type TicketType struct {
-	ID          string
-	EventID     string
-	Position    int32
-	Name        string
-	Description string
-	PriceAmount int64
-	Currency    string
-	Capacity    int32
-	SalesStart  *time.Time
-	SalesEnd    *time.Time
-	MinPerOrder int32
-	MaxPerOrder int32
-	TaxRate     int32
-	TaxName     string
+	ID              string
+	EventID         string
+	Position        int32
+	Name            string
+	Description     string
+	PriceAmount     int64
+	Currency        string
+	Capacity        int32
+	SalesStart      *time.Time
+	SalesEnd        *time.Time
+	MinPerOrder     int32
+	MaxPerOrder     int32
+	TaxRate         int32
+	TaxName         string
+	Kind            string
+	Visibility      string
+	PerPersonLimit  *int32
+	MaxPerAdmission *int32
 }

@@ -26,7 +26,9 @@ select id from event where slug = @slug;
 -- name: EventsByIDs :many
 select e.id, e.slug, e.title, e.summary, e.description, e.status, e.format, e.starts_at, e.ends_at, e.time_zone, e.cover_url,
        e.organizer_id, e.version, e.created_at, e.updated_at, e.published_at, e.cancelled_at, e.cancel_reason,
-       e.refund_policy, sqlc.embed(c),
+       e.refund_policy,
+       e.capacity, e.per_person_limit, e.questions,
+       sqlc.embed(c),
        v.id as venue_id, v.name as venue_name, v.address as venue_address, v.city as venue_city, v.country as venue_country,
        v.latitude as venue_latitude, v.longitude as venue_longitude
 from event e
