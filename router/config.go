@@ -116,9 +116,12 @@ type Limits struct {
 	// request to a subgraph takes; 64. What needs more is null with an error.
 	ContextValues int `yaml:"context_values" env:"CONTEXT_VALUES"`
 	// Concurrency is how many queries and mutations run at once, a tenth of it for
-	// mutations alone; 5,000. As many wait, for at most a second; others are
-	// refused with OVERLOADED.
+	// mutations alone; 5,000. As many wait, for at most 250 ms; others are
+	// refused with OVERLOADED. Queries that follow an equal one do not count.
 	Concurrency int `yaml:"concurrency" env:"CONCURRENCY"`
+	// Adaptive lets fewer queries run at once, and wait, while the process has more
+	// to do than processors; on unless set to false.
+	Adaptive *bool `yaml:"adaptive" env:"ADAPTIVE"`
 }
 
 // operation returns the limits with the defaults of package operation.

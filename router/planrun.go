@@ -51,16 +51,24 @@ func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *
 // answer executes, together with equal queries under way.
 func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
 	if how := o.wantsPlan(c); how != "" {
-		return o.showPlan(ctx, c, how), nil
+		return o.showPlan(ctx, c, how)
 	}
 	if o.router.inflight == nil || o.bound.plan.Kind != plan.Query {
-		return o.execute(ctx, c), nil
+		return o.execute(ctx, c)
 	}
 	scratch := inflight.NewScratch()
 	defer scratch.Free()
 	scratch.Key = o.exact(scratch.Key, c)
-	res, err := o.router.inflight.Do(ctx, scratch.Key, func(ctx context.Context) (front.Result, error) { return o.execute(ctx, c), nil })
-	if err != nil { // it followed another query until its own time was over
+	res, err := o.router.inflight.Do(ctx, scratch.Key, func(ctx context.Context) (front.Result, error) {
+		res, f := o.execute(ctx, c)
+		if f != nil {
+			return res, f.AsError()
+		}
+		return res, nil
+	})
+	if f := front.AsFailure(err); f != nil { // the query was refused, or the one it followed
+		return res, f
+	} else if err != nil { // it followed another query until its own time was over
 		if errors.Is(err, context.DeadlineExceeded) {
 			return res, front.Fail(http.StatusGatewayTimeout, front.CodeTimeout, "The operation was not answered in time.")
 		}
@@ -72,10 +80,15 @@ func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *f
 // statusLeft is the status, seen by nobody, of a request whose client has left.
 const statusLeft = 499
 
-func (o *planRun) execute(ctx context.Context, c *front.Caller) front.Result {
+func (o *planRun) execute(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
+	leave, f := c.Admit(ctx, o.Kind())
+	if f != nil {
+		return front.Result{}, f
+	}
+	defer leave()
 	res := o.snap.exec.Execute(ctx, o.request(c))
 	o.account(res)
-	return encode(res, c.TraceID)
+	return encode(res, c.TraceID), nil
 }
 
 // exact appends a key of everything the answer depends on: the plan (and by it the

@@ -26,12 +26,17 @@ func (o *planRun) wantsPlan(c *front.Caller) string {
 
 // showPlan answers with the plan. What is executed is not shared with others, whose
 // answers have none.
-func (o *planRun) showPlan(ctx context.Context, c *front.Caller, how string) front.Result {
+func (o *planRun) showPlan(ctx context.Context, c *front.Caller, how string) (front.Result, *front.Failure) {
 	res := &executor.Response{Data: []byte("null")}
 	if how == "include" {
+		leave, f := c.Admit(ctx, o.Kind())
+		if f != nil {
+			return front.Result{}, f
+		}
+		defer leave()
 		res = o.snap.exec.Execute(ctx, o.request(c))
 		o.account(res)
 	}
 	res.Extensions = append(res.Extensions, executor.Extension{Key: "queryPlan", Value: o.bound.plan.Outline().AppendJSON(nil)})
-	return encode(res, c.TraceID)
+	return encode(res, c.TraceID), nil
 }

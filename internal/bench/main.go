@@ -59,6 +59,7 @@ var benches = []bench{
 	{"gateway-hop", false, gateways(gateway.Hop)},
 	{"gateway-against", false, against},
 	{"gateway-planning", false, gateways(gateway.Planning)},
+	{"overload", false, gateways(gateway.Overload)},
 	{"idle subscriptions", false, idleSubscriptions},
 	{"hostile documents", false, hostileDocuments},
 }

@@ -13,7 +13,7 @@ func (h *Handler) identify(r *http.Request, trace traceContext) (*Caller, *Failu
 // caller builds the caller from an Authorization value; r supplies the cookie
 // and the headers to forward. Without an authenticator everyone is anonymous.
 func (h *Handler) caller(r *http.Request, authorization string, trace traceContext) (*Caller, *Failure) {
-	c := &Caller{TraceID: trace.id, Header: make(http.Header, len(h.forward)+1), Address: h.address(r)}
+	c := &Caller{TraceID: trace.id, Header: make(http.Header, len(h.forward)+1), Address: h.address(r), admission: h.admission}
 	for _, name := range h.opt.ClientHeaders {
 		if v := r.Header.Get(name); v != "" {
 			if c.Presented == nil {

@@ -59,6 +59,15 @@ type Caller struct {
 	Address netip.Addr
 	// Presented are the values of Options.ClientHeaders, by their names there.
 	Presented map[string]string
+
+	admission *admission
+}
+
+// Admit waits until a query or mutation may run; leave must be called at its end.
+// An engine asks before it executes, not for what follows another execution. A
+// failure, OVERLOADED with Retry-After, says that it may not run.
+func (c *Caller) Admit(ctx context.Context, kind Kind) (leave func(), f *Failure) {
+	return c.admission.admit(ctx, kind)
 }
 
 // Result is an executed operation's answer.

@@ -47,6 +47,15 @@ func (e *failureError) Error() string { return e.f.Code() + ": " + e.f.Errors[0]
 // AsError wraps f for a hub.Open, so that clients get its errors as they are.
 func (f *Failure) AsError() error { return &failureError{f} }
 
+// AsFailure is the failure that AsError has wrapped, or nil.
+func AsFailure(err error) *Failure {
+	var fe *failureError
+	if errors.As(err, &fe) {
+		return fe.f
+	}
+	return nil
+}
+
 // join makes sink a member of the subscription's group.
 func (h *Handler) join(op Operation, c *Caller, sink hub.Sink) (*hub.Member, error) {
 	if op.Shared() {

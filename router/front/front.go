@@ -71,8 +71,10 @@ type Options struct {
 	MaxBody        int64         // bytes of a request body or message; 100 KB
 	Timeout        time.Duration // of a query or mutation; 30 s
 	Concurrency    int           // queries and mutations run at once; 5,000, negative no limit
-	CORS           CORS
-	CSRFOff        bool // allows what csrf.go refuses
+	// FixedConcurrency never lets fewer run than Concurrency, whatever the pressure.
+	FixedConcurrency bool
+	CORS             CORS
+	CSRFOff          bool // allows what csrf.go refuses
 	// CompressMin is the size from which answers are compressed; 0 means 1,400
 	// bytes, negative never.
 	CompressMin   int
@@ -151,7 +153,7 @@ func New(opt Options) (*Handler, error) {
 	if err := opt.CORS.check(); err != nil {
 		return nil, err
 	}
-	h := &Handler{opt: opt, admission: newAdmission(opt.Concurrency), recent: newRecent(), streams: map[*outbox]struct{}{}}
+	h := &Handler{opt: opt, admission: newAdmission(opt.Concurrency, !opt.FixedConcurrency), recent: newRecent(), streams: map[*outbox]struct{}{}}
 	for _, name := range opt.ForwardHeaders {
 		if err := transport.CheckHeader(name); err != nil {
 			return nil, fmt.Errorf("front: %w", err)

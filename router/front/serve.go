@@ -68,6 +68,10 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 	h.write(w, r, media, http.StatusOK, res.Body, res.Memory)
 }
 
+// What the bodies of queries have, and do not have: escapes make a mutation look
+// like a query, so that it is refused under the greatest load.
+var queryWord, mutationWord = []byte(`"query"`), []byte("mutation")
+
 // decode checks the request's form and reads its params.
 func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType) (*Params, *Failure) {
 	if r.Method != http.MethodPost && r.Method != http.MethodGet {
@@ -95,6 +99,9 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 		return nil, h.tooLarge()
 	}
 	if held, ok := r.Body.(heldBody); ok && int64(len(held.Bytes())) == r.ContentLength {
+		if h.turnsAway(held.Bytes()) {
+			return nil, overloaded()
+		}
 		known, place := h.recent.find(held.Bytes())
 		if known != nil {
 			return known, nil
@@ -117,7 +124,15 @@ func (h *Handler) decode(w http.ResponseWriter, r *http.Request, media mediaType
 		}
 		return nil, refuse(http.StatusBadRequest, CodeBadRequest, "The body could not be read.")
 	}
+	if h.turnsAway(body) {
+		return nil, overloaded()
+	}
 	return h.decodeJSON(body)
+}
+
+// turnsAway says that a body holds a query that would be refused anyhow.
+func (h *Handler) turnsAway(body []byte) bool {
+	return h.admission.turned() && !bytes.Contains(body, mutationWord) && bytes.Contains(body, queryWord)
 }
 
 // decodeJSON reads one request or an array of them; body is theirs from now on.
@@ -165,11 +180,6 @@ func (h *Handler) prepare(r *http.Request, p *Params, c *Caller, media *mediaTyp
 // execute runs a query or mutation in time. A mutation goes on when its client
 // leaves: what was begun is brought to its end.
 func (h *Handler) execute(ctx context.Context, op Operation, c *Caller) (Result, *Failure) {
-	leave, f := h.admission.admit(ctx, op.Kind())
-	if f != nil {
-		return Result{}, f
-	}
-	defer leave()
 	if op.Kind() == Mutation {
 		ctx = context.WithoutCancel(ctx)
 	}

@@ -47,6 +47,7 @@ var commands = map[string]func() error{
 	"gateway-floor":     floorCommand,
 	"gateway-proxy":     proxyCommand,
 	"gateway-load":      loadCommand,
+	"gateway-offer":     offerCommand,
 }
 
 // Main runs a hidden sub-command if the arguments name one, and says so.
