@@ -103,7 +103,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	if kind == "pdf" {
 		h.Set("Content-Type", "application/pdf")
-		h.Set("Content-Disposition", fmt.Sprintf(`inline; filename="tickets-%s.pdf"`, title))
+		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="tickets-%s.pdf"`, title))
 	} else {
 		h.Set("Content-Type", "text/calendar; charset=utf-8")
 		h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.ics"`, title))

@@ -8,6 +8,7 @@ export const ticketStubFragment = graphql(`
   fragment TicketStub on Ticket {
     id
     code
+    qr
     status
     name
     checkedInAt
@@ -26,7 +27,7 @@ export function TicketStub({
   of: number;
 }) {
   const { say, format } = useI18n();
-  const { code, status, name, checkedInAt, gate } = readFragment(ticketStubFragment, ticket);
+  const { code, qr, status, name, checkedInAt, gate } = readFragment(ticketStubFragment, ticket);
   const good = status === "VALID";
   return (
     <section
@@ -45,9 +46,9 @@ export function TicketStub({
       <div className="ticket-tear" />
       <div className="flex flex-col items-center gap-3 px-5 pt-6 pb-5">
         <Qr
-          text={code}
+          text={qr ?? code}
           label={say("tickets.qrLabel", { code })}
-          className={classes("w-52 max-w-full rounded-lg border bg-white", !good && "opacity-25")}
+          className={classes("w-full max-w-72 rounded-lg border bg-white p-2", !good && "opacity-25")}
         />
         <code className="font-mono text-sm tracking-wider break-all text-muted">{code}</code>
         {checkedInAt && (

@@ -17,6 +17,7 @@ import { type Phrase, useI18n } from "@/lib/i18n/i18n";
 import { BookingReceipt } from "./booking-receipt";
 import { bookingStates } from "./booking-state";
 import { CancelBooking } from "./cancel-booking";
+import { TicketFiles } from "./ticket-files";
 
 const bookingQuery = graphql(`
   query BookingPage($id: ID!) {
@@ -130,10 +131,13 @@ export function BookingPage({ id }: { id: string }) {
         }
         actions={
           tickets.some((ticket) => ticket.status === "VALID") && (
-            <Button size="small" onClick={() => window.print()} data-print="hide">
-              <Printer aria-hidden className="size-4" />
-              {say("tickets.print")}
-            </Button>
+            <div className="flex flex-wrap gap-2" data-print="hide">
+              <Button size="small" onClick={() => window.print()} data-print="hide">
+                <Printer aria-hidden className="size-4" />
+                {say("tickets.print")}
+              </Button>
+              <TicketFiles bookingId={booking.id} />
+            </div>
           )
         }
       >

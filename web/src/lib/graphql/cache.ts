@@ -33,6 +33,9 @@ const embedded = [
   "UserEdge",
   "EventSalesConnection",
   "EventSalesEdge",
+  "CheckInStats",
+  "GateStats",
+  "TicketKey",
 ];
 
 /** The id of the entity that an object counts for, or null if the query did not ask for it. */

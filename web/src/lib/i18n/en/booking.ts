@@ -67,6 +67,8 @@ export const tickets = {
   checkedInAt: "Let in at {time}",
   qrLabel: "QR code of ticket {code}",
   print: "Print",
+  pdf: "PDF",
+  calendar: "Add to calendar",
   toEvent: "Event page",
   finish: "These seats are only held. Finish the checkout to keep them.",
   missingTitle: "No such booking",
