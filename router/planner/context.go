@@ -8,7 +8,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"marquee/router/operation"
-
 	"marquee/router/supergraph"
 )
 
@@ -68,7 +67,7 @@ type ancestor struct {
 	types  []*supergraph.Type
 }
 
-// source is an ancestor that gives a context, for those of its types that carry it.
+// contextSource is an ancestor that gives a context, for those of its types that carry it.
 type contextSource struct {
 	at    *ancestor
 	types []*supergraph.Type
