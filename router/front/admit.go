@@ -16,8 +16,9 @@ const (
 	// admitTick is how often the number of queries at once is adjusted.
 	admitTick = 50 * time.Millisecond
 	// admitLeast queries per processor run at once under whatever pressure, and
-	// eight times as many may wait.
-	admitLeast = 16
+	// eight times as many may wait. Fewer would waste less on each, but those that
+	// wait for a slow subgraph hold places too, and must not keep out the others.
+	admitLeast = 128
 )
 
 // admission bounds the queries and mutations that run at once, so that under more
