@@ -35,6 +35,9 @@ type Config struct {
 	JWKSURL           string `env:"MARQUEE_JWKS_URL" help:"router as a process of its own: keys of the access tokens; default <users subgraph>/.well-known/jwks.json"`
 	Issuer            string `env:"MARQUEE_ISSUER" envDefault:"marquee" help:"iss of the access tokens"`
 
+	FeeBasisPoints int   `env:"MARQUEE_FEE_BASIS_POINTS" help:"the platform's share of paid bookings, in basis points (250 is 2.5 %)"`
+	FeeFixed       int64 `env:"MARQUEE_FEE_FIXED" help:"the platform's fee besides, minor units of every paid booking"`
+
 	DatabaseConns int32 `env:"MARQUEE_DATABASE_CONNS" envDefault:"10" help:"database connections of each subgraph"`
 	SkipMigration bool  `env:"MARQUEE_SKIP_MIGRATION" help:"do not migrate at the start; marquee migrate does it"`
 	DevUnsafe     bool  `env:"MARQUEE_DEV_UNSAFE" help:"start even on a PostgreSQL that loses acknowledged writes at a crash"`

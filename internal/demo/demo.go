@@ -50,6 +50,7 @@ type Event struct {
 	TicketTypes                           []TicketType
 	Capacity, PerPersonLimit              *int // nil: none
 	Questions                             []contract.Question
+	RefundPolicy                          *contract.RefundPolicy // nil: everything until the start
 }
 
 // TicketType is a kind of ticket. PriceAmount is in minor units.
@@ -59,6 +60,8 @@ type TicketType struct {
 	Capacity, MaxPerOrder           int
 	Kind, Visibility                string // values of package contract
 	PerPersonLimit, MaxPerAdmission *int   // nil: none
+	TaxRate                         int    // of the tax in the price, in basis points
+	TaxName                         string
 }
 
 // Booking is a confirmed booking of the past; of an event that has begun some tickets are checked in.

@@ -176,12 +176,18 @@ func (g *generator) event(i int) {
 	} else if what.online > 0 && g.random.IntN(5) == 0 {
 		e.Format = "HYBRID"
 	}
+	if i%10 == 3 {
+		e.RefundPolicy = &contract.RefundPolicy{Allowed: true, RefundableUntilHours: 48, FeeBasisPoints: 1000}
+	}
 	g.ticketTypes(&e, what, cities[place].currency)
 	g.set.Events = append(g.set.Events, e)
 }
 
 // level is the price level of a currency in percent of EUR.
 var level = map[string]int64{"EUR": 100, "GBP": 90, "CHF": 130, "DKK": 750}
+
+// tax is the rate of the VAT in prices, in basis points.
+var tax = map[string]int{"EUR": 1900, "GBP": 2000, "CHF": 810, "DKK": 2500}
 
 func (g *generator) ticketTypes(e *Event, what kind, currency string) {
 	seats := max(8, what.seats*(60+g.random.IntN(90))/100)
@@ -191,6 +197,7 @@ func (g *generator) ticketTypes(e *Event, what kind, currency string) {
 		e.TicketTypes = append(e.TicketTypes, TicketType{
 			ID: g.newID("tkt", fmt.Sprintf("%s/%d", e.ID, n), e.CreatedAt), Name: t.name, Description: t.description, Currency: currency,
 			PriceAmount: amount * 100, Capacity: max(2, seats*t.seats/100), MaxPerOrder: min(10, max(2, seats/4)), Kind: contract.Admission, Visibility: contract.Public,
+			TaxRate: tax[currency], TaxName: "VAT",
 		})
 	}
 }

@@ -31,20 +31,22 @@ import (
 
 // Config is what the process gives to one subgraph.
 type Config struct {
-	DatabaseURL   string
-	MaxConns      int32 // database connections; 0 means 10
-	JobWorkers    int   // jobs at once; 0 means 10
-	Redis         *redis.Client
-	RedisPrefix   string // before every channel name, so that two installations can share a server
-	InternalKey   []byte // the router's Ed25519 public key
-	Log           *slog.Logger
-	Metrics       prometheus.Registerer
-	Now           func() time.Time
-	PublicURL     string
-	DataDir       string // a folder below it becomes the subgraph's own; "" for none
-	Demo          bool
-	SkipMigration bool // the schema is brought up to date by `marquee migrate`
-	DevUnsafe     bool // start even on a server that loses acknowledged writes
+	DatabaseURL    string
+	MaxConns       int32 // database connections; 0 means 10
+	JobWorkers     int   // jobs at once; 0 means 10
+	Redis          *redis.Client
+	RedisPrefix    string // before every channel name, so that two installations can share a server
+	InternalKey    []byte // the router's Ed25519 public key
+	Log            *slog.Logger
+	Metrics        prometheus.Registerer
+	Now            func() time.Time
+	PublicURL      string
+	DataDir        string // a folder below it becomes the subgraph's own; "" for none
+	Demo           bool
+	FeeBasisPoints int
+	FeeFixed       int64
+	SkipMigration  bool // the schema is brought up to date by `marquee migrate`
+	DevUnsafe      bool // start even on a server that loses acknowledged writes
 }
 
 // Instance is one running subgraph.
@@ -107,6 +109,7 @@ func construct(ctx context.Context, spec Spec, cfg Config, pool *pgxpool.Pool) (
 	d := &Deps{
 		Log: cfg.Log.With("subgraph", spec.Name), DB: pool, Jobs: jobs.New(), Outbox: outbox.New(spec.Name), Redis: cfg.Redis,
 		PublicURL: cfg.PublicURL, Demo: cfg.Demo, Now: cfg.Now,
+		FeeBasisPoints: cfg.FeeBasisPoints, FeeFixed: cfg.FeeFixed,
 		Metrics: prometheus.WrapRegistererWith(prometheus.Labels{"subgraph": spec.Name}, cfg.Metrics),
 	}
 	d.PubSub = pubsub.New(cfg.Redis, cfg.RedisPrefix, d.Log)

@@ -49,6 +49,9 @@ type Deps struct {
 	DataDir string
 	// Demo says that this is a demo installation: sandbox providers, demo logins.
 	Demo bool
+	// FeeBasisPoints and FeeFixed (minor units) are the platform's share of paid bookings.
+	FeeBasisPoints int
+	FeeFixed       int64
 }
 
 // Subgraph is a constructed subgraph.

@@ -45,7 +45,7 @@ func start(t testing.TB, timing payment.Timing, options ...servicetest.Option) *
 	t.Helper()
 	b := &bench{faults: &faults{}}
 	b.Subgraph = servicetest.Start(t, assemble(wiring{timing: timing, around: b.faults.around}), options...)
-	b.books = store.New(b.Deps.DB, b.Deps.Outbox, b.Deps.Jobs)
+	b.books = store.New(b.Deps.DB, b.Deps.Outbox, b.Deps.Jobs, payment.Fees{BasisPoints: b.Deps.FeeBasisPoints, Fixed: b.Deps.FeeFixed})
 	user := func(roles ...string) *viewer.Viewer {
 		return &viewer.Viewer{UserID: id.New("usr"), Roles: append(roles, viewer.User), SessionID: id.New("ses")}
 	}
@@ -310,8 +310,18 @@ func (b *bench) reconcile(t testing.TB) int64 {
 		"the sum of the ledger":            `select coalesce(sum(amount), 0) from ledger_entry`,
 		"bookings with two payments kept":  `select count(*) from (select from payment where captured_at is not null and refunded < amount group by booking_id having count(*) > 1) x`,
 		"the provider's account unlike it": `select (select coalesce(sum(amount), 0) from ledger_entry where account like 'provider:%') - (select coalesce(sum(moved), 0) from sandbox.log)`,
-		"organisers' accounts unlike theirs": `select count(*) from ledger_account a where kind = 'ORGANIZER' and (select coalesce(sum(-amount), 0) from ledger_entry where account = a.code)
-			<> (select coalesce(sum(amount - refunded), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)`,
+		"organisers' accounts unlike theirs": `select count(*) from ledger_account a where kind = 'ORGANIZER' and (select coalesce(sum(-amount), 0) from ledger_entry
+			where account in (a.code, 'tax:' || a.owner || ':' || a.currency, 'refund_fees:' || a.owner || ':' || a.currency))
+			<> (select coalesce(sum(amount - refunded - (fee - div(fee::numeric * refunded, amount))), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)`,
+		"fees unlike the payments'": `select coalesce(sum(fee - div(fee::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'platform:%')
+			from payment where captured_at is not null`,
+		"taxes unlike the payments'": `select coalesce(sum(tax - div(tax::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'tax:%')
+			from payment where captured_at is not null`,
+		"kept unlike the payments'": `select coalesce(sum(kept_net - case when kept = 0 then 0 else div(kept_net::numeric * greatest(refunded - (amount - kept), 0), kept) end), 0)
+			+ (select coalesce(sum(amount), 0) from ledger_entry where account like 'refund\_fees:%') from payment`,
+		"currencies that do not sum to zero": `select count(*) from (select from ledger_entry group by currency having sum(amount) <> 0) x`,
+		"the history unlike the payments": `select coalesce(sum(amount), 0) - (select coalesce(sum(amount - refunded), 0) from payment where captured_at is not null)
+			from movement where kind in ('PAYMENT', 'REFUND')`,
 	} {
 		if n := b.number(t, sql); n != 0 {
 			t.Errorf("%s: %d", what, n)

@@ -72,7 +72,7 @@ func newWorld(t *testing.T) *world {
 	for pattern, h := range sg.Routes {
 		w.routes.Handle(pattern, h)
 	}
-	w.books = store.New(d.DB, d.Outbox, d.Jobs)
+	w.books = store.New(d.DB, d.Outbox, d.Jobs, payment.Fees{})
 	w.domain = w.bench.domain(t, d.Now)
 	return w
 }

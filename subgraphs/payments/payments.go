@@ -60,7 +60,7 @@ func (w wiring) construct(_ context.Context, d *service.Deps) (*service.Subgraph
 			providers[i] = w.around(providers[i])
 		}
 	}
-	books := store.New(d.DB, d.Outbox, d.Jobs)
+	books := store.New(d.DB, d.Outbox, d.Jobs, payment.Fees{BasisPoints: d.FeeBasisPoints, Fixed: d.FeeFixed})
 	if payments, err = payment.New(books, providers, d.PublicURL, d.Now, w.timing, d.Log); err != nil {
 		return nil, err
 	}

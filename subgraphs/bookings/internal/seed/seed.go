@@ -46,7 +46,7 @@ func snapshot(e demo.Event, v demo.Venue) contract.Event {
 	for _, t := range e.TicketTypes {
 		out.TicketTypes = append(out.TicketTypes, contract.TicketType{
 			TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.PriceAmount,
-			Currency: t.Currency, Capacity: t.Capacity, MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder,
+			Currency: t.Currency, Capacity: t.Capacity, MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, TaxRate: t.TaxRate, TaxName: t.TaxName,
 		})
 	}
 	return out

@@ -47,12 +47,14 @@ func eventOf(d demo.Event) *event.Event {
 		Format: event.Format(d.Format), StartsAt: d.StartsAt, EndsAt: d.EndsAt, TimeZone: d.TimeZone, OrganizerID: d.OrganizerID,
 		Version: 1, CreatedAt: d.CreatedAt, UpdatedAt: d.CreatedAt, PublishedAt: &published,
 		Capacity: d.Capacity, PerPersonLimit: d.PerPersonLimit, Questions: d.Questions,
+		RefundPolicy: d.RefundPolicy,
 	}
 	for i, t := range d.TicketTypes {
 		e.TicketTypes = append(e.TicketTypes, &event.TicketType{
 			ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: t.Capacity,
 			MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, Position: i, Kind: event.TicketKind(t.Kind), Visibility: event.TicketVisibility(t.Visibility),
 			PerPersonLimit: t.PerPersonLimit, MaxPerAdmission: t.MaxPerAdmission,
+			TaxRate: t.TaxRate, TaxName: t.TaxName,
 		})
 	}
 	return e

@@ -31,6 +31,13 @@ type Payable struct {
 	HoldExpiresAt time.Time
 	State         PayableState
 	Revision      int // the booking's
+
+	Reference     string
+	EventTitle    string
+	EventStartsAt time.Time
+	EventTimeZone string // IANA
+	Venue         string
+	Lines         []Line // their amounts add up to Amount
 }
 
 // PayableOf reads a booking out of a message.
@@ -38,7 +45,18 @@ func PayableOf(b contract.Booking, state PayableState) Payable {
 	return Payable{
 		BookingID: b.BookingID, UserID: b.UserID, EventID: b.EventID, OrganizerID: b.OrganizerID,
 		Amount: money.Of(b.TotalAmount, b.Currency), Description: Describe(b.EventTitle, b.Reference), HoldExpiresAt: b.HoldExpiresAt, State: state, Revision: b.Revision,
+		Reference: b.Reference, EventTitle: b.EventTitle, EventStartsAt: b.EventStartsAt, EventTimeZone: b.EventTimeZone, Venue: b.Venue,
+		Lines: linesOf(b),
 	}
+}
+
+// linesOf reads the items of a booking; what was taken off the list prices is spread over them.
+func linesOf(b contract.Booking) []Line {
+	lines := make([]Line, len(b.Items))
+	for i, item := range b.Items {
+		lines[i] = Line{Name: item.Name, Quantity: item.Quantity, UnitAmount: item.UnitAmount, TaxRate: item.TaxRate, TaxName: item.TaxName}
+	}
+	return share(lines, b.TotalAmount)
 }
 
 // Describe is what the buyer reads at the bank: the event, shortened if need be, and the booking's reference.

@@ -40,6 +40,9 @@ type Payment struct {
 	Amount      money.Money
 	Refunding   int64       // minor units that refunds have claimed, finished or not
 	Refunded    money.Money // what went back
+	Fee, Tax    int64       // parts of Amount, in minor units: the platform's fee and the organiser's tax
+	Kept        int64       // minor units that the refund policy left with the organiser when the holder cancelled
+	KeptNet     int64       // of Kept, what is neither fee nor tax
 	// ActionURL is where the buyer confirms with their bank; nil unless RequiresAction, and for everybody but the buyer.
 	ActionURL     *string
 	DeclineCode   *string // CardDeclined or ProviderUnavailable; nil unless Declined

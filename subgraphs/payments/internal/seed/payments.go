@@ -39,12 +39,16 @@ func Payments(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, set *demo.Set) e
 			// Revision 0: whatever bookings tells of it is newer.
 			BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: events[b.EventID].OrganizerID, Amount: total,
 			Description: payment.Describe(events[b.EventID].Title, b.Reference), HoldExpiresAt: b.CreatedAt.Add(10 * time.Minute), State: payment.PayableConfirmed,
+			Reference: b.Reference, EventTitle: events[b.EventID].Title, EventStartsAt: events[b.EventID].StartsAt,
+			EventTimeZone: events[b.EventID].TimeZone, Lines: lines(b, types),
 		})
-		payments = append(payments, &payment.Payment{
+		p := &payment.Payment{
 			ID: b.PaymentID, BookingID: b.ID, UserID: b.UserID, EventID: b.EventID, OrganizerID: events[b.EventID].OrganizerID,
 			Provider: sandbox.Name, Brand: "Visa", LastFour: "4242", Status: payment.Captured, Amount: total,
 			CreatedAt: b.ConfirmedAt.Add(-time.Second), CapturedAt: &b.ConfirmedAt,
-		})
+		}
+		p.Divide(lines(b, types), payment.Fees{})
+		payments = append(payments, p)
 	}
 	if err := store.Seed(ctx, tx, o, payables, payments); err != nil {
 		return err
@@ -73,4 +77,16 @@ func price(b demo.Booking, types map[string]demo.TicketType) (money.Money, error
 		}
 	}
 	return total, nil
+}
+
+// lines are a booking's items as an invoice shows them.
+func lines(b demo.Booking, types map[string]demo.TicketType) []payment.Line {
+	out := make([]payment.Line, len(b.Items))
+	for i, item := range b.Items {
+		t := types[item.TicketTypeID]
+		out[i] = payment.Line{
+			Name: t.Name, Quantity: item.Quantity, UnitAmount: t.PriceAmount, Amount: t.PriceAmount * int64(item.Quantity), TaxRate: t.TaxRate, TaxName: t.TaxName,
+		}
+	}
+	return out
 }

@@ -39,6 +39,9 @@ func (s *Store) Record(ctx context.Context, id string, c payment.Charge, decline
 		if p.Status != payment.Captured {
 			return nil
 		}
+		if err := s.divide(ctx, q, p, at); err != nil {
+			return err
+		}
 		if err := post(ctx, q, payment.CaptureTransfers(p), at); err != nil {
 			return err
 		}
@@ -74,7 +77,7 @@ func post(ctx context.Context, q *db.Queries, transfers []payment.Transfer, at t
 		}
 		if err := q.Transfer(ctx, db.TransferParams{
 			Kind: t.Kind, Debit: t.Debit.Code(), Credit: t.Credit.Code(), Amount: t.Amount.Amount, Currency: t.Amount.Currency,
-			PaymentID: t.PaymentID, RefundID: refundID, At: at,
+			PaymentID: optional(t.PaymentID), RefundID: refundID, PayoutID: optional(t.PayoutID), At: at,
 		}); err != nil {
 			return err
 		}

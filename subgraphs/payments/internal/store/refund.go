@@ -112,6 +112,9 @@ func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time)
 		if err := post(ctx, q, payment.RefundTransfers(p, r), at); err != nil {
 			return err
 		}
+		if err := moved(ctx, q, payment.RefundMovement(p, r)); err != nil {
+			return err
+		}
 		return s.outbox.PublishAt(ctx, tx, at, contract.PaymentRefunded{
 			PaymentID: p.ID, RefundID: r.ID, BookingID: p.BookingID, EventID: p.EventID, UserID: p.UserID,
 			Amount: r.Amount.Amount, Left: p.Amount.Amount - p.Refunded.Amount, Currency: r.Amount.Currency, Reason: string(r.Reason), At: at,
@@ -129,21 +132,8 @@ func (s *Store) Hear(ctx context.Context, tx pgx.Tx, p payment.Payable) error {
 	return db.New(tx).UpsertPayable(ctx, db.UpsertPayableParams{
 		BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Amount: p.Amount.Amount,
 		Currency: p.Amount.Currency, Description: p.Description, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State), Revision: int32(p.Revision), //nolint:gosec // a revision is small
+		Reference: p.Reference, EventTitle: p.EventTitle, EventStartsAt: &p.EventStartsAt, EventTimeZone: p.EventTimeZone, Venue: p.Venue, Lines: p.Lines,
 	})
-}
-
-// GiveBackBooking begins refunds of all that is left of a booking's payments, within the transaction of the message that caused it.
-func (s *Store) GiveBackBooking(ctx context.Context, tx pgx.Tx, bookingID string, reason payment.RefundReason, cause string, at time.Time) error {
-	rows, err := db.New(tx).CapturedOfBooking(ctx, bookingID)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := s.giveBack(ctx, tx, row, reason, cause, at); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // GiveBackPayment begins a refund of all that is left of a payment, within the transaction of the message that caused it. found is

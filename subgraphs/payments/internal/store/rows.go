@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"marquee/internal/money"
 	"marquee/internal/pg"
@@ -13,6 +14,7 @@ func payableOf(r db.Payable) payment.Payable {
 	return payment.Payable{
 		BookingID: r.BookingID, UserID: r.UserID, EventID: r.EventID, OrganizerID: r.OrganizerID, Amount: money.Of(r.Amount, r.Currency),
 		Description: r.Description, HoldExpiresAt: r.HoldExpiresAt, State: payment.PayableState(r.State), Revision: int(r.Revision),
+		Reference: r.Reference, EventTitle: r.EventTitle, EventStartsAt: orZero(r.EventStartsAt), EventTimeZone: r.EventTimeZone, Venue: r.Venue, Lines: r.Lines,
 	}
 }
 
@@ -22,6 +24,7 @@ func paymentOf(r db.Payment) *payment.Payment {
 		Brand: r.Brand, LastFour: r.LastFour, Status: payment.PaymentStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
 		Refunding: r.Refunding, Refunded: money.Of(r.Refunded, r.Currency), ActionURL: r.ActionUrl, DeclineCode: r.DeclineCode,
 		DeclineReason: r.DeclineReason, Refunds: []*payment.Refund{}, CreatedAt: r.CreatedAt, CapturedAt: r.CapturedAt,
+		Fee: r.Fee, Tax: r.Tax, Kept: r.Kept, KeptNet: r.KeptNet,
 	}
 }
 
@@ -63,6 +66,13 @@ func withRefunds(ctx context.Context, d db.DBTX, row db.Payment) (*payment.Payme
 		return nil, err
 	}
 	return all[0], nil
+}
+
+func orZero(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
 }
 
 func optional(s string) *string {

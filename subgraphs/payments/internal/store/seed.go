@@ -18,25 +18,28 @@ func Seed(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, payables []payment.P
 		payables  []db.SeedPayablesParams
 		payments  []db.SeedPaymentsParams
 		transfers []db.SeedTransfersParams
+		movements []db.SeedMovementsParams
 	}
 	accounts := map[string]payment.Account{}
 	for _, p := range payables {
 		rows.payables = append(rows.payables, db.SeedPayablesParams{
 			BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Amount: p.Amount.Amount,
 			Currency: p.Amount.Currency, Description: p.Description, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State),
+			Reference: p.Reference, EventTitle: p.EventTitle, EventStartsAt: &p.EventStartsAt, EventTimeZone: p.EventTimeZone, Venue: p.Venue, Lines: p.Lines,
 		})
 	}
 	for _, p := range payments {
+		rows.movements = append(rows.movements, db.SeedMovementsParams(movementRow(payment.CaptureMovement(p))))
 		rows.payments = append(rows.payments, db.SeedPaymentsParams{
 			ID: p.ID, BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Provider: p.Provider,
 			Brand: p.Brand, LastFour: p.LastFour, Amount: p.Amount.Amount, Currency: p.Amount.Currency, Status: string(p.Status),
-			IdempotencyKey: "demo " + p.ID, RequestHash: []byte("demo"), CreatedAt: p.CreatedAt, CapturedAt: p.CapturedAt,
+			IdempotencyKey: "demo " + p.ID, RequestHash: []byte("demo"), CreatedAt: p.CreatedAt, CapturedAt: p.CapturedAt, Fee: p.Fee, Tax: p.Tax,
 		})
 		for _, t := range payment.CaptureTransfers(p) {
 			accounts[t.Debit.Code()], accounts[t.Credit.Code()] = t.Debit, t.Credit
 			rows.transfers = append(rows.transfers, db.SeedTransfersParams{
 				Kind: t.Kind, Debit: t.Debit.Code(), Credit: t.Credit.Code(), Amount: t.Amount.Amount, Currency: t.Amount.Currency,
-				PaymentID: t.PaymentID, At: *p.CapturedAt,
+				PaymentID: optional(t.PaymentID), At: *p.CapturedAt,
 			})
 		}
 	}
@@ -54,6 +57,9 @@ func Seed(ctx context.Context, tx pgx.Tx, o *outbox.Outbox, payables []payment.P
 		}
 	}
 	if _, err := q.SeedTransfers(ctx, rows.transfers); err != nil {
+		return err
+	}
+	if _, err := q.SeedMovements(ctx, rows.movements); err != nil {
 		return err
 	}
 	for _, p := range payments {

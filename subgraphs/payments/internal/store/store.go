@@ -22,13 +22,14 @@ type Store struct {
 	pool   *pgxpool.Pool
 	outbox *outbox.Outbox
 	jobs   *jobs.Queue
+	fees   payment.Fees
 }
 
 var _ payment.Store = (*Store)(nil)
 
-// New returns the store on a migrated database.
-func New(pool *pgxpool.Pool, o *outbox.Outbox, q *jobs.Queue) *Store {
-	return &Store{pool: pool, outbox: o, jobs: q}
+// New returns the store on a migrated database. fees are the platform's share of what is captured from now on.
+func New(pool *pgxpool.Pool, o *outbox.Outbox, q *jobs.Queue, fees payment.Fees) *Store {
+	return &Store{pool: pool, outbox: o, jobs: q, fees: fees}
 }
 
 // Payable implements payment.Store.

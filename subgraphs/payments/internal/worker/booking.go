@@ -61,7 +61,7 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 				if err := s.Hear(ctx, tx, payment.PayableOf(m.Booking, payment.PayableCancelled)); err != nil {
 					return err
 				}
-				return s.GiveBackBooking(ctx, tx, m.BookingID, payment.ReasonOfCancel(m.Reason), e.Topic, at())
+				return s.GiveBackBooking(ctx, tx, m.BookingID, payment.ReasonOfCancel(m.Reason), e.Topic, m.RefundAmount, at())
 			},
 		},
 		{

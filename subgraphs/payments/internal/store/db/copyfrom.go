@@ -9,6 +9,49 @@ import (
 	"context"
 )
 
+// iteratorForSeedMovements implements pgx.CopyFromSource.
+type iteratorForSeedMovements struct {
+	rows                 []SeedMovementsParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForSeedMovements) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForSeedMovements) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ID,
+		r.rows[0].Kind,
+		r.rows[0].At,
+		r.rows[0].PaymentID,
+		r.rows[0].BookingID,
+		r.rows[0].EventID,
+		r.rows[0].UserID,
+		r.rows[0].OrganizerID,
+		r.rows[0].Amount,
+		r.rows[0].Fee,
+		r.rows[0].Tax,
+		r.rows[0].Currency,
+	}, nil
+}
+
+func (r iteratorForSeedMovements) Err() error {
+	return nil
+}
+
+func (q *Queries) SeedMovements(ctx context.Context, arg []SeedMovementsParams) (int64, error) {
+	return q.db.CopyFrom(ctx, []string{"movement"}, []string{"id", "kind", "at", "payment_id", "booking_id", "event_id", "user_id", "organizer_id", "amount", "fee", "tax", "currency"}, &iteratorForSeedMovements{rows: arg})
+}
+
 // iteratorForSeedPayables implements pgx.CopyFromSource.
 type iteratorForSeedPayables struct {
 	rows                 []SeedPayablesParams
@@ -39,6 +82,12 @@ func (r iteratorForSeedPayables) Values() ([]interface{}, error) {
 		r.rows[0].HoldExpiresAt,
 		r.rows[0].State,
 		r.rows[0].Revision,
+		r.rows[0].Reference,
+		r.rows[0].EventTitle,
+		r.rows[0].EventStartsAt,
+		r.rows[0].EventTimeZone,
+		r.rows[0].Venue,
+		r.rows[0].Lines,
 	}, nil
 }
 
@@ -47,7 +96,7 @@ func (r iteratorForSeedPayables) Err() error {
 }
 
 func (q *Queries) SeedPayables(ctx context.Context, arg []SeedPayablesParams) (int64, error) {
-	return q.db.CopyFrom(ctx, []string{"payable"}, []string{"booking_id", "user_id", "event_id", "organizer_id", "amount", "currency", "description", "hold_expires_at", "state", "revision"}, &iteratorForSeedPayables{rows: arg})
+	return q.db.CopyFrom(ctx, []string{"payable"}, []string{"booking_id", "user_id", "event_id", "organizer_id", "amount", "currency", "description", "hold_expires_at", "state", "revision", "reference", "event_title", "event_starts_at", "event_time_zone", "venue", "lines"}, &iteratorForSeedPayables{rows: arg})
 }
 
 // iteratorForSeedPayments implements pgx.CopyFromSource.
@@ -85,6 +134,8 @@ func (r iteratorForSeedPayments) Values() ([]interface{}, error) {
 		r.rows[0].RequestHash,
 		r.rows[0].CreatedAt,
 		r.rows[0].CapturedAt,
+		r.rows[0].Fee,
+		r.rows[0].Tax,
 	}, nil
 }
 
@@ -93,7 +144,7 @@ func (r iteratorForSeedPayments) Err() error {
 }
 
 func (q *Queries) SeedPayments(ctx context.Context, arg []SeedPaymentsParams) (int64, error) {
-	return q.db.CopyFrom(ctx, []string{"payment"}, []string{"id", "booking_id", "user_id", "event_id", "organizer_id", "provider", "brand", "last_four", "amount", "currency", "status", "idempotency_key", "request_hash", "created_at", "captured_at"}, &iteratorForSeedPayments{rows: arg})
+	return q.db.CopyFrom(ctx, []string{"payment"}, []string{"id", "booking_id", "user_id", "event_id", "organizer_id", "provider", "brand", "last_four", "amount", "currency", "status", "idempotency_key", "request_hash", "created_at", "captured_at", "fee", "tax"}, &iteratorForSeedPayments{rows: arg})
 }
 
 // iteratorForSeedTransfers implements pgx.CopyFromSource.

@@ -32,8 +32,8 @@ func (q *Queries) OpenAccount(ctx context.Context, arg OpenAccountParams) error 
 }
 
 const transfer = `-- name: Transfer :exec
-insert into ledger_transfer (kind, debit, credit, amount, currency, payment_id, refund_id, at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into ledger_transfer (kind, debit, credit, amount, currency, payment_id, refund_id, payout_id, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type TransferParams struct {
@@ -42,8 +42,9 @@ type TransferParams struct {
 	Credit    string
 	Amount    int64
 	Currency  string
-	PaymentID string
+	PaymentID *string
 	RefundID  *string
+	PayoutID  *string
 	At        time.Time
 }
 
@@ -56,6 +57,7 @@ func (q *Queries) Transfer(ctx context.Context, arg TransferParams) error {
 		arg.Currency,
 		arg.PaymentID,
 		arg.RefundID,
+		arg.PayoutID,
 		arg.At,
 	)
 	return err

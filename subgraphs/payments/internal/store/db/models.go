@@ -6,6 +6,8 @@ package db
 
 import (
 	"time"
+
+	"marquee/subgraphs/payments/internal/payment"
 )
 
 type Payable struct {
@@ -19,6 +21,12 @@ type Payable struct {
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32
+	Reference     string
+	EventTitle    string
+	EventStartsAt *time.Time
+	EventTimeZone string
+	Venue         string
+	Lines         []payment.Line
 }
 
 type Payment struct {
@@ -44,6 +52,10 @@ type Payment struct {
 	SettleError    *string
 	CreatedAt      time.Time
 	CapturedAt     *time.Time
+	Fee            int64
+	Tax            int64
+	Kept           int64
+	KeptNet        int64
 }
 
 type Refund struct {

@@ -8,10 +8,12 @@ package db
 import (
 	"context"
 	"time"
+
+	"marquee/subgraphs/payments/internal/payment"
 )
 
 const lockPayable = `-- name: LockPayable :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision from payable where booking_id = $1 for no key update
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines from payable where booking_id = $1 for no key update
 `
 
 func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, error) {
@@ -28,12 +30,18 @@ func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, e
 		&i.HoldExpiresAt,
 		&i.State,
 		&i.Revision,
+		&i.Reference,
+		&i.EventTitle,
+		&i.EventStartsAt,
+		&i.EventTimeZone,
+		&i.Venue,
+		&i.Lines,
 	)
 	return i, err
 }
 
 const payableByID = `-- name: PayableByID :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision from payable where booking_id = $1
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines from payable where booking_id = $1
 `
 
 func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, error) {
@@ -50,15 +58,25 @@ func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, e
 		&i.HoldExpiresAt,
 		&i.State,
 		&i.Revision,
+		&i.Reference,
+		&i.EventTitle,
+		&i.EventStartsAt,
+		&i.EventTimeZone,
+		&i.Venue,
+		&i.Lines,
 	)
 	return i, err
 }
 
 const upsertPayable = `-- name: UpsertPayable :exec
-insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision,
+    reference, event_title, event_starts_at, event_time_zone, venue, lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+    $11, $12, $13, $14, $15, $16)
 on conflict (booking_id) do update set amount = excluded.amount, currency = excluded.currency, description = excluded.description,
-    hold_expires_at = excluded.hold_expires_at, state = excluded.state, revision = excluded.revision
+    hold_expires_at = excluded.hold_expires_at, state = excluded.state, revision = excluded.revision,
+    reference = excluded.reference, event_title = excluded.event_title, event_starts_at = excluded.event_starts_at,
+    event_time_zone = excluded.event_time_zone, venue = excluded.venue, lines = excluded.lines
 where payable.revision < excluded.revision
 `
 
@@ -73,6 +91,12 @@ type UpsertPayableParams struct {
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32
+	Reference     string
+	EventTitle    string
+	EventStartsAt *time.Time
+	EventTimeZone string
+	Venue         string
+	Lines         []payment.Line
 }
 
 func (q *Queries) UpsertPayable(ctx context.Context, arg UpsertPayableParams) error {
@@ -87,6 +111,12 @@ func (q *Queries) UpsertPayable(ctx context.Context, arg UpsertPayableParams) er
 		arg.HoldExpiresAt,
 		arg.State,
 		arg.Revision,
+		arg.Reference,
+		arg.EventTitle,
+		arg.EventStartsAt,
+		arg.EventTimeZone,
+		arg.Venue,
+		arg.Lines,
 	)
 	return err
 }

@@ -92,7 +92,7 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 }
 
 const livePayment = `-- name: LivePayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
 `
 
 func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, error) {
@@ -121,12 +121,16 @@ func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, e
 		&i.SettleError,
 		&i.CreatedAt,
 		&i.CapturedAt,
+		&i.Fee,
+		&i.Tax,
+		&i.Kept,
+		&i.KeptNet,
 	)
 	return i, err
 }
 
 const lockPayment = `-- name: LockPayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where id = $1 for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = $1 for no key update
 `
 
 func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
@@ -155,6 +159,10 @@ func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
 		&i.SettleError,
 		&i.CreatedAt,
 		&i.CapturedAt,
+		&i.Fee,
+		&i.Tax,
+		&i.Kept,
+		&i.KeptNet,
 	)
 	return i, err
 }
@@ -171,7 +179,7 @@ func (q *Queries) NoteSettleTry(ctx context.Context, settleError *string, iD str
 }
 
 const paymentByID = `-- name: PaymentByID :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where id = $1
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = $1
 `
 
 func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
@@ -200,12 +208,16 @@ func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
 		&i.SettleError,
 		&i.CreatedAt,
 		&i.CapturedAt,
+		&i.Fee,
+		&i.Tax,
+		&i.Kept,
+		&i.KeptNet,
 	)
 	return i, err
 }
 
 const paymentByKey = `-- name: PaymentByKey :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where user_id = $1 and idempotency_key = $2
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where user_id = $1 and idempotency_key = $2
 `
 
 func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKey string) (Payment, error) {
@@ -234,12 +246,16 @@ func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKe
 		&i.SettleError,
 		&i.CreatedAt,
 		&i.CapturedAt,
+		&i.Fee,
+		&i.Tax,
+		&i.Kept,
+		&i.KeptNet,
 	)
 	return i, err
 }
 
 const paymentsOfBookingsSeenBy = `-- name: PaymentsOfBookingsSeenBy :many
-select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment
+select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment
 where booking_id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 order by booking_id, (status in ('CAPTURED', 'PARTIALLY_REFUNDED')) desc, created_at desc, id desc
 `
@@ -283,6 +299,10 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 			&i.SettleError,
 			&i.CreatedAt,
 			&i.CapturedAt,
+			&i.Fee,
+			&i.Tax,
+			&i.Kept,
+			&i.KeptNet,
 		); err != nil {
 			return nil, err
 		}
@@ -295,9 +315,9 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 }
 
 const paymentsOfUsers = `-- name: PaymentsOfUsers :many
-select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at from unnest($1::text[]) u(id)
+select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at, p.fee, p.tax, p.kept, p.kept_net from unnest($1::text[]) u(id)
 cross join lateral (
-    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
+    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
     order by created_at desc, id desc limit $4
 ) p order by p.user_id, p.created_at desc, p.id desc
 `
@@ -347,6 +367,10 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 			&i.SettleError,
 			&i.CreatedAt,
 			&i.CapturedAt,
+			&i.Fee,
+			&i.Tax,
+			&i.Kept,
+			&i.KeptNet,
 		); err != nil {
 			return nil, err
 		}
@@ -359,7 +383,7 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 }
 
 const paymentsSeenBy = `-- name: PaymentsSeenBy :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 `
 
 type PaymentsSeenByParams struct {
@@ -401,6 +425,10 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 			&i.SettleError,
 			&i.CreatedAt,
 			&i.CapturedAt,
+			&i.Fee,
+			&i.Tax,
+			&i.Kept,
+			&i.KeptNet,
 		); err != nil {
 			return nil, err
 		}
@@ -415,7 +443,7 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 const refundPaid = `-- name: RefundPaid :one
 update payment set refunded = refunded + $1,
     status = case when refunded + $1 = amount then 'REFUNDED' else 'PARTIALLY_REFUNDED' end
-where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at
+where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net
 `
 
 func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Payment, error) {
@@ -444,6 +472,10 @@ func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Paym
 		&i.SettleError,
 		&i.CreatedAt,
 		&i.CapturedAt,
+		&i.Fee,
+		&i.Tax,
+		&i.Kept,
+		&i.KeptNet,
 	)
 	return i, err
 }

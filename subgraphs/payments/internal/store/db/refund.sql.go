@@ -11,7 +11,7 @@ import (
 )
 
 const capturedOfBooking = `-- name: CapturedOfBooking :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at from payment where booking_id = $1 and captured_at is not null and refunding < amount order by id for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where booking_id = $1 and captured_at is not null and refunding < amount order by id for no key update
 `
 
 // The booking's payments of which something is left to give back, locked in the order of their ids.
@@ -47,6 +47,10 @@ func (q *Queries) CapturedOfBooking(ctx context.Context, bookingID string) ([]Pa
 			&i.SettleError,
 			&i.CreatedAt,
 			&i.CapturedAt,
+			&i.Fee,
+			&i.Tax,
+			&i.Kept,
+			&i.KeptNet,
 		); err != nil {
 			return nil, err
 		}

@@ -7,6 +7,8 @@ package db
 
 import (
 	"time"
+
+	"marquee/subgraphs/payments/internal/payment"
 )
 
 type SeedPayablesParams struct {
@@ -20,6 +22,12 @@ type SeedPayablesParams struct {
 	HoldExpiresAt time.Time
 	State         string
 	Revision      int32
+	Reference     string
+	EventTitle    string
+	EventStartsAt *time.Time
+	EventTimeZone string
+	Venue         string
+	Lines         []payment.Line
 }
 
 type SeedPaymentsParams struct {
@@ -38,6 +46,8 @@ type SeedPaymentsParams struct {
 	RequestHash    []byte
 	CreatedAt      time.Time
 	CapturedAt     *time.Time
+	Fee            int64
+	Tax            int64
 }
 
 type SeedTransfersParams struct {
@@ -46,6 +56,6 @@ type SeedTransfersParams struct {
 	Credit    string
 	Amount    int64
 	Currency  string
-	PaymentID string
+	PaymentID *string
 	At        time.Time
 }
