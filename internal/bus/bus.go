@@ -27,6 +27,10 @@ type Consumer struct {
 	Name   string   // unique within its subgraph, stable over releases
 	Topics []string // for example "booking.confirmed"
 	Handle func(ctx context.Context, tx pgx.Tx, e Event) error
+	// HandleAll, if set, is Handle for several events, in their order, that came together; it goes with Together.
+	HandleAll func(ctx context.Context, tx pgx.Tx, events []Event) error
+	// Concerns, if set, says what Committed is about: of several events about the same only the last one's is called.
+	Concerns func(e Event) string
 	// Committed, if set, runs after the commit of each successful Handle, and again at a repeated delivery: for live hints, which may be
 	// lost. It must be quick.
 	Committed func(ctx context.Context, e Event)

@@ -44,16 +44,28 @@ func (in *Inbox) Deliver(ctx context.Context, events []bus.Event) []error {
 			out[at[n]] = errors.Join(out[at[n]], err)
 		}
 		in.after()
-		if c.Committed == nil {
-			continue
-		}
-		for n, err := range answers {
-			if err == nil {
-				hint(ctx, c, wanted[n])
-			}
+		if c.Committed != nil {
+			hints(ctx, c, wanted, answers)
 		}
 	}
 	return out
+}
+
+// hints calls Committed for the events that have no error.
+func hints(ctx context.Context, c bus.Consumer, events []bus.Event, answers []error) {
+	last := map[string]int{}
+	if c.Concerns != nil {
+		for n, e := range events {
+			if answers[n] == nil {
+				last[c.Concerns(e)] = n
+			}
+		}
+	}
+	for n, e := range events {
+		if answers[n] == nil && (c.Concerns == nil || last[c.Concerns(e)] == n) {
+			hint(ctx, c, e)
+		}
+	}
 }
 
 // hint calls Committed. A panic costs the hint only: the effect is committed, and a delivery again would end in the same panic.
@@ -66,14 +78,23 @@ func hint(ctx context.Context, c bus.Consumer, e bus.Event) {
 	c.Committed(ctx, e)
 }
 
-// handle calls Handle. A panic is a refusal: one bad message must not end the process, again at every start.
-func handle(ctx context.Context, c bus.Consumer, tx pgx.Tx, e bus.Event) (err error) {
+// handle calls Handle for each event, or HandleAll. A panic is a refusal: one bad message must not end the process, again at every start.
+func handle(ctx context.Context, c bus.Consumer, tx pgx.Tx, events []bus.Event) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("consumer %s panicked: %v\n%s", c.Name, v, debug.Stack())
 		}
 	}()
-	return c.Handle(ctx, tx, e)
+	if c.HandleAll != nil && len(events) > 1 {
+		return c.HandleAll(ctx, tx, events)
+	}
+	for _, e := range events {
+		if err := c.Handle(ctx, tx, e); err != nil {
+			return err
+		}
+		crash.At("inbox/" + c.Name + "/" + e.Topic)
+	}
+	return nil
 }
 
 func (in *Inbox) consume(ctx context.Context, c bus.Consumer, events []bus.Event) []error {
@@ -145,19 +166,18 @@ func (in *Inbox) take(ctx context.Context, c bus.Consumer, events []bus.Event) e
 		if err != nil {
 			return err
 		}
-		fresh, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		if err != nil {
+		first := map[string]bool{}
+		var id string
+		if _, err := pgx.ForEachRow(rows, []any{&id}, func() error { first[id] = true; return nil }); err != nil {
 			return err
 		}
+		fresh := make([]bus.Event, 0, len(first))
 		for _, e := range events {
-			if !slices.Contains(fresh, e.ID) {
-				continue // handled before
+			if first[e.ID] { // else it was handled before
+				fresh = append(fresh, e)
+				delete(first, e.ID) // or comes twice here
 			}
-			if err := handle(ctx, c, tx, e); err != nil {
-				return err
-			}
-			crash.At("inbox/" + c.Name + "/" + e.Topic)
 		}
-		return nil
+		return handle(ctx, c, tx, fresh)
 	})
 }

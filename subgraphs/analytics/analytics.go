@@ -36,7 +36,9 @@ func construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
 	feed := &live.Feed{Reader: reader, PubSub: d.PubSub, Log: d.Log}
 	recount := &worker.Recounter{Store: s, DB: d.DB, Jobs: d.Jobs, Now: d.Now, Log: d.Log}
 	river.AddWorker(d.Jobs.Workers(), recount)
-	record := func(ctx context.Context, tx pgx.Tx, f sales.Fact) error { return s.Record(ctx, tx, f, d.Now()) }
+	record := func(ctx context.Context, tx pgx.Tx, facts ...sales.Fact) error {
+		return s.RecordAll(ctx, tx, facts, d.Now())
+	}
 	return &service.Subgraph{
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Reader: reader, Feed: feed}}),
 		Consumers: worker.Consumers(record, feed.Hint),

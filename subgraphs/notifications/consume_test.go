@@ -3,11 +3,13 @@ package notifications_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"marquee/internal/bus"
 	"marquee/internal/contract"
 	"marquee/internal/id"
 	"marquee/internal/service/servicetest"
@@ -101,6 +103,64 @@ func TestRegistrationMayComeAtTheSameTime(t *testing.T) {
 		if n != bookings {
 			t.Errorf("%s got %d mails, want %d", who, n, bookings)
 		}
+	}
+}
+
+// Messages that come together are told of together: in their order, each once, also when they come again beside new ones.
+func TestManyAreToldTogether(t *testing.T) {
+	t.Parallel()
+	s, ada, bob, late := start(t), somebody(), somebody(), somebody()
+	s.Deliver(t, ada.registered())
+	s.Deliver(t, bob.registered())
+	var events []bus.Event
+	var bookings []contract.Booking
+	for i := range 30 {
+		who := []person{ada, bob, late}[i%3]
+		b := who.booking()
+		bookings = append(bookings, b)
+		events = append(events, servicetest.EventOf(t, confirmed(b)))
+		if i == 9 {
+			events = append(events, servicetest.EventOf(t, cancelled(b)))
+		}
+		if i == 20 {
+			events = append(events, servicetest.EventOf(t, confirmed(b))) // published twice
+		}
+	}
+	for _, some := range [][]bus.Event{events[:12], events[5:]} {
+		for i, err := range s.Instance.Inbox().Deliver(t.Context(), some) {
+			if err != nil {
+				t.Fatalf("message %d: %v", i, err)
+			}
+		}
+	}
+	for k, who := range []person{ada, bob, late} {
+		got := notes(t, s, who.Viewer)
+		var want []string
+		for i := k; i < len(bookings); i += 3 {
+			want = append(want, "BOOKING_CONFIRMED "+bookings[i].BookingID)
+			if i == 9 {
+				want = append(want, "BOOKING_CANCELLED "+bookings[i].BookingID)
+			}
+		}
+		var seen []string
+		for _, n := range got {
+			seen = append(seen, n.Kind+" "+n.Booking.ID)
+		}
+		slices.Sort(seen)
+		slices.Sort(want)
+		if !slices.Equal(seen, want) {
+			t.Errorf("told %v, want %v", seen, want)
+		}
+	}
+	s.Deliver(t, late.registered())
+	settled(t, s, ada.Viewer, 11)
+	settled(t, s, bob.Viewer, 10)
+	settled(t, s, late.Viewer, 10)
+	var wrong int
+	if err := s.Deps.DB.QueryRow(t.Context(), `select count(*) from (
+		select seq, row_number() over (partition by user_id order by seq) as n, created_at, lag(created_at) over (partition by user_id order by seq) as before from notification
+	) x where created_at < before`).Scan(&wrong); err != nil || wrong != 0 {
+		t.Errorf("%d notifications are numbered out of turn (%v)", wrong, err)
 	}
 }
 

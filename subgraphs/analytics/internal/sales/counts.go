@@ -117,6 +117,30 @@ func (c Counts) minus(o Counts) Counts {
 	return c
 }
 
+// Plus adds two differences.
+func (c Counts) Plus(o Counts) Counts {
+	sum := Counts{
+		Bookings: c.Bookings + o.Bookings, Tickets: c.Tickets + o.Tickets, Cancellations: c.Cancellations + o.Cancellations,
+		CheckIns: c.CheckIns + o.CheckIns, Gross: c.Gross + o.Gross, Refunded: c.Refunded + o.Refunded,
+		Types: map[string]TypeCounts{}, Points: map[time.Time]Point{},
+	}
+	maps.Copy(sum.Types, c.Types)
+	for id, more := range o.Types {
+		t := sum.Types[id]
+		if more.NamedAt.After(t.NamedAt) || more.NamedAt.Equal(t.NamedAt) && more.Name > t.Name {
+			t.Name, t.NamedAt = more.Name, more.NamedAt
+		}
+		t.Tickets, t.CheckIns, t.Revenue = t.Tickets+more.Tickets, t.CheckIns+more.CheckIns, t.Revenue+more.Revenue
+		sum.Types[id] = t
+	}
+	maps.Copy(sum.Points, c.Points)
+	for at, more := range o.Points {
+		p := sum.Points[at]
+		sum.Points[at] = Point{Bookings: p.Bookings + more.Bookings, Tickets: p.Tickets + more.Tickets, Revenue: p.Revenue + more.Revenue}
+	}
+	return sum
+}
+
 // TypeIDs returns the ids of the types, sorted.
 func (c Counts) TypeIDs() []string { return slices.Sorted(maps.Keys(c.Types)) }
 

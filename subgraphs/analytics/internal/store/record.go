@@ -44,7 +44,7 @@ func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Ti
 		}
 	case sales.EventPublished, sales.PaymentCaptured: // count by themselves
 	}
-	if err := add(ctx, q, f, sales.Difference(others, f), now); err != nil {
+	if err := add(ctx, q, f, sales.Difference(others, f), 1, now); err != nil {
 		return err
 	}
 	if f.Kind == sales.EventPublished {
@@ -80,10 +80,10 @@ func factsOfCheckIn(ctx context.Context, q *db.Queries, f sales.Fact) ([]sales.F
 	return out, err
 }
 
-// add adds a difference to the totals.
-func add(ctx context.Context, q *db.Queries, f sales.Fact, c sales.Counts, now time.Time) error {
+// add adds the difference that so many facts make, f being the first of them, to the totals.
+func add(ctx context.Context, q *db.Queries, f sales.Fact, c sales.Counts, facts int, now time.Time) error {
 	p := db.AddParams{
-		EventID: f.EventID, RecordedAt: now, Bookings: int32(c.Bookings), Tickets: int32(c.Tickets), Cancellations: int32(c.Cancellations),
+		EventID: f.EventID, RecordedAt: now, Facts: int32(facts), Bookings: int32(c.Bookings), Tickets: int32(c.Tickets), Cancellations: int32(c.Cancellations),
 		Gross: c.Gross, Refunded: c.Refunded, CheckIns: int32(c.CheckIns), TypeIds: c.TypeIDs(), PointAts: c.Hours(),
 	}
 	if f.Kind == sales.BookingConfirmed || f.Kind == sales.BookingCancelled { // the publication may come later

@@ -161,12 +161,8 @@ func TestFactsAtTheSameTime(t *testing.T) {
 	}
 }
 
-// A random day of many bookings: the totals are those of a recount.
-func TestRandomDayEqualsARecount(t *testing.T) {
-	t.Parallel()
-	b := start(t)
-	random := rand.New(rand.NewPCG(7, 7))
-	var facts []sales.Fact
+// randomDay is the facts of many bookings of three events, in any order.
+func randomDay(random *rand.Rand) (facts []sales.Fact) {
 	for i := range 150 {
 		event, booking, payment := fmt.Sprintf("evt_%d", i%3), fmt.Sprintf("bkg_%d", i), fmt.Sprintf("pay_%d", i)
 		at := now.Add(time.Duration(random.IntN(100_000)) * time.Second)
@@ -191,7 +187,55 @@ func TestRandomDayEqualsARecount(t *testing.T) {
 		}
 	}
 	random.Shuffle(len(facts), func(i, j int) { facts[i], facts[j] = facts[j], facts[i] })
-	for _, f := range facts {
+	return facts
+}
+
+// Facts recorded together, in groups of any size and some of them again, end in the numbers of facts recorded one by one.
+func TestTogetherAsOneByOne(t *testing.T) {
+	t.Parallel()
+	one, many := start(t), start(t)
+	for seed := range uint64(5) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		facts := randomDay(random)
+		for i := range facts {
+			f := &facts[i]
+			f.Subject, f.BookingID, f.PaymentID = fmt.Sprint(seed, f.Subject), fmt.Sprint(seed, f.BookingID), fmt.Sprint(seed, f.PaymentID)
+			one.record(t, facts[i])
+		}
+		for from := 0; from < len(facts); {
+			to := min(len(facts), from+1+random.IntN(60))
+			again := max(0, from-random.IntN(10))
+			group := slices.Concat(facts[again:to], facts[from:min(to, from+2)])
+			if err := pg.InTx(t.Context(), many.pool, func(tx pgx.Tx) error { return many.RecordAll(t.Context(), tx, group, now) }); err != nil {
+				t.Fatal(err)
+			}
+			from = to
+		}
+	}
+	ids := []string{"evt_0", "evt_1", "evt_2"}
+	read := func(b bench) (map[string]*sales.EventSales, map[string][]*sales.SalesPoint) {
+		totals, err := b.Sales(t.Context(), ids)
+		points, err2 := b.Timelines(t.Context(), ids, sales.Hour, 100)
+		if err != nil || err2 != nil || len(totals) != 3 {
+			t.Fatal(totals, err, err2)
+		}
+		return totals, points
+	}
+	wantTotals, wantPoints := read(one)
+	gotTotals, gotPoints := read(many)
+	if !reflect.DeepEqual(gotTotals, wantTotals) || !reflect.DeepEqual(gotPoints, wantPoints) {
+		t.Errorf("together %+v, one by one %+v", gotTotals["evt_0"], wantTotals["evt_0"])
+	}
+	if different, err := many.Rebuild(t.Context(), time.Time{}); err != nil || len(different) != 0 {
+		t.Errorf("different from a recount: %v (%v)", different, err)
+	}
+}
+
+// A random day of many bookings: the totals are those of a recount.
+func TestRandomDayEqualsARecount(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	for _, f := range randomDay(rand.New(rand.NewPCG(7, 7))) {
 		b.record(t, f)
 	}
 	different, err := b.Rebuild(t.Context(), time.Time{})

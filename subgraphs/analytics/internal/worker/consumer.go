@@ -12,9 +12,9 @@ import (
 	"marquee/subgraphs/analytics/internal/sales"
 )
 
-// Consumers makes the bus consumers. record writes and counts a fact in a transaction; hint tells an event's subscriptions to look again.
+// Consumers makes the bus consumers. record writes and counts facts in a transaction; hint tells an event's subscriptions to look again.
 func Consumers(
-	record func(ctx context.Context, tx pgx.Tx, f sales.Fact) error, hint func(ctx context.Context, eventID string),
+	record func(ctx context.Context, tx pgx.Tx, facts ...sales.Fact) error, hint func(ctx context.Context, eventID string),
 ) []bus.Consumer {
 	return []bus.Consumer{{
 		Name: "facts", Together: true,
@@ -30,12 +30,28 @@ func Consumers(
 			}
 			return record(ctx, tx, f)
 		},
-		Committed: func(ctx context.Context, e bus.Event) {
-			if of, err := bus.Decode[struct{ EventID string }](e); err == nil {
-				hint(ctx, of.EventID)
+		HandleAll: func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
+			facts := make([]sales.Fact, len(events))
+			for i, e := range events {
+				var err error
+				if facts[i], err = factOf(e); err != nil {
+					return err
+				}
 			}
+			return record(ctx, tx, facts...)
 		},
+		Concerns:  eventOf,
+		Committed: func(ctx context.Context, e bus.Event) { hint(ctx, eventOf(e)) },
 	}}
+}
+
+// eventOf is the event that a message is about; "" if it does not say.
+func eventOf(e bus.Event) string {
+	of, err := bus.Decode[struct{ EventID string }](e)
+	if err != nil {
+		return ""
+	}
+	return of.EventID
 }
 
 // factOf reads a message. Its time is that of the bus event: seeded history has its own.

@@ -28,6 +28,14 @@ type Tx interface {
 	TakeWaiting(ctx context.Context, userID string) ([]*Notification, error)
 	// QueueMessage writes a message and the job that sends it.
 	QueueMessage(ctx context.Context, m *OutboxMessage) error
+	// NextSeqs is NextSeq for many people, each as many times as they are named; it returns for each the number of their last one.
+	NextSeqs(ctx context.Context, userIDs []string) (map[string]Numbered, error)
+	// AddNotifications is AddNotification for many and returns the ids of those that it wrote.
+	AddNotifications(ctx context.Context, list []*Notification) (map[string]bool, error)
+	// QueueMessages is QueueMessage for many.
+	QueueMessages(ctx context.Context, list []*OutboxMessage) error
+	// KeepBriefs is KeepBrief for many, of different bookings.
+	KeepBriefs(ctx context.Context, briefs []Brief, revisions []int) error
 	// Brief returns what is known of a booking, nil if nothing.
 	Brief(ctx context.Context, bookingID string) (*Brief, error)
 	// KeepBrief keeps it unless a newer revision is known.
@@ -95,12 +103,20 @@ func (s *Notifier) Register(ctx context.Context, tx Tx, r Recipient) error {
 }
 
 func (s *Notifier) mail(ctx context.Context, tx Tx, n *Notification, to Recipient) error {
-	letter, err := s.Writer.Letter(n.Facts, to.Name)
+	m, err := s.message(n, to)
 	if err != nil {
 		return err
 	}
-	return tx.QueueMessage(ctx, &OutboxMessage{
+	return tx.QueueMessage(ctx, m)
+}
+
+func (s *Notifier) message(n *Notification, to Recipient) (*OutboxMessage, error) {
+	letter, err := s.Writer.Letter(n.Facts, to.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &OutboxMessage{
 		ID: id.New("msg"), NotificationID: n.ID, UserID: n.UserID, Channel: s.Channel, Status: Queued, Recipient: to.Email,
 		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML, Round: 1, CreatedAt: s.Now(),
-	})
+	}, nil
 }

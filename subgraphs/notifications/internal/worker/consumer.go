@@ -34,13 +34,73 @@ func Consumers(
 				contract.PaymentRefunded{}.Topic(),
 			},
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error { return notify(ctx, n, in(tx), e) },
-			Committed: func(ctx context.Context, e bus.Event) {
-				if to, err := bus.Decode[struct{ UserID string }](e); err == nil {
-					hint(ctx, to.UserID)
-				}
+			HandleAll: func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
+				return notifyAll(ctx, n, in(tx), events)
 			},
+			Concerns:  personOf,
+			Committed: func(ctx context.Context, e bus.Event) { hint(ctx, personOf(e)) },
 		},
 	}
+}
+
+// personOf is whom a message is about; "" if it does not say.
+func personOf(e bus.Event) string {
+	to, err := bus.Decode[struct{ UserID string }](e)
+	if err != nil {
+		return ""
+	}
+	return to.UserID
+}
+
+// notifyAll is notify for many messages, in their order. Bookings that are confirmed one after the other, as they are by the hundred when
+// an event is in demand, are told of together.
+func notifyAll(ctx context.Context, n *notification.Notifier, tx notification.Tx, events []bus.Event) error {
+	for len(events) > 0 {
+		run := 0
+		for run < len(events) && events[run].Topic == (contract.BookingConfirmed{}).Topic() && n.Now().Sub(events[run].At) <= notification.Fresh {
+			run++
+		}
+		if run < 2 {
+			if err := notify(ctx, n, tx, events[0]); err != nil {
+				return err
+			}
+			events = events[1:]
+			continue
+		}
+		if err := confirmed(ctx, n, tx, events[:run]); err != nil {
+			return err
+		}
+		events = events[run:]
+	}
+	return nil
+}
+
+func confirmed(ctx context.Context, n *notification.Notifier, tx notification.Tx, events []bus.Event) error {
+	var facts []notification.Facts
+	var briefs []notification.Brief
+	var revisions []int
+	at := map[string]int{}
+	for _, e := range events {
+		m, err := bus.Decode[contract.BookingConfirmed](e)
+		if err != nil {
+			return err
+		}
+		f := notification.OfConfirmed(m)
+		f.At = e.At
+		facts = append(facts, f)
+		if k, known := at[m.BookingID]; known { // a booking told of twice: the newer counts
+			if m.Revision > revisions[k] {
+				briefs[k], revisions[k] = f.Brief, m.Revision
+			}
+			continue
+		}
+		at[m.BookingID] = len(briefs)
+		briefs, revisions = append(briefs, f.Brief), append(revisions, m.Revision)
+	}
+	if err := tx.KeepBriefs(ctx, briefs, revisions); err != nil {
+		return err
+	}
+	return n.NotifyAll(ctx, tx, facts)
 }
 
 // notify tells people of what deserves it. The age of a fact is that of the bus event: seeded history has its own.

@@ -13,8 +13,8 @@ with event as (
     insert into event_sales as e (event_id, organizer_id, currency, bookings, tickets_sold, cancellations, gross, refunded, check_ins,
                                   revision, updated_at)
     values ($1, nullif($6::text, ''), nullif($7::text, ''), greatest($8::int, 0), greatest($9::int, 0),
-            greatest($10::int, 0), greatest($11::bigint, 0), greatest($12::bigint, 0), greatest($13::int, 0), 1,
-            $14::timestamptz)
+            greatest($10::int, 0), greatest($11::bigint, 0), greatest($12::bigint, 0), greatest($13::int, 0), $14::int,
+            $15::timestamptz)
     on conflict (event_id) do update set
         organizer_id  = coalesce(e.organizer_id, excluded.organizer_id),
         currency      = coalesce(e.currency, excluded.currency),
@@ -24,12 +24,12 @@ with event as (
         gross         = e.gross + $11::bigint,
         refunded      = e.refunded + $12::bigint,
         check_ins     = e.check_ins + $13::int,
-        revision      = e.revision + 1,
+        revision      = e.revision + $14::int,
         updated_at    = greatest(e.updated_at, excluded.updated_at)
 ), type_difference as (
-    select unnest($15::text[]) as id, unnest($16::int[]) as tickets, unnest($17::bigint[]) as revenue,
-           unnest($18::int[]) as check_ins, nullif(unnest($19::text[]), '') as name,
-           unnest($20::timestamptz[]) as named_at
+    select unnest($16::text[]) as id, unnest($17::int[]) as tickets, unnest($18::bigint[]) as revenue,
+           unnest($19::int[]) as check_ins, nullif(unnest($20::text[]), '') as name,
+           unnest($21::timestamptz[]) as named_at
 ), known_type as (
     update ticket_type_sales t set
         tickets_sold = t.tickets_sold + d.tickets,
@@ -46,11 +46,12 @@ with event as (
     from type_difference d where d.id not in (select ticket_type_id from known_type)
 )
 insert into sales_bucket as b (event_id, bucket, start, bookings, tickets, revenue)
-select $1, unit, date_trunc(lower(unit), p.at, 'UTC'), p.bookings, p.tickets, p.revenue
+select $1, unit, date_trunc(lower(unit), p.at, 'UTC'), sum(p.bookings)::int, sum(p.tickets)::int, sum(p.revenue)::bigint
 from (
     select unnest($2::timestamptz[]) as at, unnest($3::int[]) as bookings, unnest($4::int[]) as tickets,
            unnest($5::bigint[]) as revenue
 ) p, (values ('HOUR'), ('DAY')) as u(unit)
+group by 2, 3
 on conflict (event_id, bucket, start) do update set
     bookings = b.bookings + excluded.bookings,
     tickets  = b.tickets + excluded.tickets,
@@ -71,6 +72,7 @@ type AddParams struct {
 	Gross         int64
 	Refunded      int64
 	CheckIns      int32
+	Facts         int32
 	RecordedAt    time.Time
 	TypeIds       []string
 	TypeTickets   []int32
@@ -97,6 +99,7 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) error {
 		arg.Gross,
 		arg.Refunded,
 		arg.CheckIns,
+		arg.Facts,
 		arg.RecordedAt,
 		arg.TypeIds,
 		arg.TypeTickets,
@@ -106,6 +109,65 @@ func (q *Queries) Add(ctx context.Context, arg AddParams) error {
 		arg.TypeNamedAts,
 	)
 	return err
+}
+
+const addConfirmed = `-- name: AddConfirmed :many
+insert into fact (kind, subject, event_id, booking_id, payment_id, organizer_id, amount, currency, tickets, items, at, recorded_at)
+select 'booking.confirmed', f.subject, f.event_id, f.booking_id, f.payment_id, f.organizer_id, f.amount, f.currency, f.tickets, f.items, f.at,
+       $1
+from (
+    select unnest($2::text[]) as subject, unnest($3::text[]) as event_id, unnest($4::text[]) as booking_id,
+           unnest($5::text[]) as payment_id, unnest($6::text[]) as organizer_id, unnest($7::bigint[]) as amount,
+           unnest($8::text[]) as currency, unnest($9::int[]) as tickets, unnest($10::jsonb[]) as items,
+           unnest($11::timestamptz[]) as at
+) f
+on conflict (kind, subject) do nothing returning subject
+`
+
+type AddConfirmedParams struct {
+	RecordedAt   time.Time
+	Subjects     []string
+	EventIds     []string
+	BookingIds   []string
+	PaymentIds   []string
+	OrganizerIds []string
+	Amounts      []int64
+	Currencies   []string
+	Tickets      []int32
+	Items        [][]byte
+	Ats          []time.Time
+}
+
+func (q *Queries) AddConfirmed(ctx context.Context, arg AddConfirmedParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, addConfirmed,
+		arg.RecordedAt,
+		arg.Subjects,
+		arg.EventIds,
+		arg.BookingIds,
+		arg.PaymentIds,
+		arg.OrganizerIds,
+		arg.Amounts,
+		arg.Currencies,
+		arg.Tickets,
+		arg.Items,
+		arg.Ats,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var subject string
+		if err := rows.Scan(&subject); err != nil {
+			return nil, err
+		}
+		items = append(items, subject)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const addFact = `-- name: AddFact :execrows
@@ -166,6 +228,51 @@ insert into event_sales (event_id) values ($1) on conflict do nothing
 func (q *Queries) EnsureEvent(ctx context.Context, eventID string) error {
 	_, err := q.db.Exec(ctx, ensureEvent, eventID)
 	return err
+}
+
+const factsAfterConfirmation = `-- name: FactsAfterConfirmation :many
+select kind, subject, booking_id, payment_id, amount, tickets, items, at from fact
+where booking_id <> '' and booking_id = any($1::text[]) and kind in ('booking.cancelled', 'payment.refunded')
+`
+
+type FactsAfterConfirmationRow struct {
+	Kind      string
+	Subject   string
+	BookingID string
+	PaymentID string
+	Amount    int64
+	Tickets   int32
+	Items     []byte
+	At        time.Time
+}
+
+func (q *Queries) FactsAfterConfirmation(ctx context.Context, bookingIds []string) ([]FactsAfterConfirmationRow, error) {
+	rows, err := q.db.Query(ctx, factsAfterConfirmation, bookingIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FactsAfterConfirmationRow
+	for rows.Next() {
+		var i FactsAfterConfirmationRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.Subject,
+			&i.BookingID,
+			&i.PaymentID,
+			&i.Amount,
+			&i.Tickets,
+			&i.Items,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const factsOfBooking = `-- name: FactsOfBooking :many
@@ -262,6 +369,16 @@ select pg_advisory_xact_lock(hashtextextended('sales:' || $1::text, 0))
 // One transaction at a time counts an event: each sees the facts of those before it.
 func (q *Queries) LockEvent(ctx context.Context, eventID string) error {
 	_, err := q.db.Exec(ctx, lockEvent, eventID)
+	return err
+}
+
+const lockEvents = `-- name: LockEvents :exec
+select pg_advisory_xact_lock(hashtextextended('sales:' || e.id, 0)) from unnest($1::text[]) with ordinality as e(id, n) order by e.n
+`
+
+// LockEvent for several, in the order given.
+func (q *Queries) LockEvents(ctx context.Context, eventIds []string) error {
+	_, err := q.db.Exec(ctx, lockEvents, eventIds)
 	return err
 }
 

@@ -17,6 +17,26 @@ on conflict (kind, subject) do nothing;
 select kind, subject, payment_id, amount, tickets, items, at from fact
 where booking_id = @booking_id and kind in ('booking.confirmed', 'booking.cancelled', 'payment.refunded') and (kind, subject) <> (@kind, @subject);
 
+-- name: LockEvents :exec
+-- LockEvent for several, in the order given.
+select pg_advisory_xact_lock(hashtextextended('sales:' || e.id, 0)) from unnest(sqlc.arg(event_ids)::text[]) with ordinality as e(id, n) order by e.n;
+
+-- name: AddConfirmed :many
+insert into fact (kind, subject, event_id, booking_id, payment_id, organizer_id, amount, currency, tickets, items, at, recorded_at)
+select 'booking.confirmed', f.subject, f.event_id, f.booking_id, f.payment_id, f.organizer_id, f.amount, f.currency, f.tickets, f.items, f.at,
+       @recorded_at
+from (
+    select unnest(@subjects::text[]) as subject, unnest(@event_ids::text[]) as event_id, unnest(@booking_ids::text[]) as booking_id,
+           unnest(@payment_ids::text[]) as payment_id, unnest(@organizer_ids::text[]) as organizer_id, unnest(@amounts::bigint[]) as amount,
+           unnest(@currencies::text[]) as currency, unnest(@tickets::int[]) as tickets, unnest(@items::jsonb[]) as items,
+           unnest(@ats::timestamptz[]) as at
+) f
+on conflict (kind, subject) do nothing returning subject;
+
+-- name: FactsAfterConfirmation :many
+select kind, subject, booking_id, payment_id, amount, tickets, items, at from fact
+where booking_id <> '' and booking_id = any(@booking_ids::text[]) and kind in ('booking.cancelled', 'payment.refunded');
+
 -- name: FactsOfCheckIn :many
 -- The check-in that was undone, or the undoing of the check-in.
 select kind, ticket_type_id, at from fact
@@ -32,7 +52,7 @@ with event as (
     insert into event_sales as e (event_id, organizer_id, currency, bookings, tickets_sold, cancellations, gross, refunded, check_ins,
                                   revision, updated_at)
     values (@event_id, nullif(@organizer_id::text, ''), nullif(@currency::text, ''), greatest(@bookings::int, 0), greatest(@tickets::int, 0),
-            greatest(@cancellations::int, 0), greatest(@gross::bigint, 0), greatest(@refunded::bigint, 0), greatest(@check_ins::int, 0), 1,
+            greatest(@cancellations::int, 0), greatest(@gross::bigint, 0), greatest(@refunded::bigint, 0), greatest(@check_ins::int, 0), @facts::int,
             @recorded_at::timestamptz)
     on conflict (event_id) do update set
         organizer_id  = coalesce(e.organizer_id, excluded.organizer_id),
@@ -43,7 +63,7 @@ with event as (
         gross         = e.gross + @gross::bigint,
         refunded      = e.refunded + @refunded::bigint,
         check_ins     = e.check_ins + @check_ins::int,
-        revision      = e.revision + 1,
+        revision      = e.revision + @facts::int,
         updated_at    = greatest(e.updated_at, excluded.updated_at)
 ), type_difference as (
     select unnest(@type_ids::text[]) as id, unnest(@type_tickets::int[]) as tickets, unnest(@type_revenues::bigint[]) as revenue,
@@ -65,11 +85,12 @@ with event as (
     from type_difference d where d.id not in (select ticket_type_id from known_type)
 )
 insert into sales_bucket as b (event_id, bucket, start, bookings, tickets, revenue)
-select @event_id, unit, date_trunc(lower(unit), p.at, 'UTC'), p.bookings, p.tickets, p.revenue
+select @event_id, unit, date_trunc(lower(unit), p.at, 'UTC'), sum(p.bookings)::int, sum(p.tickets)::int, sum(p.revenue)::bigint
 from (
     select unnest(@point_ats::timestamptz[]) as at, unnest(@point_bookings::int[]) as bookings, unnest(@point_tickets::int[]) as tickets,
            unnest(@point_revenues::bigint[]) as revenue
 ) p, (values ('HOUR'), ('DAY')) as u(unit)
+group by 2, 3
 on conflict (event_id, bucket, start) do update set
     bookings = b.bookings + excluded.bookings,
     tickets  = b.tickets + excluded.tickets,

@@ -38,3 +38,10 @@ type Notification struct {
 	CreatedAt time.Time
 	ReadAt    *time.Time
 }
+
+type Recipient struct {
+	UserID  string
+	Email   *string
+	Name    string
+	LastSeq int64
+}

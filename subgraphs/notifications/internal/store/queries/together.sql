@@ -1,0 +1,30 @@
+-- name: NextSeqs :many
+-- NextSeq for many people, in the order given.
+insert into recipient (user_id, last_seq)
+select u.user_id, u.n from (select unnest(@user_ids::text[]) as user_id, unnest(@counts::bigint[]) as n) u
+on conflict (user_id) do update set last_seq = recipient.last_seq + excluded.last_seq
+returning user_id, email, name, last_seq;
+
+-- name: AddNotifications :many
+insert into notification (id, user_id, seq, kind, subject, title, body, booking_id, event_id, facts, mail_waits, created_at)
+select n.id, n.user_id, n.seq, n.kind, n.subject, n.title, n.body, nullif(n.booking_id, ''), nullif(n.event_id, ''), n.facts, n.mail_waits, n.created_at
+from (
+    select unnest(@ids::text[]) as id, unnest(@user_ids::text[]) as user_id, unnest(@seqs::bigint[]) as seq, unnest(@kinds::text[]) as kind,
+           unnest(@subjects::text[]) as subject, unnest(@titles::text[]) as title, unnest(@bodies::text[]) as body,
+           unnest(@booking_ids::text[]) as booking_id, unnest(@event_ids::text[]) as event_id, unnest(@facts::jsonb[]) as facts,
+           unnest(@mail_waits::bool[]) as mail_waits, unnest(@created_ats::timestamptz[]) as created_at
+) n
+on conflict on constraint notification_once do nothing returning id;
+
+-- name: AddMessages :many
+insert into message (id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, created_at)
+select unnest(@ids::text[]), unnest(@notification_ids::text[]), unnest(@user_ids::text[]), unnest(@channels::text[]), unnest(@statuses::text[]),
+       unnest(@recipients::text[]), unnest(@subjects::text[]), unnest(@body_texts::text[]), unnest(@body_htmls::text[]), unnest(@rounds::int[]),
+       unnest(@created_ats::timestamptz[])
+on conflict on constraint message_once do nothing returning id;
+
+-- name: KeepBriefs :exec
+insert into booking_brief (booking_id, revision, brief)
+select unnest(@booking_ids::text[]), unnest(@revisions::int[]), unnest(@briefs::jsonb[])
+on conflict (booking_id) do update set revision = excluded.revision, brief = excluded.brief
+where booking_brief.revision < excluded.revision;
