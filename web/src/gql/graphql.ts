@@ -263,6 +263,10 @@ export type HoldItemInput = {
 
 /** Reasons of `holdSeats`. */
 export type HoldSeatsErrorCode =
+  /** An add-on is sold together with an admission of the same booking only. */
+  | 'ADMISSION_REQUIRED'
+  /** The ticket type is sold with a code only. */
+  | 'CODE_REQUIRED'
   /** There is no such published event. */
   | 'EVENT_NOT_FOUND'
   /** This key was used with another request. */
@@ -271,6 +275,8 @@ export type HoldSeatsErrorCode =
   | 'INVALID_IDEMPOTENCY_KEY'
   /** Fewer or more than one booking may have, or a type twice. */
   | 'INVALID_QUANTITY'
+  /** The account would have more than one person may, over all its bookings. */
+  | 'PER_PERSON_LIMIT'
   /** Sales have not begun, or have ended. */
   | 'SALES_CLOSED'
   /** Not enough seats are left. */

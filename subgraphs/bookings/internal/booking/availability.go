@@ -3,7 +3,10 @@ package booking
 import (
 	"context"
 	"errors"
+	"math"
 	"sync"
+
+	"marquee/internal/contract"
 )
 
 // EventAvailability is how many seats of an event are left. Revision grows with every change.
@@ -24,6 +27,7 @@ type TicketTypeAvailability struct {
 	Capacity int
 	Held     int
 	Sold     int
+	Together int // how many more admissions the event has for all types; at least what Available tells
 
 	seats *seats
 }
@@ -40,25 +44,45 @@ func (a *TicketTypeAvailability) TicketType() *TicketType {
 }
 
 // Available is how many can be booked now.
-func (a *TicketTypeAvailability) Available() int { return a.Capacity - a.Held - a.Sold }
+func (a *TicketTypeAvailability) Available() int {
+	return max(min(a.Capacity-a.Held-a.Sold, a.Together), 0)
+}
 
-// Sum adds the stock of one event's types up. Types off sale count in the totals, as their seats may still be taken, but are not listed.
-// The revision is the sum of theirs: every change of stock raises exactly its own row's, so the sum over one snapshot of the database
-// grows with each, and no row is shared by the types.
-func Sum(eventID string, stock []*Stock) *EventAvailability {
+// Sum adds the stock of one event's types up: the admissions, those of types that are not public only for who sees the whole. Types off
+// sale count in the totals, as their seats may still be taken, but are not listed. Where all types share a capacity the event has no
+// more than that. The revision is the sum of the rows': every change of stock raises exactly its own rows', so the sum over one snapshot
+// of the database grows with each.
+func Sum(eventID string, stock []*Stock, whole bool) *EventAvailability {
 	a := &EventAvailability{EventID: eventID, TicketTypes: []*TicketTypeAvailability{}}
+	together := math.MaxInt
 	for _, s := range stock {
-		a.Capacity, a.Held, a.Sold, a.Revision = a.Capacity+s.Capacity, a.Held+s.Held, a.Sold+s.Sold, a.Revision+s.Revision
-		if s.OnSale {
-			a.TicketTypes = append(a.TicketTypes, s.Availability())
+		if s.Kind == house {
+			together = s.Free()
 		}
 	}
+	for _, s := range stock {
+		a.Revision += s.Revision
+		if s.Kind == house {
+			continue
+		}
+		seen := whole || s.Visibility == contract.Public
+		if seen && s.OnSale {
+			a.TicketTypes = append(a.TicketTypes, s.Availability(together))
+		}
+		if seen && s.Kind == contract.Admission {
+			a.Capacity, a.Held, a.Sold = a.Capacity+s.Capacity, a.Held+s.Held, a.Sold+s.Sold
+		}
+	}
+	a.Capacity = a.Held + a.Sold + min(a.Capacity-a.Held-a.Sold, together)
 	return a
 }
 
-// Availability is the stock as others see it.
-func (s *Stock) Availability() *TicketTypeAvailability {
-	return &TicketTypeAvailability{TypeID: s.TypeID, Capacity: s.Capacity, Held: s.Held, Sold: s.Sold}
+// Availability is the stock as others see it. together is how many more admissions the event has for all types.
+func (s *Stock) Availability(together int) *TicketTypeAvailability {
+	if s.Kind != contract.Admission {
+		together = math.MaxInt
+	}
+	return &TicketTypeAvailability{TypeID: s.TypeID, Capacity: s.Capacity, Held: s.Held, Sold: s.Sold, Together: together}
 }
 
 // User is somebody with an account; owned by the users subgraph.

@@ -48,6 +48,7 @@ type Booking struct {
 	Total       money.Money
 	Refunded    int64     // minor units of the total that went back, as far as payments has told
 	ExpiresAt   time.Time // when the hold ends or ended
+	Extended    bool      // the hold was extended
 	PaymentID   string    // that confirmed it; "" when free or not confirmed
 	Tickets     []*Ticket // in the order of the items
 	EndReason   *EndReason

@@ -88,7 +88,10 @@ func (p Past) Count(stock Stocks) error {
 		if s == nil || s.Free() < i.Quantity {
 			return errs.New(SoldOut, fmt.Sprintf("booking %q finds no %d seats of ticket type %q", p.Booking.ID, i.Quantity, i.TypeID))
 		}
-		s.seat(i.Quantity)
+		if h := stock.house(s); h != nil && h.Free() < i.Quantity {
+			return errs.New(SoldOut, fmt.Sprintf("booking %q finds no %d seats of the event", p.Booking.ID, i.Quantity))
+		}
 	}
+	stock.each(p.Booking.Items, (*Stock).seat)
 	return nil
 }

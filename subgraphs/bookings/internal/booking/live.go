@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"marquee/internal/errs"
+	"marquee/internal/viewer"
 )
 
 // Availability returns how many seats of an event are left now. Error: NOT_FOUND for an event not published.
@@ -46,7 +47,7 @@ func (s *Office) seats(eventIDs, typeIDs []string) *seats {
 }
 
 func (s *Office) events(ctx context.Context, ids []string) (map[string]*EventAvailability, error) {
-	found, err := s.store.EventAvailability(ctx, known(ids))
+	found, err := s.store.EventAvailability(ctx, known(ids), viewer.From(ctx).Owns)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,8 @@ type Store interface {
 	// Show returns an event, nil when it is not known.
 	Show(ctx context.Context, eventID string) (*Show, error)
 	// EventAvailability and TypeAvailability return what there is of the ids, by id.
-	EventAvailability(ctx context.Context, eventIDs []string) (map[string]*EventAvailability, error)
+	// Only who runs an event, as whole tells of its organiser, sees the types that are not public.
+	EventAvailability(ctx context.Context, eventIDs []string, whole func(organizerID string) bool) (map[string]*EventAvailability, error)
 	TypeAvailability(ctx context.Context, typeIDs []string) (map[string]*TicketTypeAvailability, error)
 }
 
@@ -75,6 +76,11 @@ func (s *Office) Hold(ctx context.Context, v *viewer.Viewer, in HoldSeatsInput) 
 // Confirm confirms a hold that costs nothing. Errors: UNAUTHENTICATED, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED, those of Work.Confirm.
 func (s *Office) Confirm(ctx context.Context, v *viewer.Viewer, bookingID, key string) (*Booking, error) {
 	return s.change(ctx, v, "confirmBooking", bookingID, key, func(w *Work) error { return w.Confirm(v) })
+}
+
+// Extend lets a hold last longer, once. Errors: UNAUTHENTICATED, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED, those of Work.Extend.
+func (s *Office) Extend(ctx context.Context, v *viewer.Viewer, bookingID, key string) (*Booking, error) {
+	return s.change(ctx, v, "extendHold", bookingID, key, func(w *Work) error { return w.Extend(v) })
 }
 
 // Cancel gives a hold up or cancels a booking; expected is the refund that the holder was shown, nil if they were not.

@@ -92,9 +92,10 @@ func (o *Order) TypeIDs() []string {
 }
 
 // Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
-// nothing and sets Err. The booking is held, or confirmed when it costs nothing and the buyer wants that. show is nil for an unknown event.
-// Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, SALES_CLOSED, INVALID_QUANTITY, SOLD_OUT.
-func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
+// nothing and sets Err. taken is what people have already, as far as the stock limits that. The booking is held, or confirmed when it costs nothing and the buyer wants that. show is nil for an unknown event.
+// Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, CODE_REQUIRED, SALES_CLOSED, INVALID_QUANTITY, ADMISSION_REQUIRED, PER_PERSON_LIMIT,
+// SOLD_OUT.
+func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	if show == nil || show.Cancelled {
 		o.Err = errEventNotFound
 		return
@@ -118,10 +119,14 @@ func (o *Order) Place(show *Show, stock Stocks, now time.Time) {
 			refused = append(refused, err.At("input", "items", strconv.Itoa(i)))
 		}
 	}
+	if len(refused) == 0 {
+		o.together(&refused, b, stock, taken)
+	}
 	if o.Err = refused.Err(); o.Err != nil {
 		return
 	}
 	o.Booking = b
+	taken.add(b, stock)
 	if o.Input.ConfirmIfFree && b.Total.Amount == 0 {
 		stock.each(b.Items, (*Stock).seat)
 		o.Tell = b.confirm("", show, now)
@@ -136,6 +141,8 @@ func (w *HoldItemInput) refuse(s *Stock, now time.Time) *errs.Error {
 	switch {
 	case s == nil || !s.OnSale:
 		return errs.New(TicketTypeNotFound, "There is no such ticket for this event.").At("ticketTypeId")
+	case s.Visibility == contract.AccessCode:
+		return errs.New(CodeRequired, "This ticket is sold with a code only.").At("ticketTypeId")
 	case s.SalesStart != nil && now.Before(*s.SalesStart):
 		return errs.New(SalesClosed, "Sales of this ticket have not begun yet.").At("ticketTypeId")
 	case !now.Before(s.SalesEnd):

@@ -20,6 +20,7 @@ type Show struct {
 	Address      string
 	City         string
 	Slug         string
+	Shared       bool // there is a row that counts the admissions of all types together
 	Cancelled    bool
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy // nil: everything until the start
@@ -50,6 +51,7 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		listed[t.TicketTypeID] = true
 		k.Position, k.Name, k.Price, k.OnSale = i, t.Name, money.Of(t.PriceAmount, t.Currency), true
 		k.TaxRate, k.TaxName = t.TaxRate, t.TaxName
+		k.rule(t)
 		k.SalesStart, k.SalesEnd = t.SalesStart, e.StartsAt
 		if t.SalesEnd != nil {
 			k.SalesEnd = *t.SalesEnd
@@ -60,13 +62,17 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		write = append(write, k)
 	}
 	for _, k := range stock {
-		if !listed[k.TypeID] {
+		if !listed[k.TypeID] && k.Kind != house {
 			k.takeOff()
 			write = append(write, k)
 		}
 	}
+	of := s.house(e, known[e.EventID], write)
+	if of != nil {
+		write = append(write, of)
+	}
 	return &Show{
-		ID: e.EventID, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
+		ID: e.EventID, Shared: of != nil, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
 		TimeZone: e.TimeZone, Venue: e.Venue, Address: e.Address, City: e.City, Slug: e.Slug,
 		RefundPolicy: e.RefundPolicy,
 	}, write

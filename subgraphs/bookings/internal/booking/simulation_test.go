@@ -2,6 +2,7 @@ package booking_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ type world struct {
 	refunded map[string]bool
 	told     map[string][]contract.Message // by booking
 	keys     int
+	limits   map[string]int // the highest limit a person that each stock has had
 }
 
 var (
@@ -34,13 +36,17 @@ var (
 )
 
 func newWorld(capacities ...int) *world {
-	w := &world{now: noon, stock: booking.Stocks{}, payments: map[string][]booking.Payment{}, refunded: map[string]bool{}, told: map[string][]contract.Message{}}
+	w := &world{now: noon, stock: booking.Stocks{}, payments: map[string][]booking.Payment{}, refunded: map[string]bool{}, told: map[string][]contract.Message{}, limits: map[string]int{}}
 	w.event = contract.Event{EventID: "evt_1", OrganizerID: "usr_organizer", Title: "A Night", StartsAt: noon.AddDate(1, 0, 0), EndsAt: noon.AddDate(1, 0, 1)}
 	for i, c := range capacities {
 		w.event.TicketTypes = append(w.event.TicketTypes, contract.TicketType{
 			TicketTypeID: fmt.Sprint("tkt_", i), Name: fmt.Sprint("Type ", i),
 			PriceAmount: int64(i) * 100, Currency: "EUR", Capacity: c, MinPerOrder: 1, MaxPerOrder: 6,
 		})
+	}
+	if len(w.event.TicketTypes) > 2 {
+		two := 2
+		w.event.TicketTypes[2].Kind, w.event.TicketTypes[2].MaxPerAdmission = contract.AddOn, &two
 	}
 	w.apply()
 	return w
@@ -58,8 +64,16 @@ func (w *world) put(show *booking.Show, write []*booking.Stock) {
 	}
 	for _, s := range write {
 		w.stock[s.TypeID] = s
+		if s.PerPersonLimit == nil {
+			w.limits[s.TypeID] = math.MaxInt
+		} else {
+			w.limits[s.TypeID] = max(w.limits[s.TypeID], *s.PerPersonLimit)
+		}
 	}
 }
+
+// most is how many of a stock one person can have got: the highest limit it has had.
+func (w *world) most(id string) int { return w.limits[id] }
 
 func (w *world) list() []*booking.Stock {
 	var out []*booking.Stock
@@ -67,6 +81,9 @@ func (w *world) list() []*booking.Stock {
 		if s := w.stock[t.TicketTypeID]; s != nil {
 			out = append(out, s)
 		}
+	}
+	if s := w.stock[w.event.EventID]; s != nil {
+		out = append(out, s)
 	}
 	return out
 }
@@ -79,7 +96,7 @@ func (w *world) hold(confirmIfFree bool, items ...*booking.HoldItemInput) (*book
 	if err != nil {
 		return nil, err
 	}
-	if o.Place(w.show, w.stock, w.now); o.Err != nil {
+	if o.Place(w.show, w.stock, w.taken(), w.now); o.Err != nil {
 		return nil, o.Err
 	}
 	w.bookings = append(w.bookings, o.Booking)
@@ -87,9 +104,23 @@ func (w *world) hold(confirmIfFree bool, items ...*booking.HoldItemInput) (*book
 	return o.Booking, nil
 }
 
+// taken counts what the holder has, as the store does.
+func (w *world) taken() booking.Taken {
+	out := booking.Taken{}
+	for _, b := range w.bookings {
+		if b.Status != booking.Held && b.Status != booking.Confirmed {
+			continue
+		}
+		for _, i := range b.Items {
+			out.Add(b.UserID, b.EventID, i.TypeID, w.stock[i.TypeID].Kind, i.Quantity)
+		}
+	}
+	return out
+}
+
 // change runs a rule as the store does, but for the writing.
 func (w *world) change(b *booking.Booking, rule func(*booking.Work) error) error {
-	work := &booking.Work{Now: w.now, Booking: b, Show: w.show, Stock: w.stock, Payments: w.payments[b.ID]}
+	work := &booking.Work{Now: w.now, Booking: b, Show: w.show, Stock: w.stock, Payments: w.payments[b.ID], Taken: w.taken()}
 	if err := rule(work); err != nil {
 		return err
 	}
@@ -122,7 +153,18 @@ func (w *world) wrong() string {
 			return s
 		}
 	}
+	for _, of := range w.taken() {
+		for id, n := range of {
+			if s := w.stock[id]; s != nil && s.PerPersonLimit != nil && n > w.most(id) {
+				return fmt.Sprintf("%s: one person has %d, may have %d", id, n, w.most(id))
+			}
+		}
+	}
 	for id, s := range w.stock {
+		if id == w.event.EventID { // all admissions together; the third type is an add-on
+			held[id], sold[id] = held["tkt_0"]+held["tkt_1"], sold["tkt_0"]+sold["tkt_1"]
+			tickets[id] = sold[id]
+		}
 		if s.Held != held[id] || s.Sold != sold[id] || s.Sold != tickets[id] || s.Held+s.Sold > s.Capacity || s.Capacity != max(s.Target, s.Held+s.Sold) || s.Held < 0 || s.Sold < 0 {
 			return fmt.Sprintf("%s: %+v, but held %d sold %d tickets %d", id, *s, held[id], sold[id], tickets[id])
 		}
@@ -212,6 +254,10 @@ func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {
 				b := some(t)
 				coded(t, w.change(b, func(k *booking.Work) error { return k.Confirm(holder) }))
 			},
+			"extend": func(t *rapid.T) {
+				b := some(t)
+				coded(t, w.change(b, func(k *booking.Work) error { return k.Extend(holder) }))
+			},
 			"cancel": func(t *rapid.T) {
 				b := some(t)
 				coded(t, w.change(b, func(k *booking.Work) error { return k.Cancel(holder, nil) }))
@@ -251,6 +297,18 @@ func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {
 				i := rapid.IntRange(0, 2).Draw(t, "type")
 				w.event.TicketTypes = slices.Clone(w.event.TicketTypes)
 				w.event.TicketTypes[i].Capacity = rapid.IntRange(0, 15).Draw(t, "capacity")
+				w.apply()
+			},
+			"limits": func(t *rapid.T) {
+				limit := func() *int {
+					if rapid.Bool().Draw(t, "none") {
+						return nil
+					}
+					n := rapid.IntRange(1, 12).Draw(t, "limit")
+					return &n
+				}
+				w.event.TicketTypes = slices.Clone(w.event.TicketTypes)
+				w.event.Capacity, w.event.PerPersonLimit, w.event.TicketTypes[0].PerPersonLimit = limit(), limit(), limit()
 				w.apply()
 			},
 			"call off": func(t *rapid.T) {

@@ -27,6 +27,11 @@ type Stock struct {
 	Sold        int
 	Revision    int
 
+	Kind            string // a value of package contract, or house
+	Visibility      string // a value of package contract
+	PerPersonLimit  *int   // over all orders of one person; nil: none
+	MaxPerAdmission *int   // of an add-on, for each admission of the order; nil: any number
+
 	heldBy, soldBy int
 }
 
@@ -74,9 +79,13 @@ func (s *Stock) settle() { s.Capacity = max(s.Target, s.Held+s.Sold) }
 // Stocks is the stock of several types by type id.
 type Stocks map[string]*Stock
 
-// each calls f with the stock and quantity of every item.
+// each calls f with the stock and quantity of every item, and for admissions with what counts those of the event together.
 func (s Stocks) each(items []*Item, f func(s *Stock, n int)) {
 	for _, i := range items {
-		f(s[i.TypeID], i.Quantity)
+		t := s[i.TypeID]
+		f(t, i.Quantity)
+		if h := s.house(t); h != nil {
+			f(h, i.Quantity)
+		}
 	}
 }

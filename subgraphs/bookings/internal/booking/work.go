@@ -32,8 +32,10 @@ type Work struct {
 	Show     *Show
 	Stock    Stocks
 	Payments []Payment // decided before
+	Taken    Taken     // what holders have; read only where a booking may be re-seated and the stock limits it
 
 	Changed  bool // the booking and its tickets are to be written
+	Extended bool // Booking.ExpiresAt is to be written
 	Returned bool // Booking.Refunded is to be written
 	Decided  []Payment
 	Messages []contract.Message
@@ -85,6 +87,7 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free():
 		w.Stock.each(b.Items, (*Stock).seat)
 		b.EndReason, b.EndedAt = nil, nil
+		w.Taken.add(b, w.Stock)
 	default:
 		w.decide(m.PaymentID, PaymentRejected)
 		w.Messages = append(w.Messages, contract.PaymentRejected{BookingID: m.BookingID, PaymentID: m.PaymentID, At: w.Now})
@@ -92,13 +95,6 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 	}
 	w.decide(m.PaymentID, PaymentConfirmed)
 	w.confirm(m.PaymentID)
-}
-
-// free reports whether there are seats for the whole booking.
-func (w *Work) free() bool {
-	ok := true
-	w.Stock.each(w.Booking.Items, func(s *Stock, n int) { ok = ok && n <= s.Free() })
-	return ok
 }
 
 // confirm makes the booking confirmed, its seats being sold already.

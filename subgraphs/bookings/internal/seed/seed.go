@@ -42,11 +42,13 @@ func snapshot(e demo.Event, v demo.Venue) contract.Event {
 	out := contract.Event{
 		EventID: e.ID, Version: 0, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title, StartsAt: e.StartsAt,
 		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City, Address: v.Address,
+		Capacity: e.Capacity, PerPersonLimit: e.PerPersonLimit, Questions: e.Questions,
 	}
 	for _, t := range e.TicketTypes {
 		out.TicketTypes = append(out.TicketTypes, contract.TicketType{
 			TicketTypeID: t.ID, Name: t.Name, PriceAmount: t.PriceAmount,
 			Currency: t.Currency, Capacity: t.Capacity, MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, TaxRate: t.TaxRate, TaxName: t.TaxName,
+			Kind: t.Kind, Visibility: t.Visibility, PerPersonLimit: t.PerPersonLimit, MaxPerAdmission: t.MaxPerAdmission,
 		})
 	}
 	return out

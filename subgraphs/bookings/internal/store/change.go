@@ -47,7 +47,7 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err != nil {
 		return nil, nil, err
 	}
-	var types []string
+	types := slices.Clone(events)
 	for _, b := range list {
 		types = append(types, b.TypeIDs()...)
 	}
@@ -60,9 +60,16 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := counted(of, stock); err != nil {
+		return nil, nil, err
+	}
+	taken, err := takenByEnded(ctx, tx, stock, list)
+	if err != nil {
+		return nil, nil, err
+	}
 	works := make([]*booking.Work, len(ids))
 	for i, id := range ids {
-		w := &booking.Work{Now: s.now(), Booking: byID[id], Stock: stock}
+		w := &booking.Work{Now: s.now(), Booking: byID[id], Stock: stock, Taken: taken}
 		if w.Booking != nil {
 			w.Show = of[w.Booking.EventID]
 			w.Booking.OrganizerID = w.Show.OrganizerID
@@ -98,6 +105,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	var updates []db.UpdateBookingParams
 	var payments []db.PutPaymentParams
 	var returned []db.NoteRefundedParams
+	var extended []db.ExtendHoldParams
 	var issued []*booking.Ticket
 	var void []string
 	var messages []contract.Message
@@ -105,6 +113,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		messages = append(messages, w.Messages...)
 		for _, p := range w.Decided {
 			payments = append(payments, db.PutPaymentParams{ID: p.ID, BookingID: ids[i], Outcome: string(p.Outcome), At: w.Now})
+		}
+		if w.Extended {
+			extended = append(extended, db.ExtendHoldParams{ID: w.Booking.ID, HoldExpiresAt: w.Booking.ExpiresAt})
 		}
 		if w.Returned {
 			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded})
@@ -123,6 +134,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		}
 	}
 	if err := each(in(tx).UpdateBooking(ctx, updates)); err != nil {
+		return err
+	}
+	if err := each(in(tx).ExtendHold(ctx, extended)); err != nil {
 		return err
 	}
 	if err := each(in(tx).NoteRefunded(ctx, returned)); err != nil {

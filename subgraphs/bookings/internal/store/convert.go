@@ -12,7 +12,7 @@ func toStock(r db.TicketType) *booking.Stock {
 	return &booking.Stock{
 		TypeID: r.ID, EventID: r.EventID, Position: r.Position, Name: r.Name, Price: money.Of(r.PriceAmount, r.Currency), TaxRate: r.TaxRate, TaxName: r.TaxName,
 		OnSale: r.OnSale, SalesStart: utc(r.SalesStart), SalesEnd: r.SalesEnd.UTC(), MinPerOrder: r.MinPerOrder, MaxPerOrder: r.MaxPerOrder,
-		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision,
+		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision, Kind: r.Kind, Visibility: r.Visibility, PerPersonLimit: r.PerPersonLimit, MaxPerAdmission: r.MaxPerAdmission,
 	}
 }
 
@@ -27,7 +27,7 @@ func toStocks(rows []db.TicketType) []*booking.Stock {
 func toShow(r db.Event) *booking.Show {
 	return &booking.Show{
 		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
-		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
+		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Shared: r.Shared, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
 		RefundPolicy: r.RefundPolicy,
 		Slug:         r.Slug, Address: r.Address, City: r.City,
 	}
@@ -36,7 +36,7 @@ func toShow(r db.Event) *booking.Show {
 func toBooking(r db.Booking, organizerID string) *booking.Booking {
 	b := &booking.Booking{
 		ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
-		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), Refunded: r.RefundedAmount, ExpiresAt: r.HoldExpiresAt.UTC(),
+		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), Refunded: r.RefundedAmount, ExpiresAt: r.HoldExpiresAt.UTC(), Extended: r.Extended,
 		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt),
 	}
 	if r.EndReason != nil {

@@ -59,7 +59,23 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 	}); err != nil {
 		return err
 	}
+	if err := q.SetShared(ctx, db.SetSharedParams{ID: show.ID, Shared: show.Shared}); err != nil {
+		return err
+	}
+	var rules []db.SetTicketRulesParams
 	for _, k := range stock {
+		if k.TypeID == eventID {
+			if err := q.PutHouse(ctx, db.PutHouseParams{
+				EventID: eventID, Currency: k.Price.Currency, SalesEnd: k.SalesEnd, PerPersonLimit: k.PerPersonLimit,
+				Target: k.Target, Held: k.Held, Sold: k.Sold,
+			}); err != nil {
+				return err
+			}
+			continue
+		}
+		rules = append(rules, db.SetTicketRulesParams{
+			ID: k.TypeID, Kind: k.Kind, Visibility: k.Visibility, PerPersonLimit: k.PerPersonLimit, MaxPerAdmission: k.MaxPerAdmission,
+		})
 		if err := q.PutTicketType(ctx, db.PutTicketTypeParams{
 			ID: k.TypeID, EventID: eventID, Position: k.Position, Name: k.Name,
 			PriceAmount: k.Price.Amount, Currency: k.Price.Currency, OnSale: k.OnSale, SalesStart: k.SalesStart, SalesEnd: k.SalesEnd,
@@ -69,5 +85,5 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 			return err
 		}
 	}
-	return nil
+	return each(q.SetTicketRules(ctx, rules))
 }

@@ -40,8 +40,8 @@ func (s *Store) place(orders []*booking.Order) error {
 	var err error
 	for range 4 {
 		err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.placeIn(ctx, tx, orders) })
-		if !pg.Violates(err, "booking_reference_unique") {
-			break // else two bookings drew the same reference: draw again
+		if !pg.Violates(err, "booking_reference_unique") && !errors.Is(err, errUncounted) {
+			break // else two bookings drew the same reference: draw again; or the admissions are counted together since just now
 		}
 	}
 	if errors.Is(err, errAllRefused) {
@@ -83,6 +83,10 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 	if err != nil {
 		return err
 	}
+	taken, err := takenBy(ctx, tx, stock, orders)
+	if err != nil {
+		return err
+	}
 	var placed []*booking.Order
 	var refused []idempotency.Claim
 	now := s.now()
@@ -93,7 +97,7 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 				return err
 			}
 		default:
-			if o.Place(show[o.Input.EventID], stock, now); o.Err != nil {
+			if o.Place(show[o.Input.EventID], stock, taken, now); o.Err != nil {
 				refused = append(refused, claims[i])
 				continue
 			}
@@ -113,6 +117,7 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 
 // lockForSale locks ticket types and reads the events only then: whoever calls one off locks them too, so the event is as it will be.
 func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types, events []string) (booking.Stocks, map[string]*booking.Show, error) {
+	types = append(types, events...)
 	slices.Sort(types)
 	stock, err := lockStock(ctx, tx, slices.Compact(types))
 	if err != nil {
@@ -120,6 +125,9 @@ func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types, events []stri
 	}
 	slices.Sort(events)
 	found, err := shows(ctx, in(tx), slices.Compact(events))
+	if err == nil {
+		err = counted(found, stock)
+	}
 	return stock, found, err
 }
 

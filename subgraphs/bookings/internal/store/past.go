@@ -16,7 +16,7 @@ func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) e
 	list := make([]*booking.Booking, len(past))
 	for i, p := range past {
 		list[i] = p.Booking
-		types = append(types, p.Booking.TypeIDs()...)
+		types = append(append(types, p.Booking.TypeIDs()...), p.Booking.EventID)
 	}
 	slices.Sort(types)
 	stock, err := lockStock(ctx, tx, slices.Compact(types))

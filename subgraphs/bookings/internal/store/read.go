@@ -167,18 +167,18 @@ func shows(ctx context.Context, q *db.Queries, ids []string) (map[string]*bookin
 }
 
 // EventAvailability implements booking.Store. An event is read in one statement: its counters belong to one moment.
-func (s *Store) EventAvailability(ctx context.Context, eventIDs []string) (map[string]*booking.EventAvailability, error) {
+func (s *Store) EventAvailability(ctx context.Context, eventIDs []string, whole func(organizerID string) bool) (map[string]*booking.EventAvailability, error) {
 	rows, err := s.read().StockOfEvents(ctx, eventIDs)
 	if err != nil {
 		return nil, pg.Translate(err)
 	}
-	of := map[string][]*booking.Stock{}
+	of, run := map[string][]*booking.Stock{}, map[string]bool{}
 	for _, r := range rows {
-		of[r.EventID] = append(of[r.EventID], toStock(r))
+		of[r.TicketType.EventID], run[r.TicketType.EventID] = append(of[r.TicketType.EventID], toStock(r.TicketType)), whole(r.OrganizerID)
 	}
 	out := make(map[string]*booking.EventAvailability, len(of))
 	for id, stock := range of {
-		out[id] = booking.Sum(id, stock)
+		out[id] = booking.Sum(id, stock, run[id])
 	}
 	return out, nil
 }
@@ -191,7 +191,7 @@ func (s *Store) TypeAvailability(ctx context.Context, typeIDs []string) (map[str
 	}
 	out := make(map[string]*booking.TicketTypeAvailability, len(rows))
 	for _, r := range rows {
-		out[r.ID] = toStock(r).Availability()
+		out[r.TicketType.ID] = toStock(r.TicketType).Availability(r.Together)
 	}
 	return out, nil
 }

@@ -56,6 +56,7 @@ type ComplexityRoot struct {
 		EndReason     func(childComplexity int) int
 		EndedAt       func(childComplexity int) int
 		Event         func(childComplexity int) int
+		Extendable    func(childComplexity int) int
 		HoldExpiresAt func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Items         func(childComplexity int) int
@@ -155,6 +156,17 @@ type ComplexityRoot struct {
 		TicketTypes func(childComplexity int) int
 	}
 
+	ExtendHoldPayload struct {
+		Booking    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ExtendHoldUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	GateStats struct {
 		CheckedIn func(childComplexity int) int
 		Gate      func(childComplexity int) int
@@ -182,6 +194,7 @@ type ComplexityRoot struct {
 		CancelBooking   func(childComplexity int, input model.CancelBookingInput) int
 		CheckInTicket   func(childComplexity int, input model.CheckInTicketInput) int
 		ConfirmBooking  func(childComplexity int, input model.ConfirmBookingInput) int
+		ExtendHold      func(childComplexity int, input model.ExtendHoldInput) int
 		HoldSeats       func(childComplexity int, input booking.HoldSeatsInput) int
 		ReissueTicket   func(childComplexity int, input model.ReissueTicketInput) int
 		RotateTicketKey func(childComplexity int, input model.RotateTicketKeyInput) int
@@ -334,6 +347,7 @@ type MutationResolver interface {
 	UndoCheckIn(ctx context.Context, input model.UndoCheckInInput) (*model.UndoCheckInPayload, error)
 	ReissueTicket(ctx context.Context, input model.ReissueTicketInput) (*model.ReissueTicketPayload, error)
 	RotateTicketKey(ctx context.Context, input model.RotateTicketKeyInput) (*model.RotateTicketKeyPayload, error)
+	ExtendHold(ctx context.Context, input model.ExtendHoldInput) (*model.ExtendHoldPayload, error)
 }
 type QueryResolver interface {
 	RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error)
@@ -410,6 +424,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Event(childComplexity), true
+	case "Booking.extendable":
+		if e.ComplexityRoot.Booking.Extendable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Extendable(childComplexity), true
 	case "Booking.holdExpiresAt":
 		if e.ComplexityRoot.Booking.HoldExpiresAt == nil {
 			break
@@ -807,6 +827,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventAvailability.TicketTypes(childComplexity), true
 
+	case "ExtendHoldPayload.booking":
+		if e.ComplexityRoot.ExtendHoldPayload.Booking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendHoldPayload.Booking(childComplexity), true
+	case "ExtendHoldPayload.userErrors":
+		if e.ComplexityRoot.ExtendHoldPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendHoldPayload.UserErrors(childComplexity), true
+
+	case "ExtendHoldUserError.code":
+		if e.ComplexityRoot.ExtendHoldUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendHoldUserError.Code(childComplexity), true
+	case "ExtendHoldUserError.field":
+		if e.ComplexityRoot.ExtendHoldUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendHoldUserError.Field(childComplexity), true
+	case "ExtendHoldUserError.message":
+		if e.ComplexityRoot.ExtendHoldUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExtendHoldUserError.Message(childComplexity), true
+
 	case "GateStats.checkedIn":
 		if e.ComplexityRoot.GateStats.CheckedIn == nil {
 			break
@@ -910,6 +962,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmBooking(childComplexity, args["input"].(model.ConfirmBookingInput)), true
+	case "Mutation.extendHold":
+		if e.ComplexityRoot.Mutation.ExtendHold == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendHold_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendHold(childComplexity, args["input"].(model.ExtendHoldInput)), true
 	case "Mutation.holdSeats":
 		if e.ComplexityRoot.Mutation.HoldSeats == nil {
 			break
@@ -1424,6 +1487,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CheckInTicketInput", ec.unmarshalInputCheckInTicketInput),
 			graphql.NewInputUnmarshaler("ConfirmBookingInput", ec.unmarshalInputConfirmBookingInput),
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
+			graphql.NewInputUnmarshaler("ExtendHoldInput", ec.unmarshalInputExtendHoldInput),
 			graphql.NewInputUnmarshaler("HoldItemInput", ec.unmarshalInputHoldItemInput),
 			graphql.NewInputUnmarshaler("HoldSeatsInput", ec.unmarshalInputHoldSeatsInput),
 			graphql.NewInputUnmarshaler("ReissueTicketInput", ec.unmarshalInputReissueTicketInput),
@@ -1616,6 +1680,8 @@ type Booking @key(fields: "id") {
   total: Money!
   "When the hold ends; null once it is no longer held."
   holdExpiresAt: DateTime
+  "Whether ` + "`" + `extendHold` + "`" + ` would let the hold last longer."
+  extendable: Boolean!
   "The tickets; empty until confirmed."
   tickets: [Ticket!]!
   "Why it ended; null while it lives."
@@ -1672,15 +1738,15 @@ type TicketTypeAvailability {
   held: Int!
   "How many are sold."
   sold: Int!
-  "How many can be booked now: capacity − held − sold."
+  "How many can be booked now: capacity − held − sold, or what is left for all types together if that is less."
   available: Int!
 }
 
-"How many seats of an event are left."
+"How many seats of an event are left. Add-ons do not count; types that are not public count for the organiser only."
 type EventAvailability {
   "The event."
   event: Event!
-  "How many there are."
+  "How many there are: what the types have, at most what the event has for all of them together."
   capacity: Int!
   "How many are set aside in holds."
   held: Int!
@@ -1842,6 +1908,12 @@ enum HoldSeatsErrorCode {
   SOLD_OUT
   "Sales have not begun, or have ended."
   SALES_CLOSED
+  "The ticket type is sold with a code only."
+  CODE_REQUIRED
+  "An add-on is sold together with an admission of the same booking only."
+  ADMISSION_REQUIRED
+  "The account would have more than one person may, over all its bookings."
+  PER_PERSON_LIMIT
   "Fewer or more than one booking may have, or a type twice."
   INVALID_QUANTITY
   "The key is too short or too long."
@@ -2197,6 +2269,50 @@ enum RotateTicketKeyErrorCode {
   INVALID_INPUT
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/extend.graphqls", Input: `extend type Mutation {
+  "Let a hold last ten minutes longer, once."
+  extendHold("Which." input: ExtendHoldInput!): ExtendHoldPayload!
+}
+
+"What ` + "`" + `extendHold` + "`" + ` needs."
+input ExtendHoldInput {
+  "Which."
+  bookingId: ID!
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
+}
+"The answer of ` + "`" + `extendHold` + "`" + `."
+type ExtendHoldPayload {
+  "The booking with its new ` + "`" + `holdExpiresAt` + "`" + `."
+  booking: Booking
+  "Why nothing changed; empty on success."
+  userErrors: [ExtendHoldUserError!]!
+}
+"A reason why ` + "`" + `extendHold` + "`" + ` changed nothing."
+type ExtendHoldUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: ExtendHoldErrorCode!
+}
+"Reasons of ` + "`" + `extendHold` + "`" + `."
+enum ExtendHoldErrorCode {
+  "There is no such booking of the caller's."
+  BOOKING_NOT_FOUND
+  "The hold has run out."
+  HOLD_EXPIRED
+  "It is not held any more."
+  NOT_HELD
+  "It was extended before."
+  ALREADY_EXTENDED
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/files.graphqls", Input: `extend type Ticket {
   "The ticket as a PDF to print: a link that works for an hour, without a login. Null when void."
   pdfUrl: String
@@ -2332,6 +2448,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_total(ctx, field)
 	case "holdExpiresAt":
 		return ec.fieldContext_Booking_holdExpiresAt(ctx, field)
+	case "extendable":
+		return ec.fieldContext_Booking_extendable(ctx, field)
 	case "tickets":
 		return ec.fieldContext_Booking_tickets(ctx, field)
 	case "endReason":
@@ -2506,6 +2624,28 @@ func (ec *executionContext) childFields_EventAvailability(ctx context.Context, f
 		return ec.fieldContext_EventAvailability_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventAvailability", field.Name)
+}
+
+func (ec *executionContext) childFields_ExtendHoldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "booking":
+		return ec.fieldContext_ExtendHoldPayload_booking(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExtendHoldPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExtendHoldPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ExtendHoldUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ExtendHoldUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_ExtendHoldUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_ExtendHoldUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExtendHoldUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_GateStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3034,6 +3174,20 @@ func (ec *executionContext) field_Mutation_confirmBooking_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_extendHold_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ExtendHoldInput, error) {
+			return ec.unmarshalNExtendHoldInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_holdSeats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3549,6 +3703,29 @@ func (ec *executionContext) _Booking_holdExpiresAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Booking_holdExpiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Booking_extendable(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_extendable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Extendable(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_extendable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _Booking_tickets(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
@@ -5143,6 +5320,139 @@ func (ec *executionContext) fieldContext_EventAvailability_revision(_ context.Co
 	return graphql.NewScalarFieldContext("EventAvailability", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ExtendHoldPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.ExtendHoldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendHoldPayload_booking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Booking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Booking) graphql.Marshaler {
+			return ec.marshalOBooking2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐBooking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendHoldPayload_booking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendHoldPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Booking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendHoldPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ExtendHoldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendHoldPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ExtendHoldUserError) graphql.Marshaler {
+			return ec.marshalNExtendHoldUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendHoldPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExtendHoldPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExtendHoldUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExtendHoldUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.ExtendHoldUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendHoldUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendHoldUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtendHoldUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExtendHoldUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.ExtendHoldUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendHoldUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendHoldUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtendHoldUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExtendHoldUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.ExtendHoldUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExtendHoldUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ExtendHoldErrorCode) graphql.Marshaler {
+			return ec.marshalNExtendHoldErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExtendHoldUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExtendHoldUserError", field, false, false, "ExtendHoldErrorCode")
+}
+
 func (ec *executionContext) _GateStats_gate(ctx context.Context, field graphql.CollectedField, obj *booking.GateStats) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5716,6 +6026,50 @@ func (ec *executionContext) fieldContext_Mutation_rotateTicketKey(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_rotateTicketKey_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_extendHold(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_extendHold(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ExtendHold(ctx, fc.Args["input"].(model.ExtendHoldInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExtendHoldPayload) graphql.Marshaler {
+			return ec.marshalNExtendHoldPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_extendHold(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExtendHoldPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_extendHold_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8961,6 +9315,55 @@ func UnmarshalEventByIDsInput(ctx context.Context, raw any) (model.EventByIDsInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputExtendHoldInput(ctx context.Context, obj any) (model.ExtendHoldInput, error) {
+	var it model.ExtendHoldInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"bookingId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "bookingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookingID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalExtendHoldInput unmarshals raw into the ExtendHoldInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalExtendHoldInput(ctx context.Context, raw any) (model.ExtendHoldInput, error) {
+	var out model.ExtendHoldInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExtendHoldInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputHoldItemInput(ctx context.Context, obj any) (booking.HoldItemInput, error) {
 	var it booking.HoldItemInput
 	if obj == nil {
@@ -9451,6 +9854,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 		case "holdExpiresAt":
 			out.Values[i] = ec._Booking_holdExpiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "extendable":
+			out.Values[i] = ec._Booking_extendable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tickets":
@@ -10128,6 +10536,87 @@ func (ec *executionContext) _EventAvailability(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var extendHoldPayloadImplementors = []string{"ExtendHoldPayload"}
+
+func (ec *executionContext) _ExtendHoldPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ExtendHoldPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, extendHoldPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExtendHoldPayload")
+		case "booking":
+			out.Values[i] = ec._ExtendHoldPayload_booking(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ExtendHoldPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var extendHoldUserErrorImplementors = []string{"ExtendHoldUserError"}
+
+func (ec *executionContext) _ExtendHoldUserError(ctx context.Context, sel ast.SelectionSet, obj *model.ExtendHoldUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, extendHoldUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExtendHoldUserError")
+		case "field":
+			out.Values[i] = ec._ExtendHoldUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._ExtendHoldUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._ExtendHoldUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var gateStatsImplementors = []string{"GateStats"}
 
 func (ec *executionContext) _GateStats(ctx context.Context, sel ast.SelectionSet, obj *booking.GateStats) graphql.Marshaler {
@@ -10359,6 +10848,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "rotateTicketKey":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateTicketKey(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "extendHold":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_extendHold(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -11900,6 +12396,53 @@ func (ec *executionContext) unmarshalNEventByIDsInput2ᚕᚖmarqueeᚋsubgraphs�
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNExtendHoldErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldErrorCode(ctx context.Context, v any) (model.ExtendHoldErrorCode, error) {
+	var res model.ExtendHoldErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExtendHoldErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldErrorCode(ctx context.Context, sel ast.SelectionSet, v model.ExtendHoldErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNExtendHoldInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldInput(ctx context.Context, v any) (model.ExtendHoldInput, error) {
+	res, err := ec.unmarshalInputExtendHoldInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExtendHoldPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldPayload(ctx context.Context, sel ast.SelectionSet, v *model.ExtendHoldPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ExtendHoldPayload!")
+		return graphql.Null
+	}
+	return ec._ExtendHoldPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNExtendHoldUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ExtendHoldUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExtendHoldUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExtendHoldUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐExtendHoldUserError(ctx context.Context, sel ast.SelectionSet, v *model.ExtendHoldUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ExtendHoldUserError!")
+		return graphql.Null
+	}
+	return ec._ExtendHoldUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {

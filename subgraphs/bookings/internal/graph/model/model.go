@@ -101,6 +101,32 @@ type EventByIDsInput struct {
 	ID string `json:"ID"`
 }
 
+// What `extendHold` needs.
+type ExtendHoldInput struct {
+	// Which.
+	BookingID string `json:"bookingId"`
+	// 8 to 200 characters of the client's choice: the same key gives the same answer again.
+	IdempotencyKey string `json:"idempotencyKey"`
+}
+
+// The answer of `extendHold`.
+type ExtendHoldPayload struct {
+	// The booking with its new `holdExpiresAt`.
+	Booking *booking.Booking `json:"booking,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*ExtendHoldUserError `json:"userErrors"`
+}
+
+// A reason why `extendHold` changed nothing.
+type ExtendHoldUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code ExtendHoldErrorCode `json:"code"`
+}
+
 // The answer of `holdSeats`.
 type HoldSeatsPayload struct {
 	// The booking, `HELD`, or `CONFIRMED` with its tickets where that was asked for and it costs nothing.
@@ -429,6 +455,76 @@ func (e ConfirmBookingErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Reasons of `extendHold`.
+type ExtendHoldErrorCode string
+
+const (
+	// There is no such booking of the caller's.
+	ExtendHoldErrorCodeBookingNotFound ExtendHoldErrorCode = "BOOKING_NOT_FOUND"
+	// The hold has run out.
+	ExtendHoldErrorCodeHoldExpired ExtendHoldErrorCode = "HOLD_EXPIRED"
+	// It is not held any more.
+	ExtendHoldErrorCodeNotHeld ExtendHoldErrorCode = "NOT_HELD"
+	// It was extended before.
+	ExtendHoldErrorCodeAlreadyExtended ExtendHoldErrorCode = "ALREADY_EXTENDED"
+	// The key is too short or too long.
+	ExtendHoldErrorCodeInvalidIdempotencyKey ExtendHoldErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	ExtendHoldErrorCodeIdempotencyKeyReused ExtendHoldErrorCode = "IDEMPOTENCY_KEY_REUSED"
+)
+
+var AllExtendHoldErrorCode = []ExtendHoldErrorCode{
+	ExtendHoldErrorCodeBookingNotFound,
+	ExtendHoldErrorCodeHoldExpired,
+	ExtendHoldErrorCodeNotHeld,
+	ExtendHoldErrorCodeAlreadyExtended,
+	ExtendHoldErrorCodeInvalidIdempotencyKey,
+	ExtendHoldErrorCodeIdempotencyKeyReused,
+}
+
+func (e ExtendHoldErrorCode) IsValid() bool {
+	switch e {
+	case ExtendHoldErrorCodeBookingNotFound, ExtendHoldErrorCodeHoldExpired, ExtendHoldErrorCodeNotHeld, ExtendHoldErrorCodeAlreadyExtended, ExtendHoldErrorCodeInvalidIdempotencyKey, ExtendHoldErrorCodeIdempotencyKeyReused:
+		return true
+	}
+	return false
+}
+
+func (e ExtendHoldErrorCode) String() string {
+	return string(e)
+}
+
+func (e *ExtendHoldErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ExtendHoldErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ExtendHoldErrorCode", str)
+	}
+	return nil
+}
+
+func (e ExtendHoldErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ExtendHoldErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ExtendHoldErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Reasons of `holdSeats`.
 type HoldSeatsErrorCode string
 
@@ -441,6 +537,12 @@ const (
 	HoldSeatsErrorCodeSoldOut HoldSeatsErrorCode = "SOLD_OUT"
 	// Sales have not begun, or have ended.
 	HoldSeatsErrorCodeSalesClosed HoldSeatsErrorCode = "SALES_CLOSED"
+	// The ticket type is sold with a code only.
+	HoldSeatsErrorCodeCodeRequired HoldSeatsErrorCode = "CODE_REQUIRED"
+	// An add-on is sold together with an admission of the same booking only.
+	HoldSeatsErrorCodeAdmissionRequired HoldSeatsErrorCode = "ADMISSION_REQUIRED"
+	// The account would have more than one person may, over all its bookings.
+	HoldSeatsErrorCodePerPersonLimit HoldSeatsErrorCode = "PER_PERSON_LIMIT"
 	// Fewer or more than one booking may have, or a type twice.
 	HoldSeatsErrorCodeInvalidQuantity HoldSeatsErrorCode = "INVALID_QUANTITY"
 	// The key is too short or too long.
@@ -454,6 +556,9 @@ var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
 	HoldSeatsErrorCodeTicketTypeNotFound,
 	HoldSeatsErrorCodeSoldOut,
 	HoldSeatsErrorCodeSalesClosed,
+	HoldSeatsErrorCodeCodeRequired,
+	HoldSeatsErrorCodeAdmissionRequired,
+	HoldSeatsErrorCodePerPersonLimit,
 	HoldSeatsErrorCodeInvalidQuantity,
 	HoldSeatsErrorCodeInvalidIdempotencyKey,
 	HoldSeatsErrorCodeIdempotencyKeyReused,
@@ -461,7 +566,7 @@ var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
 
 func (e HoldSeatsErrorCode) IsValid() bool {
 	switch e {
-	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused:
+	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeCodeRequired, HoldSeatsErrorCodeAdmissionRequired, HoldSeatsErrorCodePerPersonLimit, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false

@@ -17,6 +17,55 @@ var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
 
+const extendHold = `-- name: ExtendHold :batchexec
+update booking set hold_expires_at = $1, extended = true where id = $2
+`
+
+type ExtendHoldBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type ExtendHoldParams struct {
+	HoldExpiresAt time.Time
+	ID            string
+}
+
+func (q *Queries) ExtendHold(ctx context.Context, arg []ExtendHoldParams) *ExtendHoldBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.HoldExpiresAt,
+			a.ID,
+		}
+		batch.Queue(extendHold, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &ExtendHoldBatchResults{br, len(arg), false}
+}
+
+func (b *ExtendHoldBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *ExtendHoldBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const noteRefunded = `-- name: NoteRefunded :batchexec
 update booking set refunded_amount = $1 where id = $2
 `
@@ -116,6 +165,63 @@ func (b *PutPaymentBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *PutPaymentBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const setTicketRules = `-- name: SetTicketRules :batchexec
+update ticket_type
+set kind = $1, visibility = $2, per_person_limit = $3, max_per_admission = $4
+where id = $5
+`
+
+type SetTicketRulesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetTicketRulesParams struct {
+	Kind            string
+	Visibility      string
+	PerPersonLimit  *int
+	MaxPerAdmission *int
+	ID              string
+}
+
+func (q *Queries) SetTicketRules(ctx context.Context, arg []SetTicketRulesParams) *SetTicketRulesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Kind,
+			a.Visibility,
+			a.PerPersonLimit,
+			a.MaxPerAdmission,
+			a.ID,
+		}
+		batch.Queue(setTicketRules, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetTicketRulesBatchResults{br, len(arg), false}
+}
+
+func (b *SetTicketRulesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetTicketRulesBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -40,7 +40,7 @@ func (q *Queries) AliveOfEvent(ctx context.Context, arg AliveOfEventParams) ([]s
 }
 
 const bookings = `-- name: Bookings :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.id = any($1::text[])
 `
 
@@ -74,6 +74,7 @@ func (q *Queries) Bookings(ctx context.Context, ids []string) ([]BookingsRow, er
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
+			&i.Booking.Extended,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -236,7 +237,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 }
 
 const listOfEvent = `-- name: ListOfEvent :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.event_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -287,6 +288,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
+			&i.Booking.Extended,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -300,7 +302,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 }
 
 const listOfUser = `-- name: ListOfUser :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.user_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -351,6 +353,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 			&i.Booking.ConfirmedAt,
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
+			&i.Booking.Extended,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -364,7 +367,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 }
 
 const lockBookings = `-- name: LockBookings :many
-select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount from booking where id = any($1::text[]) order by id for update
+select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended from booking where id = any($1::text[]) order by id for update
 `
 
 func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, error) {
@@ -392,6 +395,7 @@ func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, er
 			&i.ConfirmedAt,
 			&i.EndedAt,
 			&i.RefundedAmount,
+			&i.Extended,
 		); err != nil {
 			return nil, err
 		}

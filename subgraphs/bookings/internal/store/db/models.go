@@ -26,6 +26,7 @@ type Booking struct {
 	ConfirmedAt    *time.Time
 	EndedAt        *time.Time
 	RefundedAmount int64
+	Extended       bool
 }
 
 type BookingItem struct {
@@ -54,6 +55,7 @@ type Event struct {
 	Slug         string
 	Address      string
 	City         string
+	Shared       bool
 }
 
 type Gate struct {
@@ -147,22 +149,26 @@ type TicketReplaced struct {
 }
 
 type TicketType struct {
-	ID          string
-	EventID     string
-	Position    int
-	Name        string
-	PriceAmount int64
-	Currency    string
-	OnSale      bool
-	SalesStart  *time.Time
-	SalesEnd    time.Time
-	MinPerOrder int
-	MaxPerOrder int
-	Target      int
-	Capacity    int
-	Held        int
-	Sold        int
-	Revision    int
-	TaxRate     int
-	TaxName     string
+	ID              string
+	EventID         string
+	Position        int
+	Name            string
+	PriceAmount     int64
+	Currency        string
+	OnSale          bool
+	SalesStart      *time.Time
+	SalesEnd        time.Time
+	MinPerOrder     int
+	MaxPerOrder     int
+	Target          int
+	Capacity        int
+	Held            int
+	Sold            int
+	Revision        int
+	TaxRate         int
+	TaxName         string
+	Kind            string
+	Visibility      string
+	PerPersonLimit  *int
+	MaxPerAdmission *int
 }

@@ -71,7 +71,7 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -98,6 +98,7 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.Slug,
 			&i.Address,
 			&i.City,
+			&i.Shared,
 		); err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 const lockStock = `-- name: LockStock :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where id = any($1::text[]) order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where id = any($1::text[]) order by id for no key update
 `
 
 // Always in the order of ids, so that two transactions that need the same rows cannot wait for each other in a circle.
@@ -43,6 +43,10 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 			&i.Revision,
 			&i.TaxRate,
 			&i.TaxName,
+			&i.Kind,
+			&i.Visibility,
+			&i.PerPersonLimit,
+			&i.MaxPerAdmission,
 		); err != nil {
 			return nil, err
 		}
@@ -55,7 +59,7 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 }
 
 const lockStockOfEvent = `-- name: LockStockOfEvent :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where event_id = $1 order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where event_id = $1 order by id for no key update
 `
 
 func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]TicketType, error) {
@@ -86,6 +90,10 @@ func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]Ticke
 			&i.Revision,
 			&i.TaxRate,
 			&i.TaxName,
+			&i.Kind,
+			&i.Visibility,
+			&i.PerPersonLimit,
+			&i.MaxPerAdmission,
 		); err != nil {
 			return nil, err
 		}
@@ -174,37 +182,48 @@ func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) er
 }
 
 const stockOfEvents = `-- name: StockOfEvents :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where event_id = any($1::text[]) order by event_id, position, id
+select ticket_type.id, ticket_type.event_id, ticket_type.position, ticket_type.name, ticket_type.price_amount, ticket_type.currency, ticket_type.on_sale, ticket_type.sales_start, ticket_type.sales_end, ticket_type.min_per_order, ticket_type.max_per_order, ticket_type.target, ticket_type.capacity, ticket_type.held, ticket_type.sold, ticket_type.revision, ticket_type.tax_rate, ticket_type.tax_name, ticket_type.kind, ticket_type.visibility, ticket_type.per_person_limit, ticket_type.max_per_admission, event.organizer_id from ticket_type join event on event.id = ticket_type.event_id
+where ticket_type.event_id = any($1::text[]) order by ticket_type.event_id, ticket_type.position, ticket_type.id
 `
 
-func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]TicketType, error) {
+type StockOfEventsRow struct {
+	TicketType  TicketType
+	OrganizerID string
+}
+
+func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]StockOfEventsRow, error) {
 	rows, err := q.db.Query(ctx, stockOfEvents, eventIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TicketType
+	var items []StockOfEventsRow
 	for rows.Next() {
-		var i TicketType
+		var i StockOfEventsRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.EventID,
-			&i.Position,
-			&i.Name,
-			&i.PriceAmount,
-			&i.Currency,
-			&i.OnSale,
-			&i.SalesStart,
-			&i.SalesEnd,
-			&i.MinPerOrder,
-			&i.MaxPerOrder,
-			&i.Target,
-			&i.Capacity,
-			&i.Held,
-			&i.Sold,
-			&i.Revision,
-			&i.TaxRate,
-			&i.TaxName,
+			&i.TicketType.ID,
+			&i.TicketType.EventID,
+			&i.TicketType.Position,
+			&i.TicketType.Name,
+			&i.TicketType.PriceAmount,
+			&i.TicketType.Currency,
+			&i.TicketType.OnSale,
+			&i.TicketType.SalesStart,
+			&i.TicketType.SalesEnd,
+			&i.TicketType.MinPerOrder,
+			&i.TicketType.MaxPerOrder,
+			&i.TicketType.Target,
+			&i.TicketType.Capacity,
+			&i.TicketType.Held,
+			&i.TicketType.Sold,
+			&i.TicketType.Revision,
+			&i.TicketType.TaxRate,
+			&i.TicketType.TaxName,
+			&i.TicketType.Kind,
+			&i.TicketType.Visibility,
+			&i.TicketType.PerPersonLimit,
+			&i.TicketType.MaxPerAdmission,
+			&i.OrganizerID,
 		); err != nil {
 			return nil, err
 		}
@@ -217,37 +236,50 @@ func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]Ticke
 }
 
 const stockOfTypes = `-- name: StockOfTypes :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name from ticket_type where id = any($1::text[])
+select t.id, t.event_id, t.position, t.name, t.price_amount, t.currency, t.on_sale, t.sales_start, t.sales_end, t.min_per_order, t.max_per_order, t.target, t.capacity, t.held, t.sold, t.revision, t.tax_rate, t.tax_name, t.kind, t.visibility, t.per_person_limit, t.max_per_admission, coalesce(h.capacity - h.held - h.sold, 2147483647)::int as together
+from ticket_type t left join ticket_type h on h.id = t.event_id and h.kind = 'EVENT'
+where t.id = any($1::text[]) and t.kind <> 'EVENT'
 `
 
-func (q *Queries) StockOfTypes(ctx context.Context, ids []string) ([]TicketType, error) {
+type StockOfTypesRow struct {
+	TicketType TicketType
+	Together   int
+}
+
+// together is how many more admissions the event has for all types; the highest number where they share nothing.
+func (q *Queries) StockOfTypes(ctx context.Context, ids []string) ([]StockOfTypesRow, error) {
 	rows, err := q.db.Query(ctx, stockOfTypes, ids)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TicketType
+	var items []StockOfTypesRow
 	for rows.Next() {
-		var i TicketType
+		var i StockOfTypesRow
 		if err := rows.Scan(
-			&i.ID,
-			&i.EventID,
-			&i.Position,
-			&i.Name,
-			&i.PriceAmount,
-			&i.Currency,
-			&i.OnSale,
-			&i.SalesStart,
-			&i.SalesEnd,
-			&i.MinPerOrder,
-			&i.MaxPerOrder,
-			&i.Target,
-			&i.Capacity,
-			&i.Held,
-			&i.Sold,
-			&i.Revision,
-			&i.TaxRate,
-			&i.TaxName,
+			&i.TicketType.ID,
+			&i.TicketType.EventID,
+			&i.TicketType.Position,
+			&i.TicketType.Name,
+			&i.TicketType.PriceAmount,
+			&i.TicketType.Currency,
+			&i.TicketType.OnSale,
+			&i.TicketType.SalesStart,
+			&i.TicketType.SalesEnd,
+			&i.TicketType.MinPerOrder,
+			&i.TicketType.MaxPerOrder,
+			&i.TicketType.Target,
+			&i.TicketType.Capacity,
+			&i.TicketType.Held,
+			&i.TicketType.Sold,
+			&i.TicketType.Revision,
+			&i.TicketType.TaxRate,
+			&i.TicketType.TaxName,
+			&i.TicketType.Kind,
+			&i.TicketType.Visibility,
+			&i.TicketType.PerPersonLimit,
+			&i.TicketType.MaxPerAdmission,
+			&i.Together,
 		); err != nil {
 			return nil, err
 		}

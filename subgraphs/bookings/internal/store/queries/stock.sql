@@ -29,7 +29,11 @@ set position = excluded.position, name = excluded.name, price_amount = excluded.
 where ticket_type.event_id = excluded.event_id;
 
 -- name: StockOfEvents :many
-select * from ticket_type where event_id = any(sqlc.arg(event_ids)::text[]) order by event_id, position, id;
+select sqlc.embed(ticket_type), event.organizer_id from ticket_type join event on event.id = ticket_type.event_id
+where ticket_type.event_id = any(sqlc.arg(event_ids)::text[]) order by ticket_type.event_id, ticket_type.position, ticket_type.id;
 
 -- name: StockOfTypes :many
-select * from ticket_type where id = any(sqlc.arg(ids)::text[]);
+-- together is how many more admissions the event has for all types; the highest number where they share nothing.
+select sqlc.embed(t), coalesce(h.capacity - h.held - h.sold, 2147483647)::int as together
+from ticket_type t left join ticket_type h on h.id = t.event_id and h.kind = 'EVENT'
+where t.id = any(sqlc.arg(ids)::text[]) and t.kind <> 'EVENT';
