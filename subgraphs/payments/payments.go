@@ -66,7 +66,9 @@ func (w wiring) construct(_ context.Context, d *service.Deps) (*service.Subgraph
 	}
 	river.AddWorker(d.Jobs.Workers(), &worker.Settle{Payments: payments, Log: d.Log})
 	river.AddWorker(d.Jobs.Workers(), &worker.RunRefund{Payments: payments, Log: d.Log})
+	reconciler := worker.NewReconciler(payments, d.Metrics, d.Log)
 	return &service.Subgraph{
+		Start: reconciler.Start, Stop: reconciler.Stop,
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Domain: payments}}),
 		Consumers: worker.Consumers(books, payments, d.Now, d.Log),
 		Routes:    routes,

@@ -14,6 +14,7 @@ import (
 	"marquee/internal/service"
 	"marquee/internal/viewer"
 	"marquee/subgraphs/payments/internal/payment"
+	"marquee/subgraphs/payments/internal/store"
 )
 
 // entities asks for entities as the router does.
@@ -194,7 +195,7 @@ func TestSandboxIsClosedInEarnest(t *testing.T) {
 
 // counting counts the reads of a store.
 type counting struct {
-	payment.Store
+	*store.Store
 	reads int
 }
 
@@ -212,8 +213,8 @@ func TestBookingsLoadTogether(t *testing.T) {
 		k, p := b.paid(t, 100)
 		bookings, payments = append(bookings, k.BookingID), append(payments, p.ID)
 	}
-	store := &counting{Store: b.books}
-	domain, err := payment.New(store, payment.Providers{b.provider(t)}, "", time.Now, quick, slog.New(slog.DiscardHandler))
+	counted := &counting{Store: b.books}
+	domain, err := payment.New(counted, payment.Providers{b.provider(t)}, "", time.Now, quick, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +224,7 @@ func TestBookingsLoadTogether(t *testing.T) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
-	equal(t, "reads", store.reads, 1)
+	equal(t, "reads", counted.reads, 1)
 	mine, err := domain.Mine(t.Context(), b.buyer, 20, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -233,5 +234,5 @@ func TestBookingsLoadTogether(t *testing.T) {
 			t.Errorf("%+v: %v", again, err)
 		}
 	}
-	equal(t, "reads", store.reads, 2)
+	equal(t, "reads", counted.reads, 2)
 }

@@ -11,14 +11,14 @@ type Movement struct {
 	ID          string // the payment's, refund's, dispute's or payout's
 	Kind        MovementKind
 	At          time.Time
-	PaymentID   string // empty for a payout, as all but the organiser
-	BookingID   string
-	EventID     string
-	UserID      string
+	PaymentID   *string // nil for a payout, as all but the organiser
+	BookingID   *string
+	EventID     *string
+	UserID      *string
 	OrganizerID string
-	Amount      money.Money // a payment is positive, a refund negative
-	Fee         money.Money // the platform's part of the amount
-	Tax         money.Money // the tax within the amount
+	Amount      money.Money  // a payment is positive, a refund negative
+	Fee         *money.Money // nil where the viewer may not see it: the platform's part of the amount
+	Tax         money.Money  // the tax within the amount
 }
 
 // MovementKind says what happened; the GraphQL enum TransactionKind.
@@ -45,8 +45,9 @@ func RefundMovement(p *Payment, r *Refund) Movement {
 
 func (p *Payment) movement(id string, kind MovementKind, at time.Time, amount, fee, tax int64) Movement {
 	in := func(n int64) money.Money { return money.Of(n, p.Amount.Currency) }
+	feePart := in(fee)
 	return Movement{
-		ID: id, Kind: kind, At: at, PaymentID: p.ID, BookingID: p.BookingID, EventID: p.EventID, UserID: p.UserID, OrganizerID: p.OrganizerID,
-		Amount: in(amount), Fee: in(fee), Tax: in(tax),
+		ID: id, Kind: kind, At: at, PaymentID: &p.ID, BookingID: &p.BookingID, EventID: &p.EventID, UserID: &p.UserID, OrganizerID: p.OrganizerID,
+		Amount: in(amount), Fee: &feePart, Tax: in(tax),
 	}
 }

@@ -29,6 +29,8 @@ var Defaults = Timing{
 // Payments has the use cases.
 type Payments struct {
 	store     Store
+	history   History
+	booksOf   Books
 	providers Providers
 	publicURL string
 	now       func() time.Time
@@ -38,11 +40,16 @@ type Payments struct {
 }
 
 // New returns the use cases. There must be at least one provider. publicURL has no slash at its end.
-func New(store Store, providers Providers, publicURL string, now func() time.Time, timing Timing, log *slog.Logger) (*Payments, error) {
+func New(store interface {
+	Store
+	History
+	Books
+}, providers Providers, publicURL string, now func() time.Time, timing Timing, log *slog.Logger,
+) (*Payments, error) {
 	if len(providers) == 0 {
 		return nil, fmt.Errorf("payments need at least one provider")
 	}
-	s := &Payments{store: store, providers: providers, publicURL: publicURL, timing: timing, log: log, news: newSignals()}
+	s := &Payments{store: store, history: store, booksOf: store, providers: providers, publicURL: publicURL, timing: timing, log: log, news: newSignals()}
 	// The database keeps microseconds: what was just written and what is read again must be equal.
 	s.now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	return s, nil

@@ -35,8 +35,8 @@ func moved(ctx context.Context, q *db.Queries, m payment.Movement) error {
 
 func movementRow(m payment.Movement) db.InsertMovementParams {
 	return db.InsertMovementParams{
-		ID: m.ID, Kind: string(m.Kind), At: m.At, PaymentID: optional(m.PaymentID), BookingID: optional(m.BookingID),
-		EventID: optional(m.EventID), UserID: optional(m.UserID), OrganizerID: m.OrganizerID, Amount: m.Amount.Amount,
+		ID: m.ID, Kind: string(m.Kind), At: m.At, PaymentID: m.PaymentID, BookingID: m.BookingID,
+		EventID: m.EventID, UserID: m.UserID, OrganizerID: m.OrganizerID, Amount: m.Amount.Amount,
 		Fee: m.Fee.Amount, Tax: m.Tax.Amount, Currency: m.Amount.Currency,
 	}
 }

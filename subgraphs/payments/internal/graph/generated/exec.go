@@ -50,11 +50,25 @@ type ComplexityRoot struct {
 		Payment func(childComplexity int) int
 	}
 
+	Difference struct {
+		Healed   func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Ours     func(childComplexity int) int
+		Provider func(childComplexity int) int
+		Subject  func(childComplexity int) int
+		Theirs   func(childComplexity int) int
+	}
+
 	Entity struct {
 		FindManyBookingByIDs func(childComplexity int, reps []*model.BookingByIDsInput) int
 		FindManyPaymentByIDs func(childComplexity int, reps []*model.PaymentByIDsInput) int
 		FindManyRefundByIDs  func(childComplexity int, reps []*model.RefundByIDsInput) int
 		FindManyUserByIDs    func(childComplexity int, reps []*model.UserByIDsInput) int
+	}
+
+	EventTakings struct {
+		EventID func(childComplexity int) int
+		Takings func(childComplexity int) int
 	}
 
 	Money struct {
@@ -63,8 +77,9 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		PayBooking    func(childComplexity int, input payment.PayBookingInput) int
-		RefundPayment func(childComplexity int, input payment.RefundPaymentInput) int
+		PayBooking        func(childComplexity int, input payment.PayBookingInput) int
+		RefundPayment     func(childComplexity int, input payment.RefundPaymentInput) int
+		RunReconciliation func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -112,12 +127,31 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PayoutReport struct {
+		Balance  func(childComplexity int) int
+		Currency func(childComplexity int) int
+		Events   func(childComplexity int) int
+		Takings  func(childComplexity int) int
+	}
+
 	Query struct {
-		MyPayments         func(childComplexity int, first int, after *string) int
-		Payment            func(childComplexity int, id string) int
-		SandboxCards       func(childComplexity int) int
-		__resolve__service func(childComplexity int) int
-		__resolve_entities func(childComplexity int, representations []map[string]any) int
+		MyPayments            func(childComplexity int, first int, after *string) int
+		MyTransactions        func(childComplexity int, filter *payment.TransactionFilter, first int, after *string) int
+		OrganizerTransactions func(childComplexity int, filter *payment.TransactionFilter, first int, after *string) int
+		Payment               func(childComplexity int, id string) int
+		PayoutReport          func(childComplexity int, from time.Time, before time.Time, organizerID *string) int
+		ReconciliationReport  func(childComplexity int) int
+		SandboxCards          func(childComplexity int) int
+		__resolve__service    func(childComplexity int) int
+		__resolve_entities    func(childComplexity int, representations []map[string]any) int
+	}
+
+	ReconciliationReport struct {
+		At          func(childComplexity int) int
+		Before      func(childComplexity int) int
+		Checked     func(childComplexity int) int
+		Differences func(childComplexity int) int
+		From        func(childComplexity int) int
 	}
 
 	Refund struct {
@@ -146,6 +180,38 @@ type ComplexityRoot struct {
 		Number    func(childComplexity int) int
 	}
 
+	Takings struct {
+		Disputes func(childComplexity int) int
+		Fees     func(childComplexity int) int
+		Gross    func(childComplexity int) int
+		Net      func(childComplexity int) int
+		Refunds  func(childComplexity int) int
+		Tax      func(childComplexity int) int
+	}
+
+	Transaction struct {
+		Amount    func(childComplexity int) int
+		At        func(childComplexity int) int
+		BookingID func(childComplexity int) int
+		EventID   func(childComplexity int) int
+		Fee       func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		PaymentID func(childComplexity int) int
+		Tax       func(childComplexity int) int
+	}
+
+	TransactionConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	TransactionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	User struct {
 		ID       func(childComplexity int) int
 		Payments func(childComplexity int, first int, after *string) int
@@ -172,11 +238,16 @@ type EntityResolver interface {
 type MutationResolver interface {
 	PayBooking(ctx context.Context, input payment.PayBookingInput) (*model.PayBookingPayload, error)
 	RefundPayment(ctx context.Context, input payment.RefundPaymentInput) (*model.RefundPaymentPayload, error)
+	RunReconciliation(ctx context.Context) (*payment.ReconciliationReport, error)
 }
 type QueryResolver interface {
 	Payment(ctx context.Context, id string) (*payment.Payment, error)
 	MyPayments(ctx context.Context, first int, after *string) (*page.Connection[*payment.Payment], error)
 	SandboxCards(ctx context.Context) ([]*payment.SandboxCard, error)
+	MyTransactions(ctx context.Context, filter *payment.TransactionFilter, first int, after *string) (*page.Connection[*payment.Movement], error)
+	OrganizerTransactions(ctx context.Context, filter *payment.TransactionFilter, first int, after *string) (*page.Connection[*payment.Movement], error)
+	PayoutReport(ctx context.Context, from time.Time, before time.Time, organizerID *string) ([]*payment.PayoutReport, error)
+	ReconciliationReport(ctx context.Context) (*payment.ReconciliationReport, error)
 }
 type UserResolver interface {
 	Payments(ctx context.Context, obj *payment.User, first int, after *string) (*page.Connection[*payment.Payment], error)
@@ -212,6 +283,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Payment(childComplexity), true
+
+	case "Difference.healed":
+		if e.ComplexityRoot.Difference.Healed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Healed(childComplexity), true
+	case "Difference.kind":
+		if e.ComplexityRoot.Difference.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Kind(childComplexity), true
+	case "Difference.ours":
+		if e.ComplexityRoot.Difference.Ours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Ours(childComplexity), true
+	case "Difference.provider":
+		if e.ComplexityRoot.Difference.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Provider(childComplexity), true
+	case "Difference.subject":
+		if e.ComplexityRoot.Difference.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Subject(childComplexity), true
+	case "Difference.theirs":
+		if e.ComplexityRoot.Difference.Theirs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Difference.Theirs(childComplexity), true
 
 	case "Entity.findManyBookingByIDs":
 		if e.ComplexityRoot.Entity.FindManyBookingByIDs == nil {
@@ -258,6 +366,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Entity.FindManyUserByIDs(childComplexity, args["reps"].([]*model.UserByIDsInput)), true
 
+	case "EventTakings.eventId":
+		if e.ComplexityRoot.EventTakings.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventTakings.EventID(childComplexity), true
+	case "EventTakings.takings":
+		if e.ComplexityRoot.EventTakings.Takings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventTakings.Takings(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -293,6 +414,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefundPayment(childComplexity, args["input"].(payment.RefundPaymentInput)), true
+	case "Mutation.runReconciliation":
+		if e.ComplexityRoot.Mutation.RunReconciliation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RunReconciliation(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -462,6 +589,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PaymentEdge.Node(childComplexity), true
 
+	case "PayoutReport.balance":
+		if e.ComplexityRoot.PayoutReport.Balance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PayoutReport.Balance(childComplexity), true
+	case "PayoutReport.currency":
+		if e.ComplexityRoot.PayoutReport.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PayoutReport.Currency(childComplexity), true
+	case "PayoutReport.events":
+		if e.ComplexityRoot.PayoutReport.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PayoutReport.Events(childComplexity), true
+	case "PayoutReport.takings":
+		if e.ComplexityRoot.PayoutReport.Takings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PayoutReport.Takings(childComplexity), true
+
 	case "Query.myPayments":
 		if e.ComplexityRoot.Query.MyPayments == nil {
 			break
@@ -473,6 +625,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyPayments(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Query.myTransactions":
+		if e.ComplexityRoot.Query.MyTransactions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myTransactions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyTransactions(childComplexity, args["filter"].(*payment.TransactionFilter), args["first"].(int), args["after"].(*string)), true
+	case "Query.organizerTransactions":
+		if e.ComplexityRoot.Query.OrganizerTransactions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_organizerTransactions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrganizerTransactions(childComplexity, args["filter"].(*payment.TransactionFilter), args["first"].(int), args["after"].(*string)), true
 	case "Query.payment":
 		if e.ComplexityRoot.Query.Payment == nil {
 			break
@@ -484,6 +658,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Payment(childComplexity, args["id"].(string)), true
+	case "Query.payoutReport":
+		if e.ComplexityRoot.Query.PayoutReport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_payoutReport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PayoutReport(childComplexity, args["from"].(time.Time), args["before"].(time.Time), args["organizerId"].(*string)), true
+	case "Query.reconciliationReport":
+		if e.ComplexityRoot.Query.ReconciliationReport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ReconciliationReport(childComplexity), true
 	case "Query.sandboxCards":
 		if e.ComplexityRoot.Query.SandboxCards == nil {
 			break
@@ -507,6 +698,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
+
+	case "ReconciliationReport.at":
+		if e.ComplexityRoot.ReconciliationReport.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationReport.At(childComplexity), true
+	case "ReconciliationReport.before":
+		if e.ComplexityRoot.ReconciliationReport.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationReport.Before(childComplexity), true
+	case "ReconciliationReport.checked":
+		if e.ComplexityRoot.ReconciliationReport.Checked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationReport.Checked(childComplexity), true
+	case "ReconciliationReport.differences":
+		if e.ComplexityRoot.ReconciliationReport.Differences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationReport.Differences(childComplexity), true
+	case "ReconciliationReport.from":
+		if e.ComplexityRoot.ReconciliationReport.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReconciliationReport.From(childComplexity), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -596,6 +818,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SandboxCard.Number(childComplexity), true
 
+	case "Takings.disputes":
+		if e.ComplexityRoot.Takings.Disputes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Disputes(childComplexity), true
+	case "Takings.fees":
+		if e.ComplexityRoot.Takings.Fees == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Fees(childComplexity), true
+	case "Takings.gross":
+		if e.ComplexityRoot.Takings.Gross == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Gross(childComplexity), true
+	case "Takings.net":
+		if e.ComplexityRoot.Takings.Net == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Net(childComplexity), true
+	case "Takings.refunds":
+		if e.ComplexityRoot.Takings.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Refunds(childComplexity), true
+	case "Takings.tax":
+		if e.ComplexityRoot.Takings.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Takings.Tax(childComplexity), true
+
+	case "Transaction.amount":
+		if e.ComplexityRoot.Transaction.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.Amount(childComplexity), true
+	case "Transaction.at":
+		if e.ComplexityRoot.Transaction.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.At(childComplexity), true
+	case "Transaction.bookingId":
+		if e.ComplexityRoot.Transaction.BookingID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.BookingID(childComplexity), true
+	case "Transaction.eventId":
+		if e.ComplexityRoot.Transaction.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.EventID(childComplexity), true
+	case "Transaction.fee":
+		if e.ComplexityRoot.Transaction.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.Fee(childComplexity), true
+	case "Transaction.id":
+		if e.ComplexityRoot.Transaction.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.ID(childComplexity), true
+	case "Transaction.kind":
+		if e.ComplexityRoot.Transaction.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.Kind(childComplexity), true
+	case "Transaction.paymentId":
+		if e.ComplexityRoot.Transaction.PaymentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.PaymentID(childComplexity), true
+	case "Transaction.tax":
+		if e.ComplexityRoot.Transaction.Tax == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Transaction.Tax(childComplexity), true
+
+	case "TransactionConnection.edges":
+		if e.ComplexityRoot.TransactionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransactionConnection.Edges(childComplexity), true
+	case "TransactionConnection.nodes":
+		if e.ComplexityRoot.TransactionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransactionConnection.Nodes(childComplexity), true
+	case "TransactionConnection.pageInfo":
+		if e.ComplexityRoot.TransactionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransactionConnection.PageInfo(childComplexity), true
+
+	case "TransactionEdge.cursor":
+		if e.ComplexityRoot.TransactionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransactionEdge.Cursor(childComplexity), true
+	case "TransactionEdge.node":
+		if e.ComplexityRoot.TransactionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransactionEdge.Node(childComplexity), true
+
 	case "User.id":
 		if e.ComplexityRoot.User.ID == nil {
 			break
@@ -636,6 +982,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PaymentByIDsInput", ec.unmarshalInputPaymentByIDsInput),
 			graphql.NewInputUnmarshaler("RefundByIDsInput", ec.unmarshalInputRefundByIDsInput),
 			graphql.NewInputUnmarshaler("RefundPaymentInput", ec.unmarshalInputRefundPaymentInput),
+			graphql.NewInputUnmarshaler("TransactionFilter", ec.unmarshalInputTransactionFilter),
 			graphql.NewInputUnmarshaler("UserByIDsInput", ec.unmarshalInputUserByIDsInput),
 		)
 	}
@@ -747,6 +1094,197 @@ scalar MinorUnits
 
 "An ISO 4217 currency code in capital letters, for example ` + "`" + `EUR` + "`" + `."
 scalar CurrencyCode
+`, BuiltIn: false},
+	{Name: "../../../schema/money.graphqls", Input: `"What happened with money."
+enum TransactionKind {
+  "A booking was paid."
+  PAYMENT
+  "Money went back to the buyer."
+  REFUND
+  "The buyer's bank took money back, or gave it again."
+  DISPUTE
+  "Money was set aside for the organiser."
+  PAYOUT
+}
+
+"One thing that happened with money; it never changes."
+type Transaction {
+  "Global opaque id: that of the payment, refund, dispute or payout."
+  id: ID!
+  "What happened."
+  kind: TransactionKind!
+  "When."
+  at: DateTime!
+  "The payment it is about; null for a payout."
+  paymentId: ID
+  "The booking it is about; null for a payout."
+  bookingId: ID
+  "The event it is about; null for a payout."
+  eventId: ID
+  "How much: a payment is positive, a refund negative."
+  amount: Money!
+  "The platform's fee within the amount; null for buyers."
+  fee: Money
+  "The tax within the amount."
+  tax: Money!
+}
+
+"One page of transactions."
+type TransactionConnection {
+  "The transactions with their cursors."
+  edges: [TransactionEdge!]!
+  "The transactions alone, in the same order."
+  nodes: [Transaction!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+}
+
+"A transaction in a connection."
+type TransactionEdge {
+  "An opaque position, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The transaction."
+  node: Transaction!
+}
+
+"Which transactions to list. All given conditions hold together."
+input TransactionFilter {
+  "At or after this instant."
+  from: DateTime
+  "Before this instant."
+  before: DateTime
+  "Of these kinds."
+  kinds: [TransactionKind!]
+  "Of this event."
+  eventId: ID
+  "Of this booking."
+  bookingId: ID
+}
+
+"What came in and went out in a period."
+type Takings {
+  "Paid by buyers."
+  gross: Money!
+  "Went back to buyers."
+  refunds: Money!
+  "Lost in disputes."
+  disputes: Money!
+  "The platform's fees, without those given back."
+  fees: Money!
+  "Tax within what was kept."
+  tax: Money!
+  "Gross without refunds, disputes and fees."
+  net: Money!
+}
+
+"The takings of one event."
+type EventTakings {
+  "The event."
+  eventId: ID!
+  "Its takings."
+  takings: Takings!
+}
+
+"An organiser's account in one currency."
+type PayoutReport {
+  "ISO 4217 code."
+  currency: CurrencyCode!
+  "The takings of the period."
+  takings: Takings!
+  "What is owed to the organiser now, whenever it came in."
+  balance: Money!
+  "The takings of the period by event, the highest gross first, at most 1,000."
+  events: [EventTakings!]!
+}
+
+"How the provider's statement and our books differ."
+enum DifferenceKind {
+  "Captured at the provider, not here."
+  MISSING_HERE
+  "Captured here, not on the provider's statement."
+  MISSING_THERE
+  "The amounts differ."
+  AMOUNT_DIFFERS
+  "Captured twice under one key."
+  CAPTURED_TWICE
+  "Refunded at the provider, not here."
+  REFUND_MISSING_HERE
+  "Refunded here, not on the provider's statement."
+  REFUND_MISSING_THERE
+  "Refunded twice under one key."
+  REFUNDED_TWICE
+  "Captured long ago, and the booking is neither confirmed nor refunded."
+  UNRESOLVED
+  "The ledger does not say what the payments say."
+  LEDGER_DIFFERS
+}
+
+"One difference."
+type Difference {
+  "How."
+  kind: DifferenceKind!
+  "The provider."
+  provider: String!
+  "The payment or charge, or the account of the ledger."
+  subject: String!
+  "What our books say, in minor units."
+  ours: MinorUnits!
+  "What the other side says, in minor units."
+  theirs: MinorUnits!
+  "Whether asking the provider again has mended it."
+  healed: Boolean!
+}
+
+"What one comparison found."
+type ReconciliationReport {
+  "When it was made."
+  at: DateTime!
+  "The statement's period begins."
+  from: DateTime!
+  "The statement's period ends."
+  before: DateTime!
+  "How many lines of statements were compared."
+  checked: Int!
+  "What differed, at most 1,000."
+  differences: [Difference!]!
+}
+
+extend type Query {
+  "What happened with the caller's own money as a buyer, newest first."
+  myTransactions(
+    "Conditions."
+    filter: TransactionFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "Only those after this cursor."
+    after: String
+  ): TransactionConnection!
+  "What happened with the money of the caller's events, newest first. Needs ` + "`" + `EVENT_MANAGER` + "`" + `."
+  organizerTransactions(
+    "Conditions."
+    filter: TransactionFilter
+    "How many, 1 to 100."
+    first: Int! = 20
+    "Only those after this cursor."
+    after: String
+  ): TransactionConnection!
+  "The caller's takings of a period and what is owed to them, by currency. Needs ` + "`" + `EVENT_MANAGER` + "`" + `; administrators may name an organiser."
+  payoutReport(
+    "At or after this instant."
+    from: DateTime!
+    "Before this instant."
+    before: DateTime!
+    "Whose; null is the caller's."
+    organizerId: ID
+  ): [PayoutReport!]!
+  "What the last comparison of the providers' statements with our books found; null before the first. Administrators only."
+  reconciliationReport: ReconciliationReport
+}
+
+extend type Mutation {
+  "Compare the providers' statements with our books now. Administrators only."
+  runReconciliation: ReconciliationReport!
+}
 `, BuiltIn: false},
 	{Name: "../../../schema/payments.graphqls", Input: `"Where a payment stands."
 enum PaymentStatus {
@@ -1105,6 +1643,34 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
 
+func (ec *executionContext) childFields_Difference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Difference_kind(ctx, field)
+	case "provider":
+		return ec.fieldContext_Difference_provider(ctx, field)
+	case "subject":
+		return ec.fieldContext_Difference_subject(ctx, field)
+	case "ours":
+		return ec.fieldContext_Difference_ours(ctx, field)
+	case "theirs":
+		return ec.fieldContext_Difference_theirs(ctx, field)
+	case "healed":
+		return ec.fieldContext_Difference_healed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Difference", field.Name)
+}
+
+func (ec *executionContext) childFields_EventTakings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_EventTakings_eventId(ctx, field)
+	case "takings":
+		return ec.fieldContext_EventTakings_takings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventTakings", field.Name)
+}
+
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "amount":
@@ -1205,6 +1771,36 @@ func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PayoutReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "currency":
+		return ec.fieldContext_PayoutReport_currency(ctx, field)
+	case "takings":
+		return ec.fieldContext_PayoutReport_takings(ctx, field)
+	case "balance":
+		return ec.fieldContext_PayoutReport_balance(ctx, field)
+	case "events":
+		return ec.fieldContext_PayoutReport_events(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PayoutReport", field.Name)
+}
+
+func (ec *executionContext) childFields_ReconciliationReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ReconciliationReport_at(ctx, field)
+	case "from":
+		return ec.fieldContext_ReconciliationReport_from(ctx, field)
+	case "before":
+		return ec.fieldContext_ReconciliationReport_before(ctx, field)
+	case "checked":
+		return ec.fieldContext_ReconciliationReport_checked(ctx, field)
+	case "differences":
+		return ec.fieldContext_ReconciliationReport_differences(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReconciliationReport", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1255,6 +1851,70 @@ func (ec *executionContext) childFields_SandboxCard(ctx context.Context, field g
 		return ec.fieldContext_SandboxCard_behaviour(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SandboxCard", field.Name)
+}
+
+func (ec *executionContext) childFields_Takings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "gross":
+		return ec.fieldContext_Takings_gross(ctx, field)
+	case "refunds":
+		return ec.fieldContext_Takings_refunds(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Takings_disputes(ctx, field)
+	case "fees":
+		return ec.fieldContext_Takings_fees(ctx, field)
+	case "tax":
+		return ec.fieldContext_Takings_tax(ctx, field)
+	case "net":
+		return ec.fieldContext_Takings_net(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Takings", field.Name)
+}
+
+func (ec *executionContext) childFields_Transaction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Transaction_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Transaction_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_Transaction_at(ctx, field)
+	case "paymentId":
+		return ec.fieldContext_Transaction_paymentId(ctx, field)
+	case "bookingId":
+		return ec.fieldContext_Transaction_bookingId(ctx, field)
+	case "eventId":
+		return ec.fieldContext_Transaction_eventId(ctx, field)
+	case "amount":
+		return ec.fieldContext_Transaction_amount(ctx, field)
+	case "fee":
+		return ec.fieldContext_Transaction_fee(ctx, field)
+	case "tax":
+		return ec.fieldContext_Transaction_tax(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Transaction", field.Name)
+}
+
+func (ec *executionContext) childFields_TransactionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TransactionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TransactionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TransactionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransactionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TransactionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TransactionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TransactionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransactionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1525,6 +2185,66 @@ func (ec *executionContext) field_Query_myPayments_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_myTransactions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*payment.TransactionFilter, error) {
+			return ec.unmarshalOTransactionFilter2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTransactionFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_organizerTransactions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*payment.TransactionFilter, error) {
+			return ec.unmarshalOTransactionFilter2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTransactionFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_payment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1536,6 +2256,36 @@ func (ec *executionContext) field_Query_payment_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_payoutReport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "organizerId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOID2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["organizerId"] = arg2
 	return args, nil
 }
 
@@ -1688,6 +2438,144 @@ func (ec *executionContext) fieldContext_Booking_payment(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Difference_kind(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v payment.DifferenceKind) graphql.Marshaler {
+			return ec.marshalNDifferenceKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifferenceKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "DifferenceKind")
+}
+
+func (ec *executionContext) _Difference_provider(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_provider(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Provider, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "String")
+}
+
+func (ec *executionContext) _Difference_subject(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "String")
+}
+
+func (ec *executionContext) _Difference_ours(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_ours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNMinorUnits2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_ours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "MinorUnits")
+}
+
+func (ec *executionContext) _Difference_theirs(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_theirs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Theirs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNMinorUnits2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_theirs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "MinorUnits")
+}
+
+func (ec *executionContext) _Difference_healed(ctx context.Context, field graphql.CollectedField, obj *payment.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Difference_healed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Healed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Difference_healed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Difference", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Entity_findManyBookingByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -1866,6 +2754,61 @@ func (ec *executionContext) fieldContext_Entity_findManyUserByIDs(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _EventTakings_eventId(ctx context.Context, field graphql.CollectedField, obj *payment.EventTakings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventTakings_eventId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventTakings_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventTakings", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EventTakings_takings(ctx context.Context, field graphql.CollectedField, obj *payment.EventTakings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventTakings_takings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Takings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.Takings) graphql.Marshaler {
+			return ec.marshalNTakings2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTakings(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventTakings_takings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventTakings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Takings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1996,6 +2939,38 @@ func (ec *executionContext) fieldContext_Mutation_refundPayment(ctx context.Cont
 	if fc.Args, err = ec.field_Mutation_refundPayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_runReconciliation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_runReconciliation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().RunReconciliation(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.ReconciliationReport) graphql.Marshaler {
+			return ec.marshalNReconciliationReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐReconciliationReport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_runReconciliation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReconciliationReport(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -2720,6 +3695,125 @@ func (ec *executionContext) fieldContext_PaymentEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _PayoutReport_currency(ctx context.Context, field graphql.CollectedField, obj *payment.PayoutReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PayoutReport_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PayoutReport_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PayoutReport", field, false, false, "CurrencyCode")
+}
+
+func (ec *executionContext) _PayoutReport_takings(ctx context.Context, field graphql.CollectedField, obj *payment.PayoutReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PayoutReport_takings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Takings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.Takings) graphql.Marshaler {
+			return ec.marshalNTakings2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTakings(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PayoutReport_takings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PayoutReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Takings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PayoutReport_balance(ctx context.Context, field graphql.CollectedField, obj *payment.PayoutReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PayoutReport_balance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Balance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PayoutReport_balance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PayoutReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PayoutReport_events(ctx context.Context, field graphql.CollectedField, obj *payment.PayoutReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PayoutReport_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Events, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*payment.EventTakings) graphql.Marshaler {
+			return ec.marshalNEventTakings2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐEventTakingsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PayoutReport_events(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PayoutReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventTakings(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_payment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2835,6 +3929,170 @@ func (ec *executionContext) fieldContext_Query_sandboxCards(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SandboxCard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_myTransactions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_myTransactions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MyTransactions(ctx, fc.Args["filter"].(*payment.TransactionFilter), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*payment.Movement]) graphql.Marshaler {
+			return ec.marshalNTransactionConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_myTransactions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransactionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_myTransactions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_organizerTransactions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_organizerTransactions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OrganizerTransactions(ctx, fc.Args["filter"].(*payment.TransactionFilter), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*payment.Movement]) graphql.Marshaler {
+			return ec.marshalNTransactionConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_organizerTransactions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransactionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_organizerTransactions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_payoutReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_payoutReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PayoutReport(ctx, fc.Args["from"].(time.Time), fc.Args["before"].(time.Time), fc.Args["organizerId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*payment.PayoutReport) graphql.Marshaler {
+			return ec.marshalNPayoutReport2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPayoutReportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_payoutReport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PayoutReport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_payoutReport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_reconciliationReport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reconciliationReport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ReconciliationReport(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.ReconciliationReport) graphql.Marshaler {
+			return ec.marshalOReconciliationReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐReconciliationReport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reconciliationReport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReconciliationReport(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2987,6 +4245,130 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReconciliationReport_at(ctx context.Context, field graphql.CollectedField, obj *payment.ReconciliationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReconciliationReport_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReconciliationReport_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReconciliationReport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ReconciliationReport_from(ctx context.Context, field graphql.CollectedField, obj *payment.ReconciliationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReconciliationReport_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReconciliationReport_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReconciliationReport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ReconciliationReport_before(ctx context.Context, field graphql.CollectedField, obj *payment.ReconciliationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReconciliationReport_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReconciliationReport_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReconciliationReport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ReconciliationReport_checked(ctx context.Context, field graphql.CollectedField, obj *payment.ReconciliationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReconciliationReport_checked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Checked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReconciliationReport_checked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReconciliationReport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReconciliationReport_differences(ctx context.Context, field graphql.CollectedField, obj *payment.ReconciliationReport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReconciliationReport_differences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Differences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*payment.Difference) graphql.Marshaler {
+			return ec.marshalNDifference2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReconciliationReport_differences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciliationReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Difference(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3348,6 +4730,583 @@ func (ec *executionContext) _SandboxCard_behaviour(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_SandboxCard_behaviour(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SandboxCard", field, false, false, "String")
+}
+
+func (ec *executionContext) _Takings_gross(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_gross(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gross, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_gross(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Takings_refunds(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_refunds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refunds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Takings_disputes(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Takings_fees(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_fees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fees, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_fees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Takings_tax(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_tax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_tax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Takings_net(ctx context.Context, field graphql.CollectedField, obj *payment.Takings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Takings_net(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Net, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Takings_net(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Takings",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Transaction_id(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Transaction_kind(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v payment.MovementKind) graphql.Marshaler {
+			return ec.marshalNTransactionKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "TransactionKind")
+}
+
+func (ec *executionContext) _Transaction_at(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Transaction_paymentId(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_paymentId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaymentID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_paymentId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Transaction_bookingId(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_bookingId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BookingID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_bookingId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Transaction_eventId(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_eventId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Transaction", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Transaction_amount(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Transaction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Transaction_fee(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_fee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖmarqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Transaction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Transaction_tax(ctx context.Context, field graphql.CollectedField, obj *payment.Movement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Transaction_tax(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tax, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Transaction_tax(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Transaction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransactionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*payment.Movement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransactionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*payment.Movement]) graphql.Marshaler {
+			return ec.marshalNTransactionEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransactionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransactionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransactionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransactionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*payment.Movement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransactionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*payment.Movement) graphql.Marshaler {
+			return ec.marshalNTransaction2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransactionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransactionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Transaction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransactionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*payment.Movement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransactionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransactionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransactionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransactionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*payment.Movement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransactionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransactionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TransactionEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _TransactionEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*payment.Movement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransactionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.Movement) graphql.Marshaler {
+			return ec.marshalNTransaction2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransactionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransactionEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Transaction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *payment.User) (ret graphql.Marshaler) {
@@ -4814,6 +6773,76 @@ func UnmarshalRefundPaymentInput(ctx context.Context, raw any) (payment.RefundPa
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTransactionFilter(ctx context.Context, obj any) (payment.TransactionFilter, error) {
+	var it payment.TransactionFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "before", "kinds", "eventId", "bookingId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOTransactionKind2ᚕmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "bookingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookingId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookingID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTransactionFilter unmarshals raw into the TransactionFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTransactionFilter(ctx context.Context, raw any) (payment.TransactionFilter, error) {
+	var out payment.TransactionFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TransactionFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, obj any) (model.UserByIDsInput, error) {
 	var it model.UserByIDsInput
 	if obj == nil {
@@ -4936,6 +6965,64 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var differenceImplementors = []string{"Difference"}
+
+func (ec *executionContext) _Difference(ctx context.Context, sel ast.SelectionSet, obj *payment.Difference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, differenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Difference")
+		case "kind":
+			out.Values[i] = ec._Difference_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "provider":
+			out.Values[i] = ec._Difference_provider(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._Difference_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ours":
+			out.Values[i] = ec._Difference_ours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "theirs":
+			out.Values[i] = ec._Difference_theirs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "healed":
+			out.Values[i] = ec._Difference_healed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var entityImplementors = []string{"Entity"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -4979,6 +7066,44 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Entity_findManyUserByIDs(ctx, field)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var eventTakingsImplementors = []string{"EventTakings"}
+
+func (ec *executionContext) _EventTakings(ctx context.Context, sel ast.SelectionSet, obj *payment.EventTakings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventTakingsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventTakings")
+		case "eventId":
+			out.Values[i] = ec._EventTakings_eventId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takings":
+			out.Values[i] = ec._EventTakings_takings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -5063,6 +7188,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "refundPayment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_refundPayment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "runReconciliation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_runReconciliation(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -5387,6 +7519,54 @@ func (ec *executionContext) _PaymentEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var payoutReportImplementors = []string{"PayoutReport"}
+
+func (ec *executionContext) _PayoutReport(ctx context.Context, sel ast.SelectionSet, obj *payment.PayoutReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, payoutReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PayoutReport")
+		case "currency":
+			out.Values[i] = ec._PayoutReport_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takings":
+			out.Values[i] = ec._PayoutReport_takings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "balance":
+			out.Values[i] = ec._PayoutReport_balance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "events":
+			out.Values[i] = ec._PayoutReport_events(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -5424,6 +7604,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sandboxCards(ctx, field)
 				})
+		case "myTransactions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_myTransactions(ctx, field)
+				})
+		case "organizerTransactions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_organizerTransactions(ctx, field)
+				})
+		case "payoutReport":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_payoutReport(ctx, field)
+				})
+		case "reconciliationReport":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_reconciliationReport(ctx, field)
+				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -5449,6 +7653,59 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reconciliationReportImplementors = []string{"ReconciliationReport"}
+
+func (ec *executionContext) _ReconciliationReport(ctx context.Context, sel ast.SelectionSet, obj *payment.ReconciliationReport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reconciliationReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReconciliationReport")
+		case "at":
+			out.Values[i] = ec._ReconciliationReport_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._ReconciliationReport_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._ReconciliationReport_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checked":
+			out.Values[i] = ec._ReconciliationReport_checked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "differences":
+			out.Values[i] = ec._ReconciliationReport_differences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -5629,6 +7886,218 @@ func (ec *executionContext) _SandboxCard(ctx context.Context, sel ast.SelectionS
 			}
 		case "behaviour":
 			out.Values[i] = ec._SandboxCard_behaviour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var takingsImplementors = []string{"Takings"}
+
+func (ec *executionContext) _Takings(ctx context.Context, sel ast.SelectionSet, obj *payment.Takings) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, takingsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Takings")
+		case "gross":
+			out.Values[i] = ec._Takings_gross(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refunds":
+			out.Values[i] = ec._Takings_refunds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._Takings_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fees":
+			out.Values[i] = ec._Takings_fees(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tax":
+			out.Values[i] = ec._Takings_tax(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "net":
+			out.Values[i] = ec._Takings_net(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var transactionImplementors = []string{"Transaction"}
+
+func (ec *executionContext) _Transaction(ctx context.Context, sel ast.SelectionSet, obj *payment.Movement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transactionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Transaction")
+		case "id":
+			out.Values[i] = ec._Transaction_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Transaction_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Transaction_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paymentId":
+			out.Values[i] = ec._Transaction_paymentId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bookingId":
+			out.Values[i] = ec._Transaction_bookingId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "eventId":
+			out.Values[i] = ec._Transaction_eventId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Transaction_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fee":
+			out.Values[i] = ec._Transaction_fee(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "tax":
+			out.Values[i] = ec._Transaction_tax(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var transactionConnectionImplementors = []string{"TransactionConnection"}
+
+func (ec *executionContext) _TransactionConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*payment.Movement]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transactionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TransactionConnection")
+		case "edges":
+			out.Values[i] = ec._TransactionConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._TransactionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._TransactionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var transactionEdgeImplementors = []string{"TransactionEdge"}
+
+func (ec *executionContext) _TransactionEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*payment.Movement]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transactionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TransactionEdge")
+		case "cursor":
+			out.Values[i] = ec._TransactionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._TransactionEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -6152,6 +8621,69 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) marshalNDifference2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.Difference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDifference2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDifference2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifference(ctx context.Context, sel ast.SelectionSet, v *payment.Difference) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Difference!")
+		return graphql.Null
+	}
+	return ec._Difference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDifferenceKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifferenceKind(ctx context.Context, v any) (payment.DifferenceKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := payment.DifferenceKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDifferenceKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDifferenceKind(ctx context.Context, sel ast.SelectionSet, v payment.DifferenceKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DifferenceKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEventTakings2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐEventTakingsᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.EventTakings) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventTakings2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐEventTakings(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEventTakings2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐEventTakings(ctx context.Context, sel ast.SelectionSet, v *payment.EventTakings) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EventTakings!")
+		return graphql.Null
+	}
+	return ec._EventTakings(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFieldSet2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -6352,6 +8884,38 @@ func (ec *executionContext) marshalNPaymentStatus2marqueeᚋsubgraphsᚋpayments
 	return res
 }
 
+func (ec *executionContext) marshalNPayoutReport2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPayoutReportᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.PayoutReport) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPayoutReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPayoutReport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPayoutReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPayoutReport(ctx context.Context, sel ast.SelectionSet, v *payment.PayoutReport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PayoutReport!")
+		return graphql.Null
+	}
+	return ec._PayoutReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReconciliationReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐReconciliationReport(ctx context.Context, sel ast.SelectionSet, v *payment.ReconciliationReport) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReconciliationReport!")
+		return graphql.Null
+	}
+	return ec._ReconciliationReport(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRefund2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐRefundᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.Refund) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -6501,6 +9065,85 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNTakings2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTakings(ctx context.Context, sel ast.SelectionSet, v *payment.Takings) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Takings!")
+		return graphql.Null
+	}
+	return ec._Takings(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTransaction2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.Movement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTransaction2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTransaction2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovement(ctx context.Context, sel ast.SelectionSet, v *payment.Movement) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Transaction!")
+		return graphql.Null
+	}
+	return ec._Transaction(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTransactionConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*payment.Movement]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TransactionConnection!")
+		return graphql.Null
+	}
+	return ec._TransactionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTransactionEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*payment.Movement]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTransactionEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTransactionEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*payment.Movement]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TransactionEdge!")
+		return graphql.Null
+	}
+	return ec._TransactionEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTransactionKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKind(ctx context.Context, v any) (payment.MovementKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := payment.MovementKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTransactionKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKind(ctx context.Context, sel ast.SelectionSet, v payment.MovementKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TransactionKind!")
 	}
 	return res
 }
@@ -6950,6 +9593,24 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOMinorUnits2ᚖint64(ctx context.Context, v any) (*int64, error) {
 	if v == nil {
 		return nil, nil
@@ -6966,6 +9627,13 @@ func (ec *executionContext) marshalOMinorUnits2ᚖint64(ctx context.Context, sel
 	_ = ctx
 	res := graphql1.MarshalMinorUnits(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOMoney2ᚖmarqueeᚋinternalᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v *money.Money) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPayment2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPayment(ctx context.Context, sel ast.SelectionSet, v []*payment.Payment) graphql.Marshaler {
@@ -6994,6 +9662,13 @@ func (ec *executionContext) unmarshalOPaymentByIDsInput2ᚖmarqueeᚋsubgraphs�
 	}
 	res, err := ec.unmarshalInputPaymentByIDsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReconciliationReport2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐReconciliationReport(ctx context.Context, sel ast.SelectionSet, v *payment.ReconciliationReport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReconciliationReport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefund2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐRefund(ctx context.Context, sel ast.SelectionSet, v []*payment.Refund) graphql.Marshaler {
@@ -7087,6 +9762,50 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOTransactionFilter2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐTransactionFilter(ctx context.Context, v any) (*payment.TransactionFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTransactionFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTransactionKind2ᚕmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKindᚄ(ctx context.Context, v any) ([]payment.MovementKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]payment.MovementKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTransactionKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTransactionKind2ᚕmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKindᚄ(ctx context.Context, sel ast.SelectionSet, v []payment.MovementKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTransactionKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐMovementKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOUser2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐUser(ctx context.Context, sel ast.SelectionSet, v []*payment.User) graphql.Marshaler {

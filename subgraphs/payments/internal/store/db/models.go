@@ -10,6 +10,21 @@ import (
 	"marquee/subgraphs/payments/internal/payment"
 )
 
+type Movement struct {
+	ID          string
+	Kind        string
+	At          time.Time
+	PaymentID   *string
+	BookingID   *string
+	EventID     *string
+	UserID      *string
+	OrganizerID string
+	Amount      int64
+	Fee         int64
+	Tax         int64
+	Currency    string
+}
+
 type Payable struct {
 	BookingID     string
 	UserID        string
@@ -56,6 +71,15 @@ type Payment struct {
 	Tax            int64
 	Kept           int64
 	KeptNet        int64
+}
+
+type Reconciliation struct {
+	ID          int64
+	At          time.Time
+	Since       time.Time
+	Until       time.Time
+	Checked     int32
+	Differences []byte
 }
 
 type Refund struct {

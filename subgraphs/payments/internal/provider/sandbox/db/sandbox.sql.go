@@ -194,3 +194,50 @@ func (q *Queries) RefundByKey(ctx context.Context, key string) (SandboxRefund, e
 	)
 	return i, err
 }
+
+const statement = `-- name: Statement :many
+select seq, charge_key, refund_key, abs(moved)::bigint as amount, currency, at from sandbox.log
+where at >= $1 and at < $2 and what in ('CAPTURED', 'REFUNDED') and seq > $3 order by seq limit 1000
+`
+
+type StatementParams struct {
+	Since time.Time
+	Until time.Time
+	After int64
+}
+
+type StatementRow struct {
+	Seq       int64
+	ChargeKey string
+	RefundKey *string
+	Amount    int64
+	Currency  string
+	At        time.Time
+}
+
+func (q *Queries) Statement(ctx context.Context, arg StatementParams) ([]StatementRow, error) {
+	rows, err := q.db.Query(ctx, statement, arg.Since, arg.Until, arg.After)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StatementRow
+	for rows.Next() {
+		var i StatementRow
+		if err := rows.Scan(
+			&i.Seq,
+			&i.ChargeKey,
+			&i.RefundKey,
+			&i.Amount,
+			&i.Currency,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

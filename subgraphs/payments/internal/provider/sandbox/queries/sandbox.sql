@@ -26,3 +26,7 @@ insert into sandbox.refund (key, charge_key, amount, created_at) values (@key, @
 -- name: Log :exec
 insert into sandbox.log (at, what, charge_key, refund_key, moved, currency)
 values (@at, @what, @charge_key, @refund_key, @moved, @currency);
+
+-- name: Statement :many
+select seq, charge_key, refund_key, abs(moved)::bigint as amount, currency, at from sandbox.log
+where at >= @since and at < @until and what in ('CAPTURED', 'REFUNDED') and seq > @after order by seq limit 1000;
