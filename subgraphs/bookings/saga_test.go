@@ -11,6 +11,7 @@ import (
 	"marquee/internal/contract"
 	"marquee/internal/errs"
 	"marquee/internal/id"
+	"marquee/internal/money"
 	"marquee/internal/service/servicetest"
 	"marquee/internal/viewer"
 	"marquee/subgraphs/bookings/internal/booking"
@@ -150,6 +151,45 @@ func (b *bench) expired(k *booking.Booking) {
 
 // A booking is paid twice; the first payment is refunded in full by the organiser. Whatever the order and the number of deliveries of
 // these messages, one payment at most confirms, each other one is rejected once, and a refunded one leaves nothing confirmed behind.
+// Captures that come together are decided as if each came alone: paid twice, told twice, of nobody, delivered again.
+func TestCapturesTogether(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	e, f := b.published(100, 40), b.published(100, 40)
+	var held []*booking.Booking
+	var events []bus.Event
+	paid := func(k *booking.Booking) bus.Event {
+		return servicetest.EventOf(t, contract.PaymentCaptured{
+			PaymentID: id.New("pay"), BookingID: k.ID, EventID: k.EventID, UserID: k.UserID, Amount: k.Total.Amount, Currency: k.Total.Currency, At: b.clock.Now(),
+		})
+	}
+	for i := range 20 {
+		k := b.hold(ada, []contract.Event{e, f}[i%2], 0, 2)
+		held, events = append(held, k), append(events, paid(k))
+	}
+	published := events[3]
+	published.ID = id.New("evn") // the same payment told of by another event
+	events = append(events, paid(held[5]), published, paid(&booking.Booking{ID: id.New("bkg"), EventID: e.EventID, Total: money.Of(1, "EUR")}))
+	for _, some := range [][]bus.Event{events, events[10:]} {
+		for i, err := range b.Instance.Inbox().Deliver(t.Context(), some) {
+			if err != nil {
+				t.Fatalf("message %d: %v", i, err)
+			}
+		}
+	}
+	for i, k := range held {
+		b.wantStatus(k.ID, booking.Confirmed, "")
+		if i == 5 {
+			b.wantTold(k.ID, "booking.held", "booking.confirmed", "booking.payment_rejected")
+		} else {
+			b.wantTold(k.ID, "booking.held", "booking.confirmed")
+		}
+	}
+	b.wantSeats(e, [3]int{40, 0, 20})
+	b.wantSeats(f, [3]int{40, 0, 20})
+	b.conserved()
+}
+
 func TestPaymentMessagesInAnyOrder(t *testing.T) {
 	t.Parallel()
 	b := start(t)

@@ -3,6 +3,7 @@ package worker
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,10 +20,11 @@ func Consumers(s *store.Store) []bus.Consumer {
 			return s.ApplyEvent(ctx, tx, m.Event)
 		}, func(m contract.EventPublished) string { return m.EventID }),
 		consumer(s, "call_off", s.CancelEvent, func(m contract.EventCancelled) string { return m.EventID }),
-		consumer(s, "capture", func(ctx context.Context, tx pgx.Tx, m contract.PaymentCaptured) error {
-			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Capture(m); return nil })
-			return err
-		}, func(m contract.PaymentCaptured) string { return m.EventID }),
+		together(consumer(s, "capture", func(ctx context.Context, tx pgx.Tx, m contract.PaymentCaptured) error {
+			return capture(ctx, s, tx, []contract.PaymentCaptured{m})
+		}, func(m contract.PaymentCaptured) string { return m.EventID }), func(ctx context.Context, tx pgx.Tx, all []contract.PaymentCaptured) error {
+			return capture(ctx, s, tx, all)
+		}),
 		consumer(s, "refund", func(ctx context.Context, tx pgx.Tx, m contract.PaymentRefunded) error {
 			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Refunded(m); return nil })
 			return err
@@ -49,4 +51,53 @@ func consumer[M contract.Message](s *store.Store, name string, handle func(conte
 			}
 		},
 	}
+}
+
+// together lets a consumer handle many messages of one type in one transaction, and announce each of its events once.
+func together[M contract.Message](c bus.Consumer, handle func(context.Context, pgx.Tx, []M) error) bus.Consumer {
+	c.Together = true
+	c.HandleAll = func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
+		all := make([]M, len(events))
+		for i, e := range events {
+			var err error
+			if all[i], err = bus.Decode[M](e); err != nil {
+				return err
+			}
+		}
+		return handle(ctx, tx, all)
+	}
+	c.Concerns = func(e bus.Event) string {
+		of, err := bus.Decode[struct{ EventID string }](e)
+		if err != nil {
+			return ""
+		}
+		return of.EventID
+	}
+	return c
+}
+
+// capture takes note of captured payments. Two of one booking are decided one after the other: the second needs to know the outcome of
+// the first. The later rounds lock nothing that the first has not locked.
+func capture(ctx context.Context, s *store.Store, tx pgx.Tx, all []contract.PaymentCaptured) error {
+	for len(all) > 0 {
+		var ids []string
+		var now, later []contract.PaymentCaptured
+		for _, m := range all {
+			if slices.Contains(ids, m.BookingID) {
+				later = append(later, m)
+				continue
+			}
+			ids, now = append(ids, m.BookingID), append(now, m)
+		}
+		next := 0
+		if _, err := s.ChangeIn(ctx, tx, ids, func(w *booking.Work) error {
+			w.Capture(now[next])
+			next++
+			return nil
+		}); err != nil {
+			return err
+		}
+		all = later
+	}
+	return nil
 }

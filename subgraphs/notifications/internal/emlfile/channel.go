@@ -21,6 +21,8 @@ const Name = "outbox"
 type Channel struct {
 	dir  string
 	from mail.Address
+	// One file at a time: each is flushed to the disk that the databases of the same machine flush their commits to, and mail can wait.
+	turn chan struct{}
 }
 
 // New returns the channel. dir is made if missing; "" writes no files. from is the sender's address.
@@ -30,7 +32,7 @@ func New(dir string, from mail.Address) (*Channel, error) {
 			return nil, err
 		}
 	}
-	return &Channel{dir: dir, from: from}, nil
+	return &Channel{dir: dir, from: from, turn: make(chan struct{}, 1)}, nil
 }
 
 // Name implements notification.Channel.
@@ -54,6 +56,12 @@ func (c *Channel) Send(ctx context.Context, e notification.Envelope) error {
 	raw, err := compose(c.from, to, e)
 	if err != nil {
 		return notification.Refuse("The message cannot be written as a mail.", err)
+	}
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	if err := replace(filepath.Join(c.dir, e.MessageID+".eml"), raw); err != nil {
 		return notification.Postpone("The mail file cannot be written.", err)
