@@ -15,6 +15,7 @@ import (
 	"marquee/internal/service"
 	"marquee/subgraphs/payments/internal/graph"
 	"marquee/subgraphs/payments/internal/graph/generated"
+	"marquee/subgraphs/payments/internal/invoice"
 	"marquee/subgraphs/payments/internal/payment"
 	"marquee/subgraphs/payments/internal/provider"
 	"marquee/subgraphs/payments/internal/seed"
@@ -42,7 +43,7 @@ func assemble(w wiring) service.Spec {
 	return service.Spec{Name: "payments", Migrations: migrations, New: w.construct, Seed: plant}
 }
 
-func (w wiring) construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
+func (w wiring) construct(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	var payments *payment.Payments
 	providers, routes, err := provider.Open(provider.Env{
 		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo,
@@ -66,10 +67,16 @@ func (w wiring) construct(_ context.Context, d *service.Deps) (*service.Subgraph
 	}
 	river.AddWorker(d.Jobs.Workers(), &worker.Settle{Payments: payments, Log: d.Log})
 	river.AddWorker(d.Jobs.Workers(), &worker.RunRefund{Payments: payments, Log: d.Log})
+	key, err := books.LinkKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files := &invoice.Files{Papers: books, Key: key, Now: d.Now, Log: d.Log, PublicURL: d.PublicURL}
+	routes[invoice.Route] = files
 	reconciler := worker.NewReconciler(payments, d.Metrics, d.Log)
 	return &service.Subgraph{
 		Start: reconciler.Start, Stop: reconciler.Stop,
-		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Domain: payments}}),
+		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Domain: payments, Files: files}}),
 		Consumers: worker.Consumers(books, payments, d.Now, d.Log),
 		Routes:    routes,
 	}, nil

@@ -1,11 +1,15 @@
 // Package graph answers the payments subgraph's GraphQL: every resolver hands over to the domain.
 package graph
 
-import "marquee/subgraphs/payments/internal/payment"
+import (
+	"marquee/subgraphs/payments/internal/invoice"
+	"marquee/subgraphs/payments/internal/payment"
+)
 
 // Resolver is the root of all resolvers.
 type Resolver struct {
 	Domain *payment.Payments
+	Files  *invoice.Files
 }
 
 // ids reads the keys of a batch of entity representations.

@@ -31,6 +31,7 @@ type Payments struct {
 	store     Store
 	history   History
 	booksOf   Books
+	papers    Papers
 	providers Providers
 	publicURL string
 	now       func() time.Time
@@ -44,12 +45,13 @@ func New(store interface {
 	Store
 	History
 	Books
+	Papers
 }, providers Providers, publicURL string, now func() time.Time, timing Timing, log *slog.Logger,
 ) (*Payments, error) {
 	if len(providers) == 0 {
 		return nil, fmt.Errorf("payments need at least one provider")
 	}
-	s := &Payments{store: store, history: store, booksOf: store, providers: providers, publicURL: publicURL, timing: timing, log: log, news: newSignals()}
+	s := &Payments{store: store, history: store, booksOf: store, papers: store, providers: providers, publicURL: publicURL, timing: timing, log: log, news: newSignals()}
 	// The database keeps microseconds: what was just written and what is read again must be equal.
 	s.now = func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	return s, nil

@@ -115,6 +115,9 @@ func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time)
 		if err := moved(ctx, q, payment.RefundMovement(p, r)); err != nil {
 			return err
 		}
+		if err := s.credit(ctx, q, p, r, p.Refunded.Amount-r.Amount.Amount, at); err != nil {
+			return err
+		}
 		return s.outbox.PublishAt(ctx, tx, at, contract.PaymentRefunded{
 			PaymentID: p.ID, RefundID: r.ID, BookingID: p.BookingID, EventID: p.EventID, UserID: p.UserID,
 			Amount: r.Amount.Amount, Left: p.Amount.Amount - p.Refunded.Amount, Currency: r.Amount.Currency, Reason: string(r.Reason), At: at,

@@ -32,13 +32,26 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 			},
 		},
 		{
+			Name: "user-registered", Topics: []string{contract.UserRegistered{}.Topic()}, Together: true,
+			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+				m, err := bus.Decode[contract.UserRegistered](e)
+				if err != nil {
+					return err
+				}
+				return s.Know(ctx, tx, m.UserID, payment.Person{Name: m.Name, Email: m.Email})
+			},
+		},
+		{
 			Name: "booking-confirmed", Topics: []string{contract.BookingConfirmed{}.Topic()}, Committed: heard, Together: true,
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.BookingConfirmed](e)
 				if err != nil {
 					return err
 				}
-				return s.Hear(ctx, tx, payment.PayableOf(m.Booking, payment.PayableConfirmed))
+				if err := s.Hear(ctx, tx, payment.PayableOf(m.Booking, payment.PayableConfirmed)); err != nil || m.PaymentID == "" {
+					return err
+				}
+				return s.IssueInvoice(ctx, tx, m.PaymentID, at())
 			},
 		},
 		{

@@ -10,6 +10,19 @@ import (
 	"marquee/subgraphs/payments/internal/payment"
 )
 
+type Invoice struct {
+	ID          string
+	Kind        string
+	OrganizerID string
+	Number      int64
+	PaymentID   string
+	RefundID    *string
+	BookingID   string
+	UserID      string
+	IssuedAt    time.Time
+	Document    payment.Document
+}
+
 type Movement struct {
 	ID          string
 	Kind        string
@@ -71,6 +84,12 @@ type Payment struct {
 	Tax            int64
 	Kept           int64
 	KeptNet        int64
+}
+
+type Person struct {
+	UserID string
+	Name   string
+	Email  string
 }
 
 type Reconciliation struct {
