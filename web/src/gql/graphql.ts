@@ -265,12 +265,20 @@ export type HoldItemInput = {
 export type HoldSeatsErrorCode =
   /** An add-on is sold together with an admission of the same booking only. */
   | 'ADMISSION_REQUIRED'
+  /** The account has used the code as often as one may. */
+  | 'CODE_ALREADY_USED'
+  /** The code is for other tickets, or is a second discount. */
+  | 'CODE_NOT_APPLICABLE'
   /** The ticket type is sold with a code only. */
   | 'CODE_REQUIRED'
+  /** As many bookings as may have used the code. */
+  | 'CODE_USED_UP'
   /** There is no such published event. */
   | 'EVENT_NOT_FOUND'
   /** This key was used with another request. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** There is no such code, or it is not valid now, or there are more than two. */
+  | 'INVALID_CODE'
   /** The key is too short or too long. */
   | 'INVALID_IDEMPOTENCY_KEY'
   /** Fewer or more than one booking may have, or a type twice. */
@@ -286,6 +294,8 @@ export type HoldSeatsErrorCode =
 
 /** What `holdSeats` needs. */
 export type HoldSeatsInput = {
+  /** Promo and access codes, at most two; one of them at most a discount. */
+  codes?: Array<string>;
   /** Whether a booking that costs nothing is confirmed at once, its tickets issued: no `confirmBooking` is needed then. One that costs something is held as ever. */
   confirmIfFree?: boolean;
   /** The event. */

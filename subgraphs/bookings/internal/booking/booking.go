@@ -49,6 +49,7 @@ type Booking struct {
 	Refunded    int64     // minor units of the total that went back, as far as payments has told
 	ExpiresAt   time.Time // when the hold ends or ended
 	Extended    bool      // the hold was extended
+	Codes       []string  // that it was made with, in capitals
 	PaymentID   string    // that confirmed it; "" when free or not confirmed
 	Tickets     []*Ticket // in the order of the items
 	EndReason   *EndReason
@@ -65,7 +66,8 @@ type Item struct {
 	Name      string
 	Quantity  int
 	UnitPrice money.Money
-	TaxRate   int // of the tax that the price contains, in basis points
+	FullPrice *money.Money // what one would have cost without a code; nil: as much
+	TaxRate   int          // of the tax that the price contains, in basis points
 	TaxName   string
 
 	seats *seats

@@ -36,6 +36,17 @@ type Store interface {
 	// Errors: those of the rule, IDEMPOTENCY_KEY_REUSED.
 	Change(ctx context.Context, claim Claim, bookingID string, rule func(*Work) error) (*Booking, error)
 
+	// AddPromoCode writes a code unless its event has one of that name, and reports whether it did.
+	AddPromoCode(ctx context.Context, c *PromoCode) (bool, error)
+	// ChangePromoCode locks a code (nil if there is none), lets change alter it and writes it.
+	ChangePromoCode(ctx context.Context, id string, change func(*PromoCode) error) (*PromoCode, error)
+	// PromoCodesOfEvent returns up to limit codes that come after one, in their order.
+	PromoCodesOfEvent(ctx context.Context, eventID, after string, limit int) ([]*PromoCode, error)
+	// PromoCode returns a code, nil when the event has none of that name.
+	PromoCode(ctx context.Context, eventID, code string) (*PromoCode, error)
+	// StockOf returns the stock of an event in the organiser's order.
+	StockOf(ctx context.Context, eventID string) ([]*Stock, error)
+
 	// Bookings and Tickets return what there is of the ids, by id.
 	Bookings(ctx context.Context, ids []string) (map[string]*Booking, error)
 	Tickets(ctx context.Context, ids []string) (map[string]*Ticket, error)

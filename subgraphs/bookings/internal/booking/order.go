@@ -18,8 +18,9 @@ const maxItems = 20
 type HoldSeatsInput struct {
 	EventID        string
 	Items          []*HoldItemInput
-	ConfirmIfFree  bool   `json:",omitempty"` // a booking that costs nothing is confirmed at once
-	IdempotencyKey string `json:"-"`
+	Codes          []string `json:",omitempty"`
+	ConfirmIfFree  bool     `json:",omitempty"` // a booking that costs nothing is confirmed at once
+	IdempotencyKey string   `json:"-"`
 }
 
 // HoldItemInput is how many of one ticket type to hold.
@@ -42,6 +43,7 @@ type Order struct {
 	Input  HoldSeatsInput
 
 	ID      string           // of the booking to be
+	Promo   PromoCodes       // its codes under lock; set before Place
 	Booking *Booking         // set by success
 	Err     error            // set by refusal
 	Tell    contract.Message // booking.held or, confirmed at once, booking.confirmed
@@ -59,6 +61,9 @@ func NewOrder(userID string, in HoldSeatsInput) (*Order, error) {
 	}
 	if n := len(in.Items); n < 1 || n > maxItems {
 		all.Add(InvalidQuantity, fmt.Sprintf("A booking has 1 to %d kinds of ticket.", maxItems), "input", "items")
+	}
+	if len(in.Codes) > maxCodes {
+		all.Add(InvalidCode, fmt.Sprintf("Use at most %d codes.", maxCodes), "input", "codes")
 	}
 	seen := map[string]bool{}
 	for i, item := range in.Items {
@@ -94,7 +99,7 @@ func (o *Order) TypeIDs() []string {
 // Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
 // nothing and sets Err. taken is what people have already, as far as the stock limits that. The booking is held, or confirmed when it costs nothing and the buyer wants that. show is nil for an unknown event.
 // Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, CODE_REQUIRED, SALES_CLOSED, INVALID_QUANTITY, ADMISSION_REQUIRED, PER_PERSON_LIMIT,
-// SOLD_OUT.
+// SOLD_OUT, those of Order.redeem.
 func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	if show == nil || show.Cancelled {
 		o.Err = errEventNotFound
@@ -105,17 +110,17 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 		ID: o.ID, Reference: NewReference(), UserID: o.UserID, EventID: show.ID, OrganizerID: show.OrganizerID, Status: Held,
 		Revision: 1, ExpiresAt: now.Add(HoldFor), CreatedAt: now,
 	}
+	codes := o.redeem(&refused, show, stock, o.Promo, now)
 	for i, want := range o.Input.Items {
 		s := stock[want.TicketTypeID]
 		if s != nil && s.EventID != show.ID {
 			s = nil
 		}
-		if err := want.refuse(s, now); err != nil {
+		if err := want.refuse(s, codes, now); err != nil {
 			refused = append(refused, err.At(append([]string{"input", "items", strconv.Itoa(i)}, err.Field...)...))
 			continue
 		}
-		item := &Item{TypeID: s.TypeID, Name: s.Name, Quantity: want.Quantity, UnitPrice: s.Price, TaxRate: s.TaxRate, TaxName: s.TaxName}
-		if err := b.add(item); err != nil {
+		if err := b.add(want.item(s, codes)); err != nil {
 			refused = append(refused, err.At("input", "items", strconv.Itoa(i)))
 		}
 	}
@@ -127,6 +132,10 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	}
 	o.Booking = b
 	taken.add(b, stock)
+	for _, c := range codes {
+		c.use(o.UserID, 1)
+		b.Codes = append(b.Codes, c.Code)
+	}
 	if o.Input.ConfirmIfFree && b.Total.Amount == 0 {
 		stock.each(b.Items, (*Stock).seat)
 		o.Tell = b.confirm("", show, now)
@@ -137,11 +146,11 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 }
 
 // refuse returns why the stock cannot serve the wish, nil if it can.
-func (w *HoldItemInput) refuse(s *Stock, now time.Time) *errs.Error {
+func (w *HoldItemInput) refuse(s *Stock, codes []*PromoCode, now time.Time) *errs.Error {
 	switch {
 	case s == nil || !s.OnSale:
 		return errs.New(TicketTypeNotFound, "There is no such ticket for this event.").At("ticketTypeId")
-	case s.Visibility == contract.AccessCode:
+	case s.Visibility == contract.AccessCode && !unlocked(s, codes):
 		return errs.New(CodeRequired, "This ticket is sold with a code only.").At("ticketTypeId")
 	case s.SalesStart != nil && now.Before(*s.SalesStart):
 		return errs.New(SalesClosed, "Sales of this ticket have not begun yet.").At("ticketTypeId")
@@ -179,13 +188,16 @@ func (b *Booking) add(item *Item) *errs.Error {
 func (b *Booking) message(show *Show) contract.Booking {
 	m := contract.Booking{
 		BookingID: b.ID, Revision: b.Revision, Reference: b.Reference, UserID: b.UserID, EventID: b.EventID,
-		TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
+		Codes: b.Codes, TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
 		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue,
 	}
 	for _, i := range b.Items {
 		m.Items = append(m.Items, contract.BookingItem{
 			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName,
 		})
+		if i.FullPrice != nil {
+			m.Items[len(m.Items)-1].FullAmount = i.FullPrice.Amount
+		}
 	}
 	return m
 }

@@ -27,7 +27,7 @@ type world struct {
 	refunded map[string]bool
 	told     map[string][]contract.Message // by booking
 	keys     int
-	limits   map[string]int // the highest limit a person that each stock has had
+	limits   map[string]int // how many of each stock one person can have
 }
 
 var (
@@ -67,12 +67,12 @@ func (w *world) put(show *booking.Show, write []*booking.Stock) {
 		if s.PerPersonLimit == nil {
 			w.limits[s.TypeID] = math.MaxInt
 		} else {
-			w.limits[s.TypeID] = max(w.limits[s.TypeID], *s.PerPersonLimit)
+			w.limits[s.TypeID] = max(w.taken()[holder.UserID][s.TypeID], *s.PerPersonLimit)
 		}
 	}
 }
 
-// most is how many of a stock one person can have got: the highest limit it has had.
+// most is how many of a stock one person can have: the limit, or what they had when it came.
 func (w *world) most(id string) int { return w.limits[id] }
 
 func (w *world) list() []*booking.Stock {

@@ -31,8 +31,9 @@ type Work struct {
 	Booking  *Booking
 	Show     *Show
 	Stock    Stocks
-	Payments []Payment // decided before
-	Taken    Taken     // what holders have; read only where a booking may be re-seated and the stock limits it
+	Payments []Payment  // decided before
+	Promo    PromoCodes // of the booking, under lock
+	Taken    Taken      // what holders have; read only where a booking may be re-seated and the stock limits it
 
 	Changed  bool // the booking and its tickets are to be written
 	Extended bool // Booking.ExpiresAt is to be written
@@ -84,10 +85,11 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 	switch {
 	case fits && b.Status == Held:
 		w.Stock.each(b.Items, (*Stock).sell)
-	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free():
+	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free() && w.usable():
 		w.Stock.each(b.Items, (*Stock).seat)
 		b.EndReason, b.EndedAt = nil, nil
 		w.Taken.add(b, w.Stock)
+		w.useCodes(1)
 	default:
 		w.decide(m.PaymentID, PaymentRejected)
 		w.Messages = append(w.Messages, contract.PaymentRejected{BookingID: m.BookingID, PaymentID: m.PaymentID, At: w.Now})
@@ -181,6 +183,7 @@ func (w *Work) CallOff() {
 // end ends a hold.
 func (w *Work) end(reason EndReason) {
 	w.Stock.each(w.Booking.Items, (*Stock).release)
+	w.useCodes(-1)
 	w.finish(Expired, reason)
 	w.Messages = append(w.Messages, contract.BookingExpired{Booking: w.Booking.message(w.Show), Reason: string(reason), At: w.Now})
 }
@@ -188,6 +191,9 @@ func (w *Work) end(reason EndReason) {
 // cancel ends a confirmed booking. refund is what of its money goes back, in minor units; nil is all that is left.
 func (w *Work) cancel(reason EndReason, explanation string, refund *int64) {
 	w.Stock.each(w.Booking.Items, (*Stock).unsell)
+	if !w.Show.Begun(w.Now) {
+		w.useCodes(-1)
+	}
 	for _, t := range w.Booking.Tickets {
 		t.Status = Void
 	}

@@ -29,6 +29,14 @@ func Seed(ctx context.Context, d *service.Deps, tx pgx.Tx, set *demo.Set) error 
 			return fmt.Errorf("event %s: %w", e.Slug, err)
 		}
 	}
+	for _, c := range set.PromoCodes {
+		if err := s.SeedPromoCode(ctx, tx, &booking.PromoCode{
+			ID: c.ID, EventID: c.EventID, Code: c.Code, Kind: booking.PromoKind(c.Kind), Value: c.Value, TicketTypeIDs: c.TicketTypeIDs,
+			MaxUses: c.MaxUses, PerPerson: c.PerPerson, Active: true, CreatedAt: set.Now,
+		}); err != nil {
+			return err
+		}
+	}
 	for from := 0; from < len(set.Bookings); from += 200 {
 		if err := write(ctx, d, s, tx, set.Bookings[from:min(from+200, len(set.Bookings))], events); err != nil {
 			return err

@@ -67,9 +67,19 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err != nil {
 		return nil, nil, err
 	}
+	var uses []codeUse
+	for _, b := range list {
+		for _, code := range b.Codes {
+			uses = append(uses, codeUse{b.EventID, b.UserID, code})
+		}
+	}
+	promo, err := lockPromo(ctx, tx, uses)
+	if err != nil {
+		return nil, nil, err
+	}
 	works := make([]*booking.Work, len(ids))
 	for i, id := range ids {
-		w := &booking.Work{Now: s.now(), Booking: byID[id], Stock: stock, Taken: taken}
+		w := &booking.Work{Now: s.now(), Booking: byID[id], Stock: stock, Taken: taken, Promo: promo}
 		if w.Booking != nil {
 			w.Show = of[w.Booking.EventID]
 			w.Booking.OrganizerID = w.Show.OrganizerID
@@ -155,6 +165,11 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	}
 	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
 		return err
+	}
+	if len(works) > 0 {
+		if err := usePromo(ctx, tx, works[0].Promo); err != nil {
+			return err
+		}
 	}
 	return moveStock(ctx, tx, stock)
 }

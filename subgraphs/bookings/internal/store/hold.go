@@ -87,6 +87,16 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 	if err != nil {
 		return err
 	}
+	var uses []codeUse
+	for _, o := range orders {
+		for _, code := range o.Codes() {
+			uses = append(uses, codeUse{o.Input.EventID, o.UserID, code})
+		}
+	}
+	promo, err := lockPromo(ctx, tx, uses)
+	if err != nil {
+		return err
+	}
 	var placed []*booking.Order
 	var refused []idempotency.Claim
 	now := s.now()
@@ -97,6 +107,7 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 				return err
 			}
 		default:
+			o.Promo = promo
 			if o.Place(show[o.Input.EventID], stock, taken, now); o.Err != nil {
 				refused = append(refused, claims[i])
 				continue
@@ -111,6 +122,9 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 		if err := idempotency.Release(ctx, tx, refused); err != nil {
 			return err
 		}
+	}
+	if err := usePromo(ctx, tx, promo); err != nil {
+		return err
 	}
 	return s.writePlaced(ctx, tx, placed, stock)
 }
@@ -161,6 +175,9 @@ func (s *Store) writePlaced(ctx context.Context, tx pgx.Tx, placed []*booking.Or
 		}
 	}
 	if err := insertBookings(ctx, tx, bookings); err != nil {
+		return err
+	}
+	if err := noteCodes(ctx, tx, bookings); err != nil {
 		return err
 	}
 	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {

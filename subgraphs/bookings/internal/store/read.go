@@ -133,6 +133,10 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity, TaxRate: r.TaxRate, TaxName: r.TaxName,
 			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency),
 		})
+		if r.FullAmount != nil {
+			full := money.Of(*r.FullAmount, b.Total.Currency)
+			b.Items[len(b.Items)-1].FullPrice = &full
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@
 // taken in the same order, so that no two transactions wait for each other in a circle:
 //
 //	idempotency keys (by scope and key) → the event (advisory) → bookings (by id) → their tickets (by id) → ticket types (by id)
+//	→ promo codes (by event and code)
 package store
 
 import (

@@ -51,6 +51,7 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 	Booking struct {
 		CalendarURL   func(childComplexity int) int
+		Codes         func(childComplexity int) int
 		ConfirmedAt   func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
 		EndReason     func(childComplexity int) int
@@ -81,6 +82,7 @@ type ComplexityRoot struct {
 	}
 
 	BookingItem struct {
+		FullPrice  func(childComplexity int) int
 		Name       func(childComplexity int) int
 		Quantity   func(childComplexity int) int
 		TicketType func(childComplexity int) int
@@ -131,6 +133,17 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	CreatePromoCodePayload struct {
+		PromoCode  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreatePromoCodeUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Entity struct {
 		FindManyBookingByIDs    func(childComplexity int, reps []*model.BookingByIDsInput) int
 		FindManyEventByIDs      func(childComplexity int, reps []*model.EventByIDsInput) int
@@ -144,6 +157,7 @@ type ComplexityRoot struct {
 		Bookings     func(childComplexity int, status *booking.Status, first int, after *string) int
 		CheckInStats func(childComplexity int) int
 		ID           func(childComplexity int) int
+		PromoCodes   func(childComplexity int, first int, after *string) int
 	}
 
 	EventAvailability struct {
@@ -194,11 +208,13 @@ type ComplexityRoot struct {
 		CancelBooking   func(childComplexity int, input model.CancelBookingInput) int
 		CheckInTicket   func(childComplexity int, input model.CheckInTicketInput) int
 		ConfirmBooking  func(childComplexity int, input model.ConfirmBookingInput) int
+		CreatePromoCode func(childComplexity int, input booking.CreatePromoCodeInput) int
 		ExtendHold      func(childComplexity int, input model.ExtendHoldInput) int
 		HoldSeats       func(childComplexity int, input booking.HoldSeatsInput) int
 		ReissueTicket   func(childComplexity int, input model.ReissueTicketInput) int
 		RotateTicketKey func(childComplexity int, input model.RotateTicketKeyInput) int
 		UndoCheckIn     func(childComplexity int, input model.UndoCheckInInput) int
+		UpdatePromoCode func(childComplexity int, input booking.UpdatePromoCodeInput) int
 	}
 
 	PageInfo struct {
@@ -208,9 +224,49 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PromoCode struct {
+		Active        func(childComplexity int) int
+		Code          func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		MaxUses       func(childComplexity int) int
+		PerPerson     func(childComplexity int) int
+		TicketTypeIDs func(childComplexity int) int
+		Used          func(childComplexity int) int
+		ValidFrom     func(childComplexity int) int
+		ValidUntil    func(childComplexity int) int
+		Value         func(childComplexity int) int
+	}
+
+	PromoCodeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	PromoCodeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PromoOffer struct {
+		Code    func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		Prices  func(childComplexity int) int
+		Unlocks func(childComplexity int) int
+	}
+
+	PromoPrice struct {
+		FullPrice  func(childComplexity int) int
+		Price      func(childComplexity int) int
+		TicketType func(childComplexity int) int
+	}
+
 	Query struct {
 		Booking            func(childComplexity int, id string) int
 		MyBookings         func(childComplexity int, status *booking.Status, first int, after *string) int
+		PromoOffer         func(childComplexity int, eventID string, code string) int
 		RefundQuote        func(childComplexity int, bookingID string) int
 		TicketKeys         func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
@@ -310,6 +366,17 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	UpdatePromoCodePayload struct {
+		PromoCode  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdatePromoCodeUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	User struct {
 		Bookings func(childComplexity int, status *booking.Status, first int, after *string) int
 		ID       func(childComplexity int) int
@@ -338,6 +405,7 @@ type EntityResolver interface {
 type EventResolver interface {
 	Bookings(ctx context.Context, obj *booking.Event, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	CheckInStats(ctx context.Context, obj *booking.Event) (*booking.CheckInStats, error)
+	PromoCodes(ctx context.Context, obj *booking.Event, first int, after *string) (*page.Connection[*booking.PromoCode], error)
 }
 type MutationResolver interface {
 	HoldSeats(ctx context.Context, input booking.HoldSeatsInput) (*model.HoldSeatsPayload, error)
@@ -348,12 +416,15 @@ type MutationResolver interface {
 	ReissueTicket(ctx context.Context, input model.ReissueTicketInput) (*model.ReissueTicketPayload, error)
 	RotateTicketKey(ctx context.Context, input model.RotateTicketKeyInput) (*model.RotateTicketKeyPayload, error)
 	ExtendHold(ctx context.Context, input model.ExtendHoldInput) (*model.ExtendHoldPayload, error)
+	CreatePromoCode(ctx context.Context, input booking.CreatePromoCodeInput) (*model.CreatePromoCodePayload, error)
+	UpdatePromoCode(ctx context.Context, input booking.UpdatePromoCodeInput) (*model.UpdatePromoCodePayload, error)
 }
 type QueryResolver interface {
 	RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error)
 	Booking(ctx context.Context, id string) (*booking.Booking, error)
 	MyBookings(ctx context.Context, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	TicketKeys(ctx context.Context) ([]*pass.PublicKey, error)
+	PromoOffer(ctx context.Context, eventID string, code string) (*booking.PromoOffer, error)
 }
 type SubscriptionResolver interface {
 	SeatAvailability(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
@@ -394,6 +465,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.CalendarURL(childComplexity), true
+	case "Booking.codes":
+		if e.ComplexityRoot.Booking.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Codes(childComplexity), true
 	case "Booking.confirmedAt":
 		if e.ComplexityRoot.Booking.ConfirmedAt == nil {
 			break
@@ -523,6 +600,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BookingEdge.Node(childComplexity), true
 
+	case "BookingItem.fullPrice":
+		if e.ComplexityRoot.BookingItem.FullPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BookingItem.FullPrice(childComplexity), true
 	case "BookingItem.name":
 		if e.ComplexityRoot.BookingItem.Name == nil {
 			break
@@ -698,6 +781,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConfirmBookingUserError.Message(childComplexity), true
 
+	case "CreatePromoCodePayload.promoCode":
+		if e.ComplexityRoot.CreatePromoCodePayload.PromoCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePromoCodePayload.PromoCode(childComplexity), true
+	case "CreatePromoCodePayload.userErrors":
+		if e.ComplexityRoot.CreatePromoCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePromoCodePayload.UserErrors(childComplexity), true
+
+	case "CreatePromoCodeUserError.code":
+		if e.ComplexityRoot.CreatePromoCodeUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePromoCodeUserError.Code(childComplexity), true
+	case "CreatePromoCodeUserError.field":
+		if e.ComplexityRoot.CreatePromoCodeUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePromoCodeUserError.Field(childComplexity), true
+	case "CreatePromoCodeUserError.message":
+		if e.ComplexityRoot.CreatePromoCodeUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePromoCodeUserError.Message(childComplexity), true
+
 	case "Entity.findManyBookingByIDs":
 		if e.ComplexityRoot.Entity.FindManyBookingByIDs == nil {
 			break
@@ -783,6 +898,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.ID(childComplexity), true
+	case "Event.promoCodes":
+		if e.ComplexityRoot.Event.PromoCodes == nil {
+			break
+		}
+
+		args, err := ec.field_Event_promoCodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Event.PromoCodes(childComplexity, args["first"].(int), args["after"].(*string)), true
 
 	case "EventAvailability.available":
 		if e.ComplexityRoot.EventAvailability.Available == nil {
@@ -962,6 +1088,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmBooking(childComplexity, args["input"].(model.ConfirmBookingInput)), true
+	case "Mutation.createPromoCode":
+		if e.ComplexityRoot.Mutation.CreatePromoCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPromoCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePromoCode(childComplexity, args["input"].(booking.CreatePromoCodeInput)), true
 	case "Mutation.extendHold":
 		if e.ComplexityRoot.Mutation.ExtendHold == nil {
 			break
@@ -1017,6 +1154,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoCheckIn(childComplexity, args["input"].(model.UndoCheckInInput)), true
+	case "Mutation.updatePromoCode":
+		if e.ComplexityRoot.Mutation.UpdatePromoCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePromoCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePromoCode(childComplexity, args["input"].(booking.UpdatePromoCodeInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1043,6 +1191,155 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PromoCode.active":
+		if e.ComplexityRoot.PromoCode.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.Active(childComplexity), true
+	case "PromoCode.code":
+		if e.ComplexityRoot.PromoCode.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.Code(childComplexity), true
+	case "PromoCode.createdAt":
+		if e.ComplexityRoot.PromoCode.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.CreatedAt(childComplexity), true
+	case "PromoCode.id":
+		if e.ComplexityRoot.PromoCode.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.ID(childComplexity), true
+	case "PromoCode.kind":
+		if e.ComplexityRoot.PromoCode.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.Kind(childComplexity), true
+	case "PromoCode.maxUses":
+		if e.ComplexityRoot.PromoCode.MaxUses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.MaxUses(childComplexity), true
+	case "PromoCode.perPerson":
+		if e.ComplexityRoot.PromoCode.PerPerson == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.PerPerson(childComplexity), true
+	case "PromoCode.ticketTypeIds":
+		if e.ComplexityRoot.PromoCode.TicketTypeIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.TicketTypeIDs(childComplexity), true
+	case "PromoCode.used":
+		if e.ComplexityRoot.PromoCode.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.Used(childComplexity), true
+	case "PromoCode.validFrom":
+		if e.ComplexityRoot.PromoCode.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.ValidFrom(childComplexity), true
+	case "PromoCode.validUntil":
+		if e.ComplexityRoot.PromoCode.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.ValidUntil(childComplexity), true
+	case "PromoCode.value":
+		if e.ComplexityRoot.PromoCode.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCode.Value(childComplexity), true
+
+	case "PromoCodeConnection.edges":
+		if e.ComplexityRoot.PromoCodeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCodeConnection.Edges(childComplexity), true
+	case "PromoCodeConnection.nodes":
+		if e.ComplexityRoot.PromoCodeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCodeConnection.Nodes(childComplexity), true
+	case "PromoCodeConnection.pageInfo":
+		if e.ComplexityRoot.PromoCodeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCodeConnection.PageInfo(childComplexity), true
+
+	case "PromoCodeEdge.cursor":
+		if e.ComplexityRoot.PromoCodeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCodeEdge.Cursor(childComplexity), true
+	case "PromoCodeEdge.node":
+		if e.ComplexityRoot.PromoCodeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoCodeEdge.Node(childComplexity), true
+
+	case "PromoOffer.code":
+		if e.ComplexityRoot.PromoOffer.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoOffer.Code(childComplexity), true
+	case "PromoOffer.kind":
+		if e.ComplexityRoot.PromoOffer.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoOffer.Kind(childComplexity), true
+	case "PromoOffer.prices":
+		if e.ComplexityRoot.PromoOffer.Prices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoOffer.Prices(childComplexity), true
+	case "PromoOffer.unlocks":
+		if e.ComplexityRoot.PromoOffer.Unlocks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoOffer.Unlocks(childComplexity), true
+
+	case "PromoPrice.fullPrice":
+		if e.ComplexityRoot.PromoPrice.FullPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoPrice.FullPrice(childComplexity), true
+	case "PromoPrice.price":
+		if e.ComplexityRoot.PromoPrice.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoPrice.Price(childComplexity), true
+	case "PromoPrice.ticketType":
+		if e.ComplexityRoot.PromoPrice.TicketType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PromoPrice.TicketType(childComplexity), true
+
 	case "Query.booking":
 		if e.ComplexityRoot.Query.Booking == nil {
 			break
@@ -1066,6 +1363,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyBookings(childComplexity, args["status"].(*booking.Status), args["first"].(int), args["after"].(*string)), true
+	case "Query.promoOffer":
+		if e.ComplexityRoot.Query.PromoOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Query_promoOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PromoOffer(childComplexity, args["eventId"].(string), args["code"].(string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -1448,6 +1756,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UndoCheckInUserError.Message(childComplexity), true
 
+	case "UpdatePromoCodePayload.promoCode":
+		if e.ComplexityRoot.UpdatePromoCodePayload.PromoCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePromoCodePayload.PromoCode(childComplexity), true
+	case "UpdatePromoCodePayload.userErrors":
+		if e.ComplexityRoot.UpdatePromoCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePromoCodePayload.UserErrors(childComplexity), true
+
+	case "UpdatePromoCodeUserError.code":
+		if e.ComplexityRoot.UpdatePromoCodeUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePromoCodeUserError.Code(childComplexity), true
+	case "UpdatePromoCodeUserError.field":
+		if e.ComplexityRoot.UpdatePromoCodeUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePromoCodeUserError.Field(childComplexity), true
+	case "UpdatePromoCodeUserError.message":
+		if e.ComplexityRoot.UpdatePromoCodeUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePromoCodeUserError.Message(childComplexity), true
+
 	case "User.bookings":
 		if e.ComplexityRoot.User.Bookings == nil {
 			break
@@ -1486,6 +1826,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelBookingInput", ec.unmarshalInputCancelBookingInput),
 			graphql.NewInputUnmarshaler("CheckInTicketInput", ec.unmarshalInputCheckInTicketInput),
 			graphql.NewInputUnmarshaler("ConfirmBookingInput", ec.unmarshalInputConfirmBookingInput),
+			graphql.NewInputUnmarshaler("CreatePromoCodeInput", ec.unmarshalInputCreatePromoCodeInput),
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("ExtendHoldInput", ec.unmarshalInputExtendHoldInput),
 			graphql.NewInputUnmarshaler("HoldItemInput", ec.unmarshalInputHoldItemInput),
@@ -1495,6 +1836,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TicketByIDsInput", ec.unmarshalInputTicketByIDsInput),
 			graphql.NewInputUnmarshaler("TicketTypeByIDsInput", ec.unmarshalInputTicketTypeByIDsInput),
 			graphql.NewInputUnmarshaler("UndoCheckInInput", ec.unmarshalInputUndoCheckInInput),
+			graphql.NewInputUnmarshaler("UpdatePromoCodeInput", ec.unmarshalInputUpdatePromoCodeInput),
 			graphql.NewInputUnmarshaler("UserByIDsInput", ec.unmarshalInputUserByIDsInput),
 		)
 	}
@@ -1676,6 +2018,8 @@ type Booking @key(fields: "id") {
   items: [BookingItem!]!
   "How many tickets in all."
   quantity: Int!
+  "The promo and access codes it was made with, in capitals."
+  codes: [String!]!
   "What is to pay in all, at the prices of the moment of the hold."
   total: Money!
   "When the hold ends; null once it is no longer held."
@@ -1704,6 +2048,8 @@ type BookingItem {
   quantity: Int!
   "Price of one at the moment of the hold."
   unitPrice: Money!
+  "What one would have cost without a code; null where no code made it cheaper."
+  fullPrice: Money
   "Price of all of them."
   total: Money!
 }
@@ -1877,6 +2223,8 @@ input HoldSeatsInput {
   eventId: ID!
   "At least one type; each at most once."
   items: [HoldItemInput!]!
+  "Promo and access codes, at most two; one of them at most a discount."
+  codes: [String!]! = []
   "Whether a booking that costs nothing is confirmed at once, its tickets issued: no ` + "`" + `confirmBooking` + "`" + ` is needed then. One that costs something is held as ever."
   confirmIfFree: Boolean! = false
   "8 to 200 characters of the client's choice, new for every order: the same key gives the same booking again."
@@ -1908,6 +2256,14 @@ enum HoldSeatsErrorCode {
   SOLD_OUT
   "Sales have not begun, or have ended."
   SALES_CLOSED
+  "There is no such code, or it is not valid now, or there are more than two."
+  INVALID_CODE
+  "As many bookings as may have used the code."
+  CODE_USED_UP
+  "The account has used the code as often as one may."
+  CODE_ALREADY_USED
+  "The code is for other tickets, or is a second discount."
+  CODE_NOT_APPLICABLE
   "The ticket type is sold with a code only."
   CODE_REQUIRED
   "An add-on is sold together with an admission of the same booking only."
@@ -2327,6 +2683,195 @@ extend type Booking {
   calendarUrl: String
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/promo.graphqls", Input: `"What a promo code does."
+enum PromoKind {
+  "It takes a share off the price of each ticket, rounded to whole minor units, half a unit in the buyer's favour."
+  PERCENTAGE
+  "It takes an amount off the price of each ticket, down to nothing."
+  AMOUNT
+  "It unlocks ticket types that are sold with a code only."
+  ACCESS
+}
+
+"A code that makes tickets of an event cheaper or unlocks them."
+type PromoCode {
+  "Global opaque id, ` + "`" + `prm_…` + "`" + `."
+  id: ID!
+  "The code, in capitals; who books may type it in small letters."
+  code: String!
+  "What it does."
+  kind: PromoKind!
+  "Basis points (1000 is 10 %) of a percentage, minor units of an amount, 0 of an access code."
+  value: MinorUnits!
+  "The ids of the ticket types it is for; empty: all."
+  ticketTypeIds: [ID!]!
+  "How many bookings may use it; null is any number."
+  maxUses: Int
+  "How many bookings of one account may use it; null is any number."
+  perPerson: Int
+  "From when it is valid; null is at once."
+  validFrom: DateTime
+  "Until when it is valid; null is without end."
+  validUntil: DateTime
+  "Whether it can be used at all."
+  active: Boolean!
+  "How many bookings use it: a hold that ends gives its use back, and so does a booking cancelled before the event begins."
+  used: Int!
+  "When it was made."
+  createdAt: DateTime!
+}
+
+"One page of promo codes."
+type PromoCodeConnection {
+  "The codes with their cursors."
+  edges: [PromoCodeEdge!]!
+  "The codes alone, in the same order."
+  nodes: [PromoCode!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+}
+
+"A promo code in a connection."
+type PromoCodeEdge {
+  "An opaque position, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The code."
+  node: PromoCode!
+}
+
+"What a code does for who books."
+type PromoOffer {
+  "The code, in capitals."
+  code: String!
+  "What it does."
+  kind: PromoKind!
+  "The prices of the ticket types it makes cheaper."
+  prices: [PromoPrice!]!
+  "The ticket types that can be booked with it only."
+  unlocks: [TicketType!]!
+}
+
+"The price of a ticket with a code."
+type PromoPrice {
+  "The type."
+  ticketType: TicketType!
+  "Price of one without the code."
+  fullPrice: Money!
+  "Price of one with it."
+  price: Money!
+}
+
+extend type Query {
+  "What a code does for an event now; null for any code that does nothing, whatever the reason."
+  promoOffer("The event." eventId: ID!, "The code as typed." code: String!): PromoOffer
+}
+
+extend type Event {
+  "Its promo codes, by code. Its organiser and administrators only."
+  promoCodes("How many, 1 to 100." first: Int! = 20, "Only those after this cursor." after: String): PromoCodeConnection!
+}
+
+extend type Mutation {
+  "Make a promo code for a published event. The event's organiser and administrators only."
+  createPromoCode("The code." input: CreatePromoCodeInput!): CreatePromoCodePayload!
+  "Change a promo code, or take it out of use. Bookings made with it stay as they are."
+  updatePromoCode("What it is from now on." input: UpdatePromoCodeInput!): UpdatePromoCodePayload!
+}
+
+"What ` + "`" + `createPromoCode` + "`" + ` needs."
+input CreatePromoCodeInput {
+  "The event."
+  eventId: ID!
+  "3 to 40 letters, digits, hyphens and underscores; capitals and small letters are the same."
+  code: String!
+  "What it does."
+  kind: PromoKind!
+  "1 to 10,000 basis points of a percentage, 1 to 1,000,000,000 minor units of an amount, 0 of an access code."
+  value: MinorUnits! = 0
+  "Ids of ticket types of the event; empty: all."
+  ticketTypeIds: [ID!]! = []
+  "How many bookings may use it, 1 to 1,000,000."
+  maxUses: Int
+  "How many bookings of one account may use it, 1 to 1,000,000."
+  perPerson: Int
+  "From when it is valid."
+  validFrom: DateTime
+  "Until when it is valid."
+  validUntil: DateTime
+}
+"The answer of ` + "`" + `createPromoCode` + "`" + `."
+type CreatePromoCodePayload {
+  "The new code."
+  promoCode: PromoCode
+  "Why nothing was made; empty on success."
+  userErrors: [CreatePromoCodeUserError!]!
+}
+"A reason why ` + "`" + `createPromoCode` + "`" + ` made nothing."
+type CreatePromoCodeUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: CreatePromoCodeErrorCode!
+}
+"Reasons of ` + "`" + `createPromoCode` + "`" + `."
+enum CreatePromoCodeErrorCode {
+  "There is no such published event of the caller's."
+  EVENT_NOT_FOUND
+  "The code is too short, too long or has other signs."
+  INVALID_CODE
+  "The event has this code already."
+  CODE_TAKEN
+  "A value is out of range."
+  INVALID_INPUT
+  "The event has no such ticket type."
+  TICKET_TYPE_NOT_FOUND
+}
+
+"What ` + "`" + `updatePromoCode` + "`" + ` needs: all of what can be changed; what is left out is no limit."
+input UpdatePromoCodeInput {
+  "Which."
+  id: ID!
+  "Whether it can be used at all."
+  active: Boolean! = true
+  "Ids of ticket types of the event; empty: all."
+  ticketTypeIds: [ID!]! = []
+  "How many bookings may use it: no fewer than have."
+  maxUses: Int
+  "How many bookings of one account may use it."
+  perPerson: Int
+  "From when it is valid."
+  validFrom: DateTime
+  "Until when it is valid."
+  validUntil: DateTime
+}
+"The answer of ` + "`" + `updatePromoCode` + "`" + `."
+type UpdatePromoCodePayload {
+  "The code as it is now."
+  promoCode: PromoCode
+  "Why nothing changed; empty on success."
+  userErrors: [UpdatePromoCodeUserError!]!
+}
+"A reason why ` + "`" + `updatePromoCode` + "`" + ` changed nothing."
+type UpdatePromoCodeUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: UpdatePromoCodeErrorCode!
+}
+"Reasons of ` + "`" + `updatePromoCode` + "`" + `."
+enum UpdatePromoCodeErrorCode {
+  "There is no such code of the caller's."
+  PROMO_CODE_NOT_FOUND
+  "A value is out of range, or fewer uses than there are."
+  INVALID_INPUT
+  "The event has no such ticket type."
+  TICKET_TYPE_NOT_FOUND
+}
+`, BuiltIn: false},
 	{Name: "../../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -2444,6 +2989,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_items(ctx, field)
 	case "quantity":
 		return ec.fieldContext_Booking_quantity(ctx, field)
+	case "codes":
+		return ec.fieldContext_Booking_codes(ctx, field)
 	case "total":
 		return ec.fieldContext_Booking_total(ctx, field)
 	case "holdExpiresAt":
@@ -2500,6 +3047,8 @@ func (ec *executionContext) childFields_BookingItem(ctx context.Context, field g
 		return ec.fieldContext_BookingItem_quantity(ctx, field)
 	case "unitPrice":
 		return ec.fieldContext_BookingItem_unitPrice(ctx, field)
+	case "fullPrice":
+		return ec.fieldContext_BookingItem_fullPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_BookingItem_total(ctx, field)
 	}
@@ -2592,6 +3141,28 @@ func (ec *executionContext) childFields_ConfirmBookingUserError(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmBookingUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_CreatePromoCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "promoCode":
+		return ec.fieldContext_CreatePromoCodePayload_promoCode(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreatePromoCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePromoCodePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePromoCodeUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_CreatePromoCodeUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_CreatePromoCodeUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_CreatePromoCodeUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePromoCodeUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2602,6 +3173,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_bookings(ctx, field)
 	case "checkInStats":
 		return ec.fieldContext_Event_checkInStats(ctx, field)
+	case "promoCodes":
+		return ec.fieldContext_Event_promoCodes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -2706,6 +3279,84 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PromoCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PromoCode_id(ctx, field)
+	case "code":
+		return ec.fieldContext_PromoCode_code(ctx, field)
+	case "kind":
+		return ec.fieldContext_PromoCode_kind(ctx, field)
+	case "value":
+		return ec.fieldContext_PromoCode_value(ctx, field)
+	case "ticketTypeIds":
+		return ec.fieldContext_PromoCode_ticketTypeIds(ctx, field)
+	case "maxUses":
+		return ec.fieldContext_PromoCode_maxUses(ctx, field)
+	case "perPerson":
+		return ec.fieldContext_PromoCode_perPerson(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_PromoCode_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_PromoCode_validUntil(ctx, field)
+	case "active":
+		return ec.fieldContext_PromoCode_active(ctx, field)
+	case "used":
+		return ec.fieldContext_PromoCode_used(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PromoCode_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromoCode", field.Name)
+}
+
+func (ec *executionContext) childFields_PromoCodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PromoCodeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PromoCodeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PromoCodeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromoCodeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PromoCodeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PromoCodeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PromoCodeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromoCodeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PromoOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_PromoOffer_code(ctx, field)
+	case "kind":
+		return ec.fieldContext_PromoOffer_kind(ctx, field)
+	case "prices":
+		return ec.fieldContext_PromoOffer_prices(ctx, field)
+	case "unlocks":
+		return ec.fieldContext_PromoOffer_unlocks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromoOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_PromoPrice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticketType":
+		return ec.fieldContext_PromoPrice_ticketType(ctx, field)
+	case "fullPrice":
+		return ec.fieldContext_PromoPrice_fullPrice(ctx, field)
+	case "price":
+		return ec.fieldContext_PromoPrice_price(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PromoPrice", field.Name)
 }
 
 func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2882,6 +3533,28 @@ func (ec *executionContext) childFields_UndoCheckInUserError(ctx context.Context
 		return ec.fieldContext_UndoCheckInUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UndoCheckInUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePromoCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "promoCode":
+		return ec.fieldContext_UpdatePromoCodePayload_promoCode(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePromoCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePromoCodePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePromoCodeUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UpdatePromoCodeUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UpdatePromoCodeUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UpdatePromoCodeUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePromoCodeUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3132,6 +3805,28 @@ func (ec *executionContext) field_Event_bookings_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Event_promoCodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelBooking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3166,6 +3861,20 @@ func (ec *executionContext) field_Mutation_confirmBooking_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ConfirmBookingInput, error) {
 			return ec.unmarshalNConfirmBookingInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐConfirmBookingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createPromoCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (booking.CreatePromoCodeInput, error) {
+			return ec.unmarshalNCreatePromoCodeInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCreatePromoCodeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3244,6 +3953,20 @@ func (ec *executionContext) field_Mutation_undoCheckIn_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updatePromoCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (booking.UpdatePromoCodeInput, error) {
+			return ec.unmarshalNUpdatePromoCodeInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐUpdatePromoCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3313,6 +4036,28 @@ func (ec *executionContext) field_Query_myBookings_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_promoOffer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "eventId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg1
 	return args, nil
 }
 
@@ -3648,6 +4393,29 @@ func (ec *executionContext) _Booking_quantity(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Booking_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Booking_codes(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_codes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Codes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_codes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
 }
 
 func (ec *executionContext) _Booking_total(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
@@ -4147,6 +4915,38 @@ func (ec *executionContext) _BookingItem_unitPrice(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_BookingItem_unitPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookingItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookingItem_fullPrice(ctx context.Context, field graphql.CollectedField, obj *booking.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookingItem_fullPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FullPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖmarqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BookingItem_fullPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "BookingItem",
 		Field:      field,
@@ -4790,6 +5590,139 @@ func (ec *executionContext) fieldContext_ConfirmBookingUserError_code(_ context.
 	return graphql.NewScalarFieldContext("ConfirmBookingUserError", field, false, false, "ConfirmBookingErrorCode")
 }
 
+func (ec *executionContext) _CreatePromoCodePayload_promoCode(ctx context.Context, field graphql.CollectedField, obj *model.CreatePromoCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePromoCodePayload_promoCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PromoCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.PromoCode) graphql.Marshaler {
+			return ec.marshalOPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePromoCodePayload_promoCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePromoCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePromoCodePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreatePromoCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePromoCodePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CreatePromoCodeUserError) graphql.Marshaler {
+			return ec.marshalNCreatePromoCodeUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePromoCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePromoCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePromoCodeUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePromoCodeUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.CreatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePromoCodeUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePromoCodeUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreatePromoCodeUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CreatePromoCodeUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.CreatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePromoCodeUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePromoCodeUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreatePromoCodeUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CreatePromoCodeUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.CreatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePromoCodeUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CreatePromoCodeErrorCode) graphql.Marshaler {
+			return ec.marshalNCreatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePromoCodeUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreatePromoCodeUserError", field, false, false, "CreatePromoCodeErrorCode")
+}
+
 func (ec *executionContext) _Entity_findManyBookingByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5137,6 +6070,50 @@ func (ec *executionContext) fieldContext_Event_checkInStats(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CheckInStats(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_promoCodes(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_promoCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Event().PromoCodes(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*booking.PromoCode]) graphql.Marshaler {
+			return ec.marshalNPromoCodeConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_promoCodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Event_promoCodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -6076,6 +7053,94 @@ func (ec *executionContext) fieldContext_Mutation_extendHold(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createPromoCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPromoCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePromoCode(ctx, fc.Args["input"].(booking.CreatePromoCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreatePromoCodePayload) graphql.Marshaler {
+			return ec.marshalNCreatePromoCodePayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPromoCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePromoCodePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPromoCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updatePromoCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePromoCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePromoCode(ctx, fc.Args["input"].(booking.UpdatePromoCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePromoCodePayload) graphql.Marshaler {
+			return ec.marshalNUpdatePromoCodePayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePromoCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePromoCodePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePromoCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6166,6 +7231,639 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PromoCode_id(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PromoCode_code(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _PromoCode_kind(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v booking.PromoKind) graphql.Marshaler {
+			return ec.marshalNPromoKind2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "PromoKind")
+}
+
+func (ec *executionContext) _PromoCode_value(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNMinorUnits2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "MinorUnits")
+}
+
+func (ec *executionContext) _PromoCode_ticketTypeIds(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_ticketTypeIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketTypeIDs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_ticketTypeIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PromoCode_maxUses(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_maxUses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxUses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_maxUses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PromoCode_perPerson(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_perPerson(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PerPerson, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_perPerson(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PromoCode_validFrom(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_validFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PromoCode_validUntil(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_validUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValidUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PromoCode_active(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_active(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Active, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PromoCode_used(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_used(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Used, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PromoCode_createdAt(ctx context.Context, field graphql.CollectedField, obj *booking.PromoCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCode_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCode_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCode", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PromoCodeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.PromoCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCodeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*booking.PromoCode]) graphql.Marshaler {
+			return ec.marshalNPromoCodeEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCodeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoCodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCodeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoCodeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.PromoCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCodeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.PromoCode) graphql.Marshaler {
+			return ec.marshalNPromoCode2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCodeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoCodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoCodeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.PromoCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCodeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCodeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoCodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoCodeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*booking.PromoCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCodeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCodeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoCodeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _PromoCodeEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*booking.PromoCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoCodeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.PromoCode) graphql.Marshaler {
+			return ec.marshalNPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoCodeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoCodeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoOffer_code(ctx context.Context, field graphql.CollectedField, obj *booking.PromoOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoOffer_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoOffer_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoOffer", field, false, false, "String")
+}
+
+func (ec *executionContext) _PromoOffer_kind(ctx context.Context, field graphql.CollectedField, obj *booking.PromoOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoOffer_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v booking.PromoKind) graphql.Marshaler {
+			return ec.marshalNPromoKind2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoOffer_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PromoOffer", field, false, false, "PromoKind")
+}
+
+func (ec *executionContext) _PromoOffer_prices(ctx context.Context, field graphql.CollectedField, obj *booking.PromoOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoOffer_prices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Prices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.PromoPrice) graphql.Marshaler {
+			return ec.marshalNPromoPrice2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoPriceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoOffer_prices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoOffer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoPrice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoOffer_unlocks(ctx context.Context, field graphql.CollectedField, obj *booking.PromoOffer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoOffer_unlocks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unlocks(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoOffer_unlocks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoOffer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoPrice_ticketType(ctx context.Context, field graphql.CollectedField, obj *booking.PromoPrice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoPrice_ticketType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketType(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoPrice_ticketType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoPrice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoPrice_fullPrice(ctx context.Context, field graphql.CollectedField, obj *booking.PromoPrice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoPrice_fullPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FullPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoPrice_fullPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoPrice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PromoPrice_price(ctx context.Context, field graphql.CollectedField, obj *booking.PromoPrice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PromoPrice_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PromoPrice_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PromoPrice",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_refundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -6328,6 +8026,50 @@ func (ec *executionContext) fieldContext_Query_ticketKeys(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TicketKey(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_promoOffer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_promoOffer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PromoOffer(ctx, fc.Args["eventId"].(string), fc.Args["code"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.PromoOffer) graphql.Marshaler {
+			return ec.marshalOPromoOffer2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoOffer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_promoOffer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoOffer(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_promoOffer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -7903,6 +9645,139 @@ func (ec *executionContext) fieldContext_UndoCheckInUserError_code(_ context.Con
 	return graphql.NewScalarFieldContext("UndoCheckInUserError", field, false, false, "UndoCheckInErrorCode")
 }
 
+func (ec *executionContext) _UpdatePromoCodePayload_promoCode(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePromoCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePromoCodePayload_promoCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PromoCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.PromoCode) graphql.Marshaler {
+			return ec.marshalOPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePromoCodePayload_promoCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePromoCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PromoCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePromoCodePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePromoCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePromoCodePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UpdatePromoCodeUserError) graphql.Marshaler {
+			return ec.marshalNUpdatePromoCodeUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePromoCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePromoCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePromoCodeUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePromoCodeUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePromoCodeUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePromoCodeUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdatePromoCodeUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpdatePromoCodeUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePromoCodeUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePromoCodeUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdatePromoCodeUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpdatePromoCodeUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePromoCodeUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePromoCodeUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.UpdatePromoCodeErrorCode) graphql.Marshaler {
+			return ec.marshalNUpdatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePromoCodeUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdatePromoCodeUserError", field, false, false, "UpdatePromoCodeErrorCode")
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *booking.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9273,6 +11148,111 @@ func UnmarshalConfirmBookingInput(ctx context.Context, raw any) (model.ConfirmBo
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreatePromoCodeInput(ctx context.Context, obj any) (booking.CreatePromoCodeInput, error) {
+	var it booking.CreatePromoCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["value"]; !present {
+		asMap["value"] = 0
+	}
+	if _, present := asMap["ticketTypeIds"]; !present {
+		asMap["ticketTypeIds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"eventId", "code", "kind", "value", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNPromoKind2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNMinorUnits2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "ticketTypeIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypeIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypeIDs = data
+		case "maxUses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxUses"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxUses = data
+		case "perPerson":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPerson"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPerson = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidFrom = data
+		case "validUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validUntil"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidUntil = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreatePromoCodeInput unmarshals raw into the CreatePromoCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreatePromoCodeInput(ctx context.Context, raw any) (booking.CreatePromoCodeInput, error) {
+	var out booking.CreatePromoCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreatePromoCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEventByIDsInput(ctx context.Context, obj any) (model.EventByIDsInput, error) {
 	var it model.EventByIDsInput
 	if obj == nil {
@@ -9424,11 +11404,14 @@ func (ec *executionContext) unmarshalInputHoldSeatsInput(ctx context.Context, ob
 		asMap[k] = v
 	}
 
+	if _, present := asMap["codes"]; !present {
+		asMap["codes"] = []any{}
+	}
 	if _, present := asMap["confirmIfFree"]; !present {
 		asMap["confirmIfFree"] = false
 	}
 
-	fieldsInOrder := [...]string{"eventId", "items", "confirmIfFree", "idempotencyKey"}
+	fieldsInOrder := [...]string{"eventId", "items", "codes", "confirmIfFree", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9449,6 +11432,13 @@ func (ec *executionContext) unmarshalInputHoldSeatsInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Items = data
+		case "codes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codes"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Codes = data
 		case "confirmIfFree":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmIfFree"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
@@ -9712,6 +11702,97 @@ func UnmarshalUndoCheckInInput(ctx context.Context, raw any) (model.UndoCheckInI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdatePromoCodeInput(ctx context.Context, obj any) (booking.UpdatePromoCodeInput, error) {
+	var it booking.UpdatePromoCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["active"]; !present {
+		asMap["active"] = true
+	}
+	if _, present := asMap["ticketTypeIds"]; !present {
+		asMap["ticketTypeIds"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"id", "active", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Active = data
+		case "ticketTypeIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypeIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypeIDs = data
+		case "maxUses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxUses"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxUses = data
+		case "perPerson":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPerson"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPerson = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidFrom = data
+		case "validUntil":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validUntil"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ValidUntil = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePromoCodeInput unmarshals raw into the UpdatePromoCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePromoCodeInput(ctx context.Context, raw any) (booking.UpdatePromoCodeInput, error) {
+	var out booking.UpdatePromoCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePromoCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUserByIDsInput(ctx context.Context, obj any) (model.UserByIDsInput, error) {
 	var it model.UserByIDsInput
 	if obj == nil {
@@ -9843,6 +11924,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "quantity":
 			out.Values[i] = ec._Booking_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "codes":
+			out.Values[i] = ec._Booking_codes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -10025,6 +12111,11 @@ func (ec *executionContext) _BookingItem(ctx context.Context, sel ast.SelectionS
 		case "unitPrice":
 			out.Values[i] = ec._BookingItem_unitPrice(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fullPrice":
+			out.Values[i] = ec._BookingItem_fullPrice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "total":
@@ -10356,6 +12447,87 @@ func (ec *executionContext) _ConfirmBookingUserError(ctx context.Context, sel as
 	return out
 }
 
+var createPromoCodePayloadImplementors = []string{"CreatePromoCodePayload"}
+
+func (ec *executionContext) _CreatePromoCodePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreatePromoCodePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPromoCodePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreatePromoCodePayload")
+		case "promoCode":
+			out.Values[i] = ec._CreatePromoCodePayload_promoCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreatePromoCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createPromoCodeUserErrorImplementors = []string{"CreatePromoCodeUserError"}
+
+func (ec *executionContext) _CreatePromoCodeUserError(ctx context.Context, sel ast.SelectionSet, obj *model.CreatePromoCodeUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPromoCodeUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreatePromoCodeUserError")
+		case "field":
+			out.Values[i] = ec._CreatePromoCodeUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CreatePromoCodeUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._CreatePromoCodeUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var entityImplementors = []string{"Entity"}
 
 func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -10455,6 +12627,12 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_checkInStats(ctx, field, obj)
+				})
+		case "promoCodes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_promoCodes(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -10859,6 +13037,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createPromoCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPromoCode(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatePromoCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePromoCode(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10924,6 +13116,266 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var promoCodeImplementors = []string{"PromoCode"}
+
+func (ec *executionContext) _PromoCode(ctx context.Context, sel ast.SelectionSet, obj *booking.PromoCode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, promoCodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PromoCode")
+		case "id":
+			out.Values[i] = ec._PromoCode_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._PromoCode_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._PromoCode_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._PromoCode_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ticketTypeIds":
+			out.Values[i] = ec._PromoCode_ticketTypeIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxUses":
+			out.Values[i] = ec._PromoCode_maxUses(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "perPerson":
+			out.Values[i] = ec._PromoCode_perPerson(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "validFrom":
+			out.Values[i] = ec._PromoCode_validFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "validUntil":
+			out.Values[i] = ec._PromoCode_validUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "active":
+			out.Values[i] = ec._PromoCode_active(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "used":
+			out.Values[i] = ec._PromoCode_used(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._PromoCode_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var promoCodeConnectionImplementors = []string{"PromoCodeConnection"}
+
+func (ec *executionContext) _PromoCodeConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*booking.PromoCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, promoCodeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PromoCodeConnection")
+		case "edges":
+			out.Values[i] = ec._PromoCodeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PromoCodeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PromoCodeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var promoCodeEdgeImplementors = []string{"PromoCodeEdge"}
+
+func (ec *executionContext) _PromoCodeEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*booking.PromoCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, promoCodeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PromoCodeEdge")
+		case "cursor":
+			out.Values[i] = ec._PromoCodeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PromoCodeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var promoOfferImplementors = []string{"PromoOffer"}
+
+func (ec *executionContext) _PromoOffer(ctx context.Context, sel ast.SelectionSet, obj *booking.PromoOffer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, promoOfferImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PromoOffer")
+		case "code":
+			out.Values[i] = ec._PromoOffer_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._PromoOffer_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "prices":
+			out.Values[i] = ec._PromoOffer_prices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlocks":
+			out.Values[i] = ec._PromoOffer_unlocks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var promoPriceImplementors = []string{"PromoPrice"}
+
+func (ec *executionContext) _PromoPrice(ctx context.Context, sel ast.SelectionSet, obj *booking.PromoPrice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, promoPriceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PromoPrice")
+		case "ticketType":
+			out.Values[i] = ec._PromoPrice_ticketType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fullPrice":
+			out.Values[i] = ec._PromoPrice_fullPrice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "price":
+			out.Values[i] = ec._PromoPrice_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -10966,6 +13418,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_ticketKeys(ctx, field)
+				})
+		case "promoOffer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_promoOffer(ctx, field)
 				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -11614,6 +14072,87 @@ func (ec *executionContext) _UndoCheckInUserError(ctx context.Context, sel ast.S
 			}
 		case "code":
 			out.Values[i] = ec._UndoCheckInUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updatePromoCodePayloadImplementors = []string{"UpdatePromoCodePayload"}
+
+func (ec *executionContext) _UpdatePromoCodePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePromoCodePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePromoCodePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePromoCodePayload")
+		case "promoCode":
+			out.Values[i] = ec._UpdatePromoCodePayload_promoCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePromoCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updatePromoCodeUserErrorImplementors = []string{"UpdatePromoCodeUserError"}
+
+func (ec *executionContext) _UpdatePromoCodeUserError(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePromoCodeUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePromoCodeUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePromoCodeUserError")
+		case "field":
+			out.Values[i] = ec._UpdatePromoCodeUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UpdatePromoCodeUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._UpdatePromoCodeUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12340,6 +14879,53 @@ func (ec *executionContext) marshalNConfirmBookingUserError2ᚖmarqueeᚋsubgrap
 	return ec._ConfirmBookingUserError(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCreatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeErrorCode(ctx context.Context, v any) (model.CreatePromoCodeErrorCode, error) {
+	var res model.CreatePromoCodeErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeErrorCode(ctx context.Context, sel ast.SelectionSet, v model.CreatePromoCodeErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCreatePromoCodeInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐCreatePromoCodeInput(ctx context.Context, v any) (booking.CreatePromoCodeInput, error) {
+	res, err := ec.unmarshalInputCreatePromoCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreatePromoCodePayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodePayload(ctx context.Context, sel ast.SelectionSet, v *model.CreatePromoCodePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreatePromoCodePayload!")
+		return graphql.Null
+	}
+	return ec._CreatePromoCodePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreatePromoCodeUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreatePromoCodeUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreatePromoCodeUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCreatePromoCodeUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐCreatePromoCodeUserError(ctx context.Context, sel ast.SelectionSet, v *model.CreatePromoCodeUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreatePromoCodeUserError!")
+		return graphql.Null
+	}
+	return ec._CreatePromoCodeUserError(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCurrencyCode2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql1.UnmarshalCurrencyCode(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12563,6 +15149,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12601,6 +15216,101 @@ func (ec *executionContext) marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPromoCode2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.PromoCode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx context.Context, sel ast.SelectionSet, v *booking.PromoCode) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PromoCode!")
+		return graphql.Null
+	}
+	return ec._PromoCode(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPromoCodeConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*booking.PromoCode]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PromoCodeConnection!")
+		return graphql.Null
+	}
+	return ec._PromoCodeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPromoCodeEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*booking.PromoCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPromoCodeEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPromoCodeEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*booking.PromoCode]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PromoCodeEdge!")
+		return graphql.Null
+	}
+	return ec._PromoCodeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPromoKind2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoKind(ctx context.Context, v any) (booking.PromoKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := booking.PromoKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPromoKind2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoKind(ctx context.Context, sel ast.SelectionSet, v booking.PromoKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PromoKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPromoPrice2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoPriceᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.PromoPrice) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPromoPrice2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoPrice(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPromoPrice2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoPrice(ctx context.Context, sel ast.SelectionSet, v *booking.PromoPrice) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PromoPrice!")
+		return graphql.Null
+	}
+	return ec._PromoPrice(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx context.Context, v any) (model.ReissueTicketErrorCode, error) {
@@ -12726,6 +15436,35 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNTicket2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Ticket) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -12827,6 +15566,22 @@ func (ec *executionContext) marshalNTicketStatus2marqueeᚋsubgraphsᚋbookings�
 	return res
 }
 
+func (ec *executionContext) marshalNTicketType2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.TicketType) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx context.Context, sel ast.SelectionSet, v *booking.TicketType) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TicketType!")
@@ -12918,6 +15673,53 @@ func (ec *executionContext) marshalNUndoCheckInUserError2ᚖmarqueeᚋsubgraphs�
 		return graphql.Null
 	}
 	return ec._UndoCheckInUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeErrorCode(ctx context.Context, v any) (model.UpdatePromoCodeErrorCode, error) {
+	var res model.UpdatePromoCodeErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePromoCodeErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UpdatePromoCodeErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNUpdatePromoCodeInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐUpdatePromoCodeInput(ctx context.Context, v any) (booking.UpdatePromoCodeInput, error) {
+	res, err := ec.unmarshalInputUpdatePromoCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePromoCodePayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodePayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePromoCodePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdatePromoCodePayload!")
+		return graphql.Null
+	}
+	return ec._UpdatePromoCodePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpdatePromoCodeUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UpdatePromoCodeUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdatePromoCodeUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpdatePromoCodeUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐUpdatePromoCodeUserError(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePromoCodeUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdatePromoCodeUserError!")
+		return graphql.Null
+	}
+	return ec._UpdatePromoCodeUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUser2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐUser(ctx context.Context, sel ast.SelectionSet, v *booking.User) graphql.Marshaler {
@@ -13445,6 +16247,24 @@ func (ec *executionContext) unmarshalOEventByIDsInput2ᚖmarqueeᚋsubgraphsᚋb
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOMinorUnits2ᚖint64(ctx context.Context, v any) (*int64, error) {
 	if v == nil {
 		return nil, nil
@@ -13461,6 +16281,27 @@ func (ec *executionContext) marshalOMinorUnits2ᚖint64(ctx context.Context, sel
 	_ = ctx
 	res := graphql1.MarshalMinorUnits(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOMoney2ᚖmarqueeᚋinternalᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v *money.Money) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPromoCode2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoCode(ctx context.Context, sel ast.SelectionSet, v *booking.PromoCode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PromoCode(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPromoOffer2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐPromoOffer(ctx context.Context, sel ast.SelectionSet, v *booking.PromoOffer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PromoOffer(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefundQuote2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐRefundQuote(ctx context.Context, sel ast.SelectionSet, v *booking.RefundQuote) graphql.Marshaler {

@@ -97,6 +97,24 @@ type ConfirmBookingUserError struct {
 	Code ConfirmBookingErrorCode `json:"code"`
 }
 
+// The answer of `createPromoCode`.
+type CreatePromoCodePayload struct {
+	// The new code.
+	PromoCode *booking.PromoCode `json:"promoCode,omitempty"`
+	// Why nothing was made; empty on success.
+	UserErrors []*CreatePromoCodeUserError `json:"userErrors"`
+}
+
+// A reason why `createPromoCode` made nothing.
+type CreatePromoCodeUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code CreatePromoCodeErrorCode `json:"code"`
+}
+
 type EventByIDsInput struct {
 	ID string `json:"ID"`
 }
@@ -227,6 +245,24 @@ type UndoCheckInUserError struct {
 	Message string `json:"message"`
 	// The stable reason.
 	Code UndoCheckInErrorCode `json:"code"`
+}
+
+// The answer of `updatePromoCode`.
+type UpdatePromoCodePayload struct {
+	// The code as it is now.
+	PromoCode *booking.PromoCode `json:"promoCode,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*UpdatePromoCodeUserError `json:"userErrors"`
+}
+
+// A reason why `updatePromoCode` changed nothing.
+type UpdatePromoCodeUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code UpdatePromoCodeErrorCode `json:"code"`
 }
 
 type UserByIDsInput struct {
@@ -455,6 +491,73 @@ func (e ConfirmBookingErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Reasons of `createPromoCode`.
+type CreatePromoCodeErrorCode string
+
+const (
+	// There is no such published event of the caller's.
+	CreatePromoCodeErrorCodeEventNotFound CreatePromoCodeErrorCode = "EVENT_NOT_FOUND"
+	// The code is too short, too long or has other signs.
+	CreatePromoCodeErrorCodeInvalidCode CreatePromoCodeErrorCode = "INVALID_CODE"
+	// The event has this code already.
+	CreatePromoCodeErrorCodeCodeTaken CreatePromoCodeErrorCode = "CODE_TAKEN"
+	// A value is out of range.
+	CreatePromoCodeErrorCodeInvalidInput CreatePromoCodeErrorCode = "INVALID_INPUT"
+	// The event has no such ticket type.
+	CreatePromoCodeErrorCodeTicketTypeNotFound CreatePromoCodeErrorCode = "TICKET_TYPE_NOT_FOUND"
+)
+
+var AllCreatePromoCodeErrorCode = []CreatePromoCodeErrorCode{
+	CreatePromoCodeErrorCodeEventNotFound,
+	CreatePromoCodeErrorCodeInvalidCode,
+	CreatePromoCodeErrorCodeCodeTaken,
+	CreatePromoCodeErrorCodeInvalidInput,
+	CreatePromoCodeErrorCodeTicketTypeNotFound,
+}
+
+func (e CreatePromoCodeErrorCode) IsValid() bool {
+	switch e {
+	case CreatePromoCodeErrorCodeEventNotFound, CreatePromoCodeErrorCodeInvalidCode, CreatePromoCodeErrorCodeCodeTaken, CreatePromoCodeErrorCodeInvalidInput, CreatePromoCodeErrorCodeTicketTypeNotFound:
+		return true
+	}
+	return false
+}
+
+func (e CreatePromoCodeErrorCode) String() string {
+	return string(e)
+}
+
+func (e *CreatePromoCodeErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CreatePromoCodeErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CreatePromoCodeErrorCode", str)
+	}
+	return nil
+}
+
+func (e CreatePromoCodeErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CreatePromoCodeErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CreatePromoCodeErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Reasons of `extendHold`.
 type ExtendHoldErrorCode string
 
@@ -537,6 +640,14 @@ const (
 	HoldSeatsErrorCodeSoldOut HoldSeatsErrorCode = "SOLD_OUT"
 	// Sales have not begun, or have ended.
 	HoldSeatsErrorCodeSalesClosed HoldSeatsErrorCode = "SALES_CLOSED"
+	// There is no such code, or it is not valid now, or there are more than two.
+	HoldSeatsErrorCodeInvalidCode HoldSeatsErrorCode = "INVALID_CODE"
+	// As many bookings as may have used the code.
+	HoldSeatsErrorCodeCodeUsedUp HoldSeatsErrorCode = "CODE_USED_UP"
+	// The account has used the code as often as one may.
+	HoldSeatsErrorCodeCodeAlreadyUsed HoldSeatsErrorCode = "CODE_ALREADY_USED"
+	// The code is for other tickets, or is a second discount.
+	HoldSeatsErrorCodeCodeNotApplicable HoldSeatsErrorCode = "CODE_NOT_APPLICABLE"
 	// The ticket type is sold with a code only.
 	HoldSeatsErrorCodeCodeRequired HoldSeatsErrorCode = "CODE_REQUIRED"
 	// An add-on is sold together with an admission of the same booking only.
@@ -556,6 +667,10 @@ var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
 	HoldSeatsErrorCodeTicketTypeNotFound,
 	HoldSeatsErrorCodeSoldOut,
 	HoldSeatsErrorCodeSalesClosed,
+	HoldSeatsErrorCodeInvalidCode,
+	HoldSeatsErrorCodeCodeUsedUp,
+	HoldSeatsErrorCodeCodeAlreadyUsed,
+	HoldSeatsErrorCodeCodeNotApplicable,
 	HoldSeatsErrorCodeCodeRequired,
 	HoldSeatsErrorCodeAdmissionRequired,
 	HoldSeatsErrorCodePerPersonLimit,
@@ -566,7 +681,7 @@ var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
 
 func (e HoldSeatsErrorCode) IsValid() bool {
 	switch e {
-	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeCodeRequired, HoldSeatsErrorCodeAdmissionRequired, HoldSeatsErrorCodePerPersonLimit, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused:
+	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeInvalidCode, HoldSeatsErrorCodeCodeUsedUp, HoldSeatsErrorCodeCodeAlreadyUsed, HoldSeatsErrorCodeCodeNotApplicable, HoldSeatsErrorCodeCodeRequired, HoldSeatsErrorCodeAdmissionRequired, HoldSeatsErrorCodePerPersonLimit, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -794,6 +909,67 @@ func (e *UndoCheckInErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e UndoCheckInErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `updatePromoCode`.
+type UpdatePromoCodeErrorCode string
+
+const (
+	// There is no such code of the caller's.
+	UpdatePromoCodeErrorCodePromoCodeNotFound UpdatePromoCodeErrorCode = "PROMO_CODE_NOT_FOUND"
+	// A value is out of range, or fewer uses than there are.
+	UpdatePromoCodeErrorCodeInvalidInput UpdatePromoCodeErrorCode = "INVALID_INPUT"
+	// The event has no such ticket type.
+	UpdatePromoCodeErrorCodeTicketTypeNotFound UpdatePromoCodeErrorCode = "TICKET_TYPE_NOT_FOUND"
+)
+
+var AllUpdatePromoCodeErrorCode = []UpdatePromoCodeErrorCode{
+	UpdatePromoCodeErrorCodePromoCodeNotFound,
+	UpdatePromoCodeErrorCodeInvalidInput,
+	UpdatePromoCodeErrorCodeTicketTypeNotFound,
+}
+
+func (e UpdatePromoCodeErrorCode) IsValid() bool {
+	switch e {
+	case UpdatePromoCodeErrorCodePromoCodeNotFound, UpdatePromoCodeErrorCodeInvalidInput, UpdatePromoCodeErrorCodeTicketTypeNotFound:
+		return true
+	}
+	return false
+}
+
+func (e UpdatePromoCodeErrorCode) String() string {
+	return string(e)
+}
+
+func (e *UpdatePromoCodeErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UpdatePromoCodeErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UpdatePromoCodeErrorCode", str)
+	}
+	return nil
+}
+
+func (e UpdatePromoCodeErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UpdatePromoCodeErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UpdatePromoCodeErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -169,6 +169,106 @@ func (b *PutPaymentBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const setCodes = `-- name: SetCodes :batchexec
+update booking set codes = $1::text[] where id = $2
+`
+
+type SetCodesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetCodesParams struct {
+	Codes []string
+	ID    string
+}
+
+func (q *Queries) SetCodes(ctx context.Context, arg []SetCodesParams) *SetCodesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Codes,
+			a.ID,
+		}
+		batch.Queue(setCodes, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetCodesBatchResults{br, len(arg), false}
+}
+
+func (b *SetCodesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetCodesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const setFullAmount = `-- name: SetFullAmount :batchexec
+update booking_item set full_amount = $1::bigint where booking_id = $2 and position = $3
+`
+
+type SetFullAmountBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetFullAmountParams struct {
+	FullAmount int64
+	BookingID  string
+	Position   int
+}
+
+func (q *Queries) SetFullAmount(ctx context.Context, arg []SetFullAmountParams) *SetFullAmountBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.FullAmount,
+			a.BookingID,
+			a.Position,
+		}
+		batch.Queue(setFullAmount, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetFullAmountBatchResults{br, len(arg), false}
+}
+
+func (b *SetFullAmountBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetFullAmountBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const setTicketRules = `-- name: SetTicketRules :batchexec
 update ticket_type
 set kind = $1, visibility = $2, per_person_limit = $3, max_per_admission = $4

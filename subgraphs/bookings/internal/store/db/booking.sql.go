@@ -40,7 +40,7 @@ func (q *Queries) AliveOfEvent(ctx context.Context, arg AliveOfEventParams) ([]s
 }
 
 const bookings = `-- name: Bookings :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.id = any($1::text[])
 `
 
@@ -75,6 +75,7 @@ func (q *Queries) Bookings(ctx context.Context, ids []string) ([]BookingsRow, er
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
+			&i.Booking.Codes,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -204,7 +205,7 @@ func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error 
 }
 
 const items = `-- name: Items :many
-select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name from booking_item where booking_id = any($1::text[]) order by booking_id, position
+select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, full_amount from booking_item where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem, error) {
@@ -225,6 +226,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 			&i.UnitAmount,
 			&i.TaxRate,
 			&i.TaxName,
+			&i.FullAmount,
 		); err != nil {
 			return nil, err
 		}
@@ -237,7 +239,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 }
 
 const listOfEvent = `-- name: ListOfEvent :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.event_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -289,6 +291,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
+			&i.Booking.Codes,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -302,7 +305,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 }
 
 const listOfUser = `-- name: ListOfUser :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.user_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -354,6 +357,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 			&i.Booking.EndedAt,
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
+			&i.Booking.Codes,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -367,7 +371,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 }
 
 const lockBookings = `-- name: LockBookings :many
-select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended from booking where id = any($1::text[]) order by id for update
+select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended, codes from booking where id = any($1::text[]) order by id for update
 `
 
 func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, error) {
@@ -396,6 +400,7 @@ func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, er
 			&i.EndedAt,
 			&i.RefundedAmount,
 			&i.Extended,
+			&i.Codes,
 		); err != nil {
 			return nil, err
 		}

@@ -27,6 +27,7 @@ type Booking struct {
 	EndedAt        *time.Time
 	RefundedAmount int64
 	Extended       bool
+	Codes          []string
 }
 
 type BookingItem struct {
@@ -38,6 +39,7 @@ type BookingItem struct {
 	UnitAmount   int64
 	TaxRate      int
 	TaxName      string
+	FullAmount   *int64
 }
 
 type Event struct {
@@ -99,6 +101,22 @@ type Payment struct {
 	BookingID string
 	Outcome   string
 	At        time.Time
+}
+
+type PromoCode struct {
+	ID            string
+	EventID       string
+	Code          string
+	Kind          string
+	Value         int64
+	TicketTypeIds []string
+	MaxUses       *int
+	PerPerson     *int
+	ValidFrom     *time.Time
+	ValidUntil    *time.Time
+	Active        bool
+	Used          int
+	CreatedAt     time.Time
 }
 
 type Scan struct {
