@@ -21,7 +21,7 @@ func (r *eventResolver) Bookings(ctx context.Context, obj *booking.Event, status
 
 func (r *mutationResolver) HoldSeats(ctx context.Context, input booking.HoldSeatsInput) (*model.HoldSeatsPayload, error) {
 	b, err := r.Office.Hold(ctx, viewer.From(ctx), input)
-	userErrors, err := errs.UserErrors[model.HoldSeatsUserError](err)
+	userErrors, err := refusals(err)
 	return &model.HoldSeatsPayload{Booking: b, UserErrors: userErrors}, err
 }
 

@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	Booking() BookingResolver
 	Entity() EntityResolver
 	Event() EventResolver
+	HoldSeatsUserError() HoldSeatsUserErrorResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
@@ -194,9 +195,11 @@ type ComplexityRoot struct {
 	}
 
 	HoldSeatsUserError struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
+		Alternatives func(childComplexity int) int
+		Code         func(childComplexity int) int
+		Field        func(childComplexity int) int
+		Message      func(childComplexity int) int
+		NextAction   func(childComplexity int) int
 	}
 
 	Money struct {
@@ -406,6 +409,10 @@ type EventResolver interface {
 	Bookings(ctx context.Context, obj *booking.Event, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	CheckInStats(ctx context.Context, obj *booking.Event) (*booking.CheckInStats, error)
 	PromoCodes(ctx context.Context, obj *booking.Event, first int, after *string) (*page.Connection[*booking.PromoCode], error)
+}
+type HoldSeatsUserErrorResolver interface {
+	NextAction(ctx context.Context, obj *model.HoldSeatsUserError) (booking.NextAction, error)
+	Alternatives(ctx context.Context, obj *model.HoldSeatsUserError) ([]*booking.TicketType, error)
 }
 type MutationResolver interface {
 	HoldSeats(ctx context.Context, input booking.HoldSeatsInput) (*model.HoldSeatsPayload, error)
@@ -1023,6 +1030,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HoldSeatsPayload.UserErrors(childComplexity), true
 
+	case "HoldSeatsUserError.alternatives":
+		if e.ComplexityRoot.HoldSeatsUserError.Alternatives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldSeatsUserError.Alternatives(childComplexity), true
 	case "HoldSeatsUserError.code":
 		if e.ComplexityRoot.HoldSeatsUserError.Code == nil {
 			break
@@ -1041,6 +1054,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HoldSeatsUserError.Message(childComplexity), true
+	case "HoldSeatsUserError.nextAction":
+		if e.ComplexityRoot.HoldSeatsUserError.NextAction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldSeatsUserError.NextAction(childComplexity), true
 
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
@@ -1965,6 +1984,33 @@ scalar MinorUnits
 
 "An ISO 4217 currency code in capital letters, for example ` + "`" + `EUR` + "`" + `."
 scalar CurrencyCode
+`, BuiltIn: false},
+	{Name: "../../../schema/advice.graphqls", Input: `"The best thing to do after a refusal."
+enum NextAction {
+  "Take fewer tickets."
+  TRY_FEWER
+  "Take as many as one booking may have."
+  CHANGE_QUANTITY
+  "Take other tickets of the event: see ` + "`" + `alternatives` + "`" + `."
+  OTHER_TICKET_TYPES
+  "Look for another date or another event."
+  OTHER_DATES
+  "Come back when sales begin."
+  WAIT_FOR_SALES
+  "Enter a code, or another one."
+  ENTER_CODE
+  "Take a ticket that lets you in along with it."
+  ADD_ADMISSION
+  "Try again with a new idempotency key."
+  NEW_KEY
+}
+
+extend type HoldSeatsUserError {
+  "What to do next."
+  nextAction: NextAction!
+  "Ticket types of the event that still have as many as were wanted of one type."
+  alternatives: [TicketType!]!
+}
 `, BuiltIn: false},
 	{Name: "../../../schema/bookings.graphqls", Input: `"Where a booking stands in its life."
 enum BookingStatus {
@@ -3253,6 +3299,10 @@ func (ec *executionContext) childFields_HoldSeatsUserError(ctx context.Context, 
 		return ec.fieldContext_HoldSeatsUserError_message(ctx, field)
 	case "code":
 		return ec.fieldContext_HoldSeatsUserError_code(ctx, field)
+	case "nextAction":
+		return ec.fieldContext_HoldSeatsUserError_nextAction(ctx, field)
+	case "alternatives":
+		return ec.fieldContext_HoldSeatsUserError_alternatives(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HoldSeatsUserError", field.Name)
 }
@@ -6653,6 +6703,61 @@ func (ec *executionContext) _HoldSeatsUserError_code(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_HoldSeatsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HoldSeatsUserError", field, false, false, "HoldSeatsErrorCode")
+}
+
+func (ec *executionContext) _HoldSeatsUserError_nextAction(ctx context.Context, field graphql.CollectedField, obj *model.HoldSeatsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldSeatsUserError_nextAction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HoldSeatsUserError().NextAction(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v booking.NextAction) graphql.Marshaler {
+			return ec.marshalNNextAction2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐNextAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldSeatsUserError_nextAction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldSeatsUserError", field, true, true, "NextAction")
+}
+
+func (ec *executionContext) _HoldSeatsUserError_alternatives(ctx context.Context, field graphql.CollectedField, obj *model.HoldSeatsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldSeatsUserError_alternatives(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HoldSeatsUserError().Alternatives(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketTypeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldSeatsUserError_alternatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HoldSeatsUserError",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
@@ -12895,18 +13000,30 @@ func (ec *executionContext) _HoldSeatsUserError(ctx context.Context, sel ast.Sel
 		case "field":
 			out.Values[i] = ec._HoldSeatsUserError_field(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "message":
 			out.Values[i] = ec._HoldSeatsUserError_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._HoldSeatsUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "nextAction":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HoldSeatsUserError_nextAction(ctx, field, obj)
+				})
+		case "alternatives":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HoldSeatsUserError_alternatives(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15208,6 +15325,21 @@ func (ec *executionContext) marshalNMinorUnits2int64(ctx context.Context, sel as
 
 func (ec *executionContext) marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
 	return ec._Money(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNNextAction2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐNextAction(ctx context.Context, v any) (booking.NextAction, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := booking.NextAction(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNextAction2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐNextAction(ctx context.Context, sel ast.SelectionSet, v booking.NextAction) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NextAction!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v *page.Info) graphql.Marshaler {

@@ -161,6 +161,10 @@ type HoldSeatsUserError struct {
 	Message string `json:"message"`
 	// The stable reason.
 	Code HoldSeatsErrorCode `json:"code"`
+	// What to do next.
+	NextAction booking.NextAction `json:"nextAction"`
+	// Ticket types of the event that still have as many as were wanted of one type.
+	Alternatives []*booking.TicketType `json:"alternatives"`
 }
 
 // What `reissueTicket` needs.
