@@ -48,7 +48,7 @@ func construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
 		return nil, err
 	}
 	s := store.New(d.DB, d.Jobs)
-	river.AddWorker(d.Jobs.Workers(), &worker.Send{Sender: &notification.Sender{Log: s, Channels: channels, Now: d.Now}})
+	river.AddWorker(d.Jobs.Workers(), worker.NewSend(&notification.Sender{Log: s, Channels: channels, Now: d.Now}, channels[emlfile.Name]))
 	feed := &live.Feed{Store: s, PubSub: d.PubSub, Log: d.Log}
 	notifier := &notification.Notifier{Writer: writer, Now: d.Now, Channel: emlfile.Name}
 	resolver := &graph.Resolver{Reader: &notification.Reader{Store: s, Now: d.Now}, Feed: feed}

@@ -21,8 +21,6 @@ const Name = "outbox"
 type Channel struct {
 	dir  string
 	from mail.Address
-	// One file at a time: each is flushed to the disk that the databases of the same machine flush their commits to, and mail can wait.
-	turn chan struct{}
 }
 
 // New returns the channel. dir is made if missing; "" writes no files. from is the sender's address.
@@ -32,11 +30,15 @@ func New(dir string, from mail.Address) (*Channel, error) {
 			return nil, err
 		}
 	}
-	return &Channel{dir: dir, from: from, turn: make(chan struct{}, 1)}, nil
+	return &Channel{dir: dir, from: from}, nil
 }
 
 // Name implements notification.Channel.
 func (*Channel) Name() string { return Name }
+
+// AtOnce implements notification.Paced: a file and the log of its sending are flushed to the disk that the databases of the same machine
+// flush their commits to. Several at a time only make bookings wait, and mail can.
+func (*Channel) AtOnce() int { return 1 }
 
 // Send implements notification.Channel. A repeated call writes the same bytes to the same file; a resend replaces it.
 func (c *Channel) Send(ctx context.Context, e notification.Envelope) error {
@@ -56,12 +58,6 @@ func (c *Channel) Send(ctx context.Context, e notification.Envelope) error {
 	raw, err := compose(c.from, to, e)
 	if err != nil {
 		return notification.Refuse("The message cannot be written as a mail.", err)
-	}
-	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 	if err := replace(filepath.Join(c.dir, e.MessageID+".eml"), raw); err != nil {
 		return notification.Postpone("The mail file cannot be written.", err)

@@ -30,6 +30,9 @@ type Channel interface {
 	Send(ctx context.Context, e Envelope) error
 }
 
+// Paced is a channel that wants no more than so many messages at once.
+type Paced interface{ AtOnce() int }
+
 // Refusal is why a channel did not take a message.
 type Refusal struct {
 	Reason string // a sentence for the delivery log, without internals
