@@ -23,6 +23,7 @@ export default defineConfig({
       "/graphql": { target: backend, ws: true },
       "/config.json": { target: backend },
       "/sandbox": { target: backend },
+      "/payments/return": { target: backend },
     },
   },
   build: {

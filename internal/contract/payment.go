@@ -41,3 +41,29 @@ type PaymentRefunded struct {
 
 func (PaymentRefunded) Topic() string { return "payment.refunded" }
 func (m PaymentRefunded) Key() string { return m.BookingID }
+
+// States of a dispute; the values of the GraphQL enum DisputeStatus.
+const (
+	DisputeNeedsResponse = "NEEDS_RESPONSE"
+	DisputeWon           = "WON"
+	DisputeLost          = "LOST"
+)
+
+// PaymentDisputed tells how a dispute of a captured payment stands: first NEEDS_RESPONSE, then WON (nothing has changed) or LOST (the
+// buyer's bank took the money back). Whole says that nothing of the payment is left besides what is disputed. Payments publishes it.
+type PaymentDisputed struct {
+	PaymentID string    `json:"paymentId"`
+	DisputeID string    `json:"disputeId"`
+	BookingID string    `json:"bookingId"`
+	EventID   string    `json:"eventId"`
+	UserID    string    `json:"userId"`
+	Status    string    `json:"status"`
+	Amount    int64     `json:"amount"` // minor units under dispute
+	Currency  string    `json:"currency"`
+	Reason    string    `json:"reason"` // a few words of the bank's
+	Whole     bool      `json:"whole"`
+	At        time.Time `json:"at"`
+}
+
+func (PaymentDisputed) Topic() string { return "payment.disputed" }
+func (m PaymentDisputed) Key() string { return m.BookingID }

@@ -23,6 +23,10 @@ const (
 	declinedCard = "4000 0000 0000 0002"
 	secureCard   = "4000 0000 0000 3220"
 	lateCard     = "4000 0000 0000 9995"
+	lostCard     = "4000 0000 0000 0119"
+
+	disputeLostCard = "4000 0000 0000 0259"
+	disputeWonCard  = "4000 0000 0000 2685"
 )
 
 // bench is the subgraph under test, with faults in front of its provider, and its books to look into.
@@ -39,6 +43,7 @@ type bench struct {
 var quick = payment.Timing{
 	ProviderCall: 10 * time.Second, Payable: 100 * time.Millisecond, Poll: 20 * time.Millisecond, SettleAfter: time.Hour,
 	Abandon: 20 * time.Second, Action: 15 * time.Minute, RunRefund: time.Hour,
+	Retry: time.Millisecond, Watch: time.Second,
 }
 
 func start(t testing.TB, timing payment.Timing, options ...servicetest.Option) *bench {
@@ -151,11 +156,11 @@ func (p faulty) Charge(ctx context.Context, r payment.ChargeRequest) (payment.Ch
 	return c, err
 }
 
-func (p faulty) ChargeByKey(ctx context.Context, key string) (payment.Charge, error) {
+func (p faulty) ChargeByKey(ctx context.Context, r payment.ChargeRef) (payment.Charge, error) {
 	if before, _ := p.f.get(nil); before != nil {
 		return payment.Charge{}, before
 	}
-	return p.Provider.ChargeByKey(ctx, key)
+	return p.Provider.ChargeByKey(ctx, r)
 }
 
 func (p faulty) Refund(ctx context.Context, r payment.ProviderRefundRequest) error {
@@ -300,9 +305,10 @@ func (b *bench) number(t testing.TB, sql string, args ...any) (n int64) {
 func (b *bench) reconcile(t testing.TB) int64 {
 	t.Helper()
 	for what, sql := range map[string]string{
-		"payments unlike the provider's log": `select count(*) from payment p
+		"payments unlike the provider's log": `with lost as (select payment_id, sum(amount) amount from dispute where status = 'LOST' group by 1) select count(*) from payment p
 			left join (select charge_key, sum(moved) moved from sandbox.log group by 1) l on l.charge_key = p.id
-			where coalesce(l.moved, 0) <> case when captured_at is null then 0 else amount - refunded end`,
+			left join lost on lost.payment_id = p.id
+			where coalesce(l.moved, 0) <> case when captured_at is null then 0 else p.amount - refunded - coalesce(lost.amount, 0) end`,
 		"charges without a payment":        `select count(*) from sandbox.charge c where not exists (select from payment p where p.id = c.key)`,
 		"captured twice":                   `select count(*) from (select from sandbox.log where what = 'CAPTURED' group by charge_key having count(*) > 1) x`,
 		"refunded unlike the refunds":      `select count(*) from payment p where refunded <> (select coalesce(sum(amount), 0) from refund where payment_id = p.id and status = 'SUCCEEDED')`,
@@ -312,7 +318,8 @@ func (b *bench) reconcile(t testing.TB) int64 {
 		"the provider's account unlike it": `select (select coalesce(sum(amount), 0) from ledger_entry where account like 'provider:%') - (select coalesce(sum(moved), 0) from sandbox.log)`,
 		"organisers' accounts unlike theirs": `select count(*) from ledger_account a where kind = 'ORGANIZER' and (select coalesce(sum(-amount), 0) from ledger_entry
 			where account in (a.code, 'tax:' || a.owner || ':' || a.currency, 'refund_fees:' || a.owner || ':' || a.currency))
-			<> (select coalesce(sum(amount - refunded - (fee - div(fee::numeric * refunded, amount))), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)`,
+			<> (select coalesce(sum(amount - refunded - (fee - div(fee::numeric * refunded, amount))), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)
+			- (select coalesce(sum(d.amount), 0) from dispute d join payment p on p.id = d.payment_id where d.status = 'LOST' and p.organizer_id = a.owner and d.currency = a.currency)`,
 		"fees unlike the payments'": `select coalesce(sum(fee - div(fee::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'platform:%')
 			from payment where captured_at is not null`,
 		"taxes unlike the payments'": `select coalesce(sum(tax - div(tax::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'tax:%')

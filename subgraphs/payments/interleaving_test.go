@@ -236,10 +236,10 @@ func (w *world) listenTo(t *rapid.T, s *sale) bool {
 
 func (w *world) payOne(t *rapid.T) {
 	s := w.any(t)
-	card := rapid.SampledFrom([]string{goodCard, goodCard, declinedCard, secureCard, lateCard}).Draw(t, "card")
+	card := rapid.SampledFrom([]string{goodCard, goodCard, declinedCard, secureCard, lateCard, lostCard}).Draw(t, "card")
 	_, _ = w.domain.Pay(context.Background(), w.buyer, payment.PayBookingInput{
 		BookingID: s.BookingID, IdempotencyKey: id.New("key"),
-		Card: payment.CardInput{Number: card, ExpiryMonth: 1, ExpiryYear: time.Now().Year() + 2, Cvc: "123"},
+		Card: &payment.CardInput{Number: card, ExpiryMonth: 1, ExpiryYear: time.Now().Year() + 2, Cvc: "123"},
 	})
 }
 

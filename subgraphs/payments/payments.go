@@ -46,12 +46,9 @@ func assemble(w wiring) service.Spec {
 func (w wiring) construct(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	var payments *payment.Payments
 	providers, routes, err := provider.Open(provider.Env{
-		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo,
-		Changed: func(ctx context.Context, paymentID string) {
-			if _, err := payments.Settle(ctx, paymentID); err != nil {
-				d.Log.WarnContext(ctx, "payment not settled at once; its job goes on", "payment", paymentID, "error", err)
-			}
-		},
+		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo, Metrics: d.Metrics,
+		Fence:   store.Fence{Pool: d.DB},
+		Changed: func(ctx context.Context, h payment.Hint) error { return payments.Changed(ctx, h) },
 	})
 	if err != nil {
 		return nil, err
@@ -65,6 +62,10 @@ func (w wiring) construct(ctx context.Context, d *service.Deps) (*service.Subgra
 	if payments, err = payment.New(books, providers, d.PublicURL, d.Now, w.timing, d.Log); err != nil {
 		return nil, err
 	}
+	if len(payments.Offers()) == 0 {
+		d.Log.Warn("no payment provider is configured: only free tickets can be had")
+	}
+	routes["GET "+payment.ReturnPath+"{id}"] = returning(payments, d.PublicURL, d.Log)
 	river.AddWorker(d.Jobs.Workers(), &worker.Settle{Payments: payments, Log: d.Log})
 	river.AddWorker(d.Jobs.Workers(), &worker.RunRefund{Payments: payments, Log: d.Log})
 	key, err := books.LinkKey(ctx)

@@ -188,7 +188,7 @@ func TestSandboxIsClosedInEarnest(t *testing.T) {
 	t.Parallel()
 	b := start(t, quick, func(c *service.Config) { c.Demo = false })
 	k := b.held(t, 1000)
-	equal(t, "code", b.pay(t, b.buyer, k.BookingID, goodCard, "some-key1").code(), "PROVIDER_UNAVAILABLE")
+	equal(t, "code", b.pay(t, b.buyer, k.BookingID, goodCard, "some-key1").code(), "PROVIDER_NOT_CONFIGURED")
 	equal(t, "cards", string(b.Do(t, nil, `{ sandboxCards { number } }`, nil).Data), `{"sandboxCards":[]}`)
 	equal(t, "kept", b.reconcile(t), 0)
 }

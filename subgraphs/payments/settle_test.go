@@ -22,15 +22,15 @@ func (b *bench) begin(t *testing.T, k contract.Booking, number string) (*payment
 		t.Fatal(err)
 	}
 	begun, err := b.books.Begin(t.Context(), payment.Attempt{
-		ID: id.New("pay"), BookingID: k.BookingID, UserID: b.buyer.UserID, Provider: "sandbox", Card: card, Key: id.New("key"),
+		ID: id.New("pay"), BookingID: k.BookingID, UserID: b.buyer.UserID, Provider: "sandbox", Brand: card.Brand, LastFour: card.LastFour, Key: id.New("key"),
 		Hash: []byte{1}, At: time.Now(), SettleAfter: time.Hour,
 	})
 	if err != nil || !begun.Fresh {
 		t.Fatalf("%+v: %v", begun, err)
 	}
-	return begun.Payment, payment.ChargeRequest{
-		Key: begun.Payment.ID, Amount: money.Of(k.TotalAmount, k.Currency), Card: card, ReturnURL: "http://marquee.example/checkout/" + k.BookingID,
-	}
+	return begun.Payment, payment.ChargeRequest{Card: card, ChargeRef: payment.ChargeRef{
+		Key: begun.Payment.ID, Amount: money.Of(k.TotalAmount, k.Currency), ReturnURL: "http://marquee.example/checkout/" + k.BookingID,
+	}}
 }
 
 // settle has another process look after a payment, some time later.

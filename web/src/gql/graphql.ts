@@ -12,7 +12,7 @@ export type BookingEndReason =
   | 'EVENT_CANCELLED'
   /** The hold ran out. */
   | 'HOLD_EXPIRED'
-  /** The organiser or an administrator refunded it. */
+  /** The organiser or an administrator refunded it, or the buyer's bank took the money back. */
   | 'REFUNDED'
   /** The buyer gave the hold up. */
   | 'RELEASED';
@@ -358,8 +358,14 @@ export type PayBookingErrorCode =
   | 'INVALID_CARD'
   /** The key has not 8 to 200 printable characters. */
   | 'INVALID_IDEMPOTENCY_KEY'
+  /** Card and token do not fit the provider. */
+  | 'INVALID_PAYMENT_METHOD'
+  /** The return address is none of this shop's. */
+  | 'INVALID_RETURN_URL'
   /** The booking was cancelled or costs nothing. */
   | 'NOT_PAYABLE'
+  /** There is no such provider here, or none at all: only free tickets can be had. */
+  | 'PROVIDER_NOT_CONFIGURED'
   /** The provider cannot be reached; nothing was taken. */
   | 'PROVIDER_UNAVAILABLE';
 
@@ -367,10 +373,16 @@ export type PayBookingErrorCode =
 export type PayBookingInput = {
   /** Which booking. */
   bookingId: string | number;
-  /** With which card. */
-  card: CardInput;
+  /** With which card, for providers of the kind `CARD`. */
+  card?: CardInput | null | undefined;
   /** 8 to 200 characters of the client's choice, new for every attempt: the same key gives the same payment again. */
   idempotencyKey: string;
+  /** With which token, for providers of the kind `TOKEN`. */
+  paymentMethod?: string | null | undefined;
+  /** With which of `paymentProviders`; null means the first that takes what is given. */
+  provider?: string | null | undefined;
+  /** Where the buyer goes on after a page of the bank or provider: a path or an address of this shop; null means the booking's checkout. */
+  returnUrl?: string | null | undefined;
 };
 
 /** Where a payment stands. */
@@ -385,7 +397,7 @@ export type PaymentStatus =
   | 'PENDING'
   /** All of the money went back. */
   | 'REFUNDED'
-  /** The buyer must confirm with their bank at `actionUrl`. */
+  /** The buyer must confirm with their bank, or pay, at `actionUrl`. */
   | 'REQUIRES_ACTION';
 
 /** Reasons of `publishEvent`. */

@@ -129,6 +129,17 @@ func (w *Work) Refunded(m contract.PaymentRefunded) {
 	}
 }
 
+// Disputed takes note of a dispute. Only a lost one that leaves nothing of the payment ends the booking: its tickets are void.
+func (w *Work) Disputed(m contract.PaymentDisputed) {
+	if m.Status != contract.DisputeLost || !m.Whole || w.outcome(m.PaymentID) == PaymentRefunded {
+		return
+	}
+	w.decide(m.PaymentID, PaymentRefunded)
+	if b := w.Booking; b != nil && b.Status == Confirmed && b.PaymentID == m.PaymentID {
+		w.cancel(contract.Refunded, "", nil)
+	}
+}
+
 // Cancel gives a hold up, or cancels a confirmed booking by the event's refund policy. expected is the refund that the holder was shown,
 // in minor units; nil if they were not.
 // Errors: BOOKING_NOT_FOUND, ALREADY_ENDED, TOO_LATE, REFUND_DEADLINE_PASSED, NOT_REFUNDABLE, QUOTE_CHANGED.

@@ -29,6 +29,10 @@ func Consumers(s *store.Store) []bus.Consumer {
 			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Refunded(m); return nil })
 			return err
 		}, func(m contract.PaymentRefunded) string { return m.EventID }),
+		consumer(s, "dispute", func(ctx context.Context, tx pgx.Tx, m contract.PaymentDisputed) error {
+			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Disputed(m); return nil })
+			return err
+		}, func(m contract.PaymentDisputed) string { return m.EventID }),
 	}
 }
 

@@ -48,6 +48,10 @@ func (r *queryResolver) SandboxCards(ctx context.Context) ([]*payment.SandboxCar
 	return r.Domain.TestCards(), nil
 }
 
+func (r *queryResolver) PaymentProviders(ctx context.Context) ([]*payment.PaymentProvider, error) {
+	return r.Domain.Offers(), nil
+}
+
 func (r *userResolver) Payments(ctx context.Context, obj *payment.User, first int, after *string) (*page.Connection[*payment.Payment], error) {
 	return r.Domain.OfUser(ctx, viewer.From(ctx), obj, first, after)
 }

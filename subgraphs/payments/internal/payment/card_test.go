@@ -91,7 +91,7 @@ func TestCardsNeverShowTheirNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := PayBookingInput{BookingID: "bkg_1", Card: in, IdempotencyKey: "12345678"}
+	request := PayBookingInput{BookingID: "bkg_1", Card: &in, IdempotencyKey: "12345678"}
 	charge := ChargeRequest{Card: card}
 	var shown bytes.Buffer
 	for _, v := range []any{in, &in, card, &card, request, &request, charge, &charge} {

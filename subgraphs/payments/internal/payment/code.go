@@ -16,6 +16,9 @@ const (
 	PaymentNotFound       errs.Code = "PAYMENT_NOT_FOUND"
 	NotRefundable         errs.Code = "NOT_REFUNDABLE"
 	InvalidAmount         errs.Code = "INVALID_AMOUNT"
+	ProviderNotConfigured errs.Code = "PROVIDER_NOT_CONFIGURED"
+	InvalidPaymentMethod  errs.Code = "INVALID_PAYMENT_METHOD"
+	InvalidReturnURL      errs.Code = "INVALID_RETURN_URL"
 )
 
 var (

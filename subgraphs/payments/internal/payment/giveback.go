@@ -114,7 +114,7 @@ func (s *Payments) RunRefund(ctx context.Context, refundID string) (again time.D
 	if err == nil {
 		calling, cancel := s.call(ctx)
 		defer cancel()
-		err = provider.Refund(calling, ProviderRefundRequest{Key: r.ID, ChargeKey: p.ID, Amount: r.Amount})
+		err = provider.Refund(calling, ProviderRefundRequest{Key: r.ID, Charge: s.chargeOf(p), Amount: r.Amount})
 	}
 	if err != nil {
 		tries, noting := s.store.NoteRefundTry(context.WithoutCancel(ctx), refundID, err.Error(), errors.Is(err, ErrRefused))

@@ -34,6 +34,7 @@ func (a Account) Code() string {
 const (
 	TransferCapture = "CAPTURE"
 	TransferRefund  = "REFUND"
+	TransferDispute = "DISPUTE"  // a lost dispute
 	TransferKept    = "KEPT"     // a cancellation left money with the organiser
 	TransferPayout  = "PAYOUT"   // money is set aside for the organiser
 	TransferPaidOut = "PAID_OUT" // it has left
@@ -46,8 +47,9 @@ type Transfer struct {
 	Credit    Account
 	Amount    money.Money // more than zero
 	PaymentID string
-	RefundID  string // empty for a capture
+	RefundID  string // of a refund, else empty
 	PayoutID  string // of a payout, which has no payment
+	DisputeID string // of a dispute, else empty
 }
 
 // CaptureTransfers are the ledger's side of a capture: the provider holds more, the organiser is owed more, without the platform's fee.
@@ -73,6 +75,12 @@ func RefundTransfers(p *Payment, r *Refund) []Transfer {
 	ts.add(TransferRefund, organizer, provider, r.Amount.Amount-fee, p, r.ID)
 	ts.add(TransferRefund, p.account(AccountPlatform), provider, fee, p, r.ID)
 	return ts
+}
+
+// DisputeTransfers are the ledger's side of a lost dispute: the buyer's bank took the money back from the provider, and so from the organiser.
+func DisputeTransfers(p *Payment, d *Dispute) []Transfer {
+	provider, organizer := accounts(p)
+	return []Transfer{{Kind: TransferDispute, Debit: organizer, Credit: provider, Amount: d.Amount, PaymentID: p.ID, DisputeID: d.ID}}
 }
 
 func accounts(p *Payment) (provider, organizer Account) {

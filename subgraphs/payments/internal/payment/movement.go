@@ -43,6 +43,11 @@ func RefundMovement(p *Payment, r *Refund) Movement {
 	return p.movement(r.ID, MovementRefund, *r.CompletedAt, -r.Amount.Amount, -fee, -tax)
 }
 
+// DisputeMovement is the history's line of a lost dispute. It is the organiser's loss alone: fee and tax stay as they are.
+func DisputeMovement(p *Payment, d *Dispute) Movement {
+	return p.movement(d.ID, MovementDispute, *d.ClosedAt, -d.Amount.Amount, 0, 0)
+}
+
 func (p *Payment) movement(id string, kind MovementKind, at time.Time, amount, fee, tax int64) Movement {
 	in := func(n int64) money.Money { return money.Of(n, p.Amount.Currency) }
 	feePart := in(fee)

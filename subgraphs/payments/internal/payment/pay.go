@@ -13,11 +13,18 @@ import (
 // PayBookingInput is what Pay needs.
 type PayBookingInput struct {
 	BookingID      string
-	Card           CardInput
+	Provider       *string    // nil means the first that takes what is given
+	Card           *CardInput // for providers that take cards
+	PaymentMethod  *string    // for providers that take tokens
+	ReturnURL      *string    // where the buyer goes on after a page of the provider; nil means the booking's checkout
 	IdempotencyKey string
 }
 
-// Pay takes the price of a held booking from a card. The same key gives the same payment again; a repetition that comes while the first
+// ReturnPath is where buyers come back to from a provider's page, before the payment's id: the payment is looked at once more, then they
+// go on to where they wanted.
+const ReturnPath = "/payments/return/"
+
+// Pay takes the price of a held booking: from a card, by a token, or on a page of the provider (the payment is REQUIRES_ACTION then). The same key gives the same payment again; a repetition that comes while the first
 // is under way waits for its answer. The payment is PENDING still when the provider did not answer in time: it is settled later.
 // A declined payment comes together with its error. Codes: those of the enum PayBookingErrorCode, and UNAUTHENTICATED.
 func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput) (*Payment, error) {
@@ -30,11 +37,11 @@ func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput
 	if !plausible(in.BookingID) {
 		return nil, errBookingNotFound
 	}
-	card, err := in.Card.Check(s.now())
+	m, err := s.choose(in)
 	if err != nil {
 		return nil, err
 	}
-	hash := digest(in.BookingID, card.fingerprint())
+	hash := digest(append([]string{in.BookingID}, m.fingerprint()...)...)
 	known, knownHash, err := s.store.Attempt(ctx, v.UserID, in.IdempotencyKey)
 	if err != nil {
 		return nil, err
@@ -46,8 +53,14 @@ func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput
 		return nil, err
 	}
 	a := Attempt{
-		ID: id.New("pay"), BookingID: in.BookingID, UserID: v.UserID, Provider: s.providers[0].Name(), Card: card,
+		ID: id.New("pay"), BookingID: in.BookingID, UserID: v.UserID, Provider: m.provider.Name(), Brand: m.offer.Label, ReturnURL: m.returnURL,
 		Key: in.IdempotencyKey, Hash: hash, At: s.now(), SettleAfter: s.timing.SettleAfter,
+	}
+	if m.offer.Input == InputCard {
+		a.Brand, a.LastFour = m.card.Brand, m.card.LastFour
+	}
+	if a.ReturnURL == "" {
+		a.ReturnURL = s.publicURL + "/checkout/" + in.BookingID
 	}
 	begun, err := s.begin(ctx, a)
 	switch {
@@ -58,7 +71,7 @@ func (s *Payments) Pay(ctx context.Context, v *viewer.Viewer, in PayBookingInput
 	case !begun.Fresh:
 		return s.again(ctx, begun.Payment, begun.Hash, hash)
 	}
-	return s.charge(ctx, begun.Payment, card, begun.Description)
+	return s.charge(ctx, begun.Payment, m)
 }
 
 // begin writes the payment. A payment that still waits for the buyer's confirmation gives way: the buyer has come back with another
@@ -77,15 +90,15 @@ func (s *Payments) begin(ctx context.Context, a Attempt) (Begun, error) {
 }
 
 // charge asks the provider and records its answer.
-func (s *Payments) charge(ctx context.Context, p *Payment, card Card, description string) (*Payment, error) {
+func (s *Payments) charge(ctx context.Context, p *Payment, m method) (*Payment, error) {
 	provider, err := s.provider(p)
 	if err != nil {
 		return nil, err
 	}
 	calling, cancel := s.call(ctx)
 	defer cancel()
-	c, err := provider.Charge(calling, ChargeRequest{
-		Key: p.ID, Amount: p.Amount, Card: card, Description: description, ReturnURL: s.publicURL + "/checkout/" + p.BookingID,
+	c, err := s.insist(calling, func() (Charge, error) {
+		return provider.Charge(calling, ChargeRequest{ChargeRef: s.chargeOf(p), Card: m.card, Token: m.token})
 	})
 	switch {
 	case errors.Is(err, ErrUnavailable):
@@ -102,6 +115,25 @@ func (s *Payments) charge(ctx context.Context, p *Payment, card Card, descriptio
 		return nil, err
 	}
 	return p, p.refusal()
+}
+
+// insist tries again, a little later, what a provider could not begin.
+func (s *Payments) insist(ctx context.Context, charge func() (Charge, error)) (Charge, error) {
+	c, err := charge()
+	for try := range 2 {
+		if !errors.Is(err, ErrUnavailable) {
+			break
+		}
+		t := time.NewTimer(s.timing.Retry << try)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return c, err
+		case <-t.C:
+		}
+		c, err = charge()
+	}
+	return c, err
 }
 
 // record writes the answer even when the request is over, and wakes those who wait for it.

@@ -34,11 +34,15 @@ type Payment struct {
 	EventID     string
 	OrganizerID string // to whom the money is owed
 	Provider    string // its registered name
-	Brand       string // of the card, for example Visa
-	LastFour    string // digits of the card
+	Brand       string // of the card, for example Visa; the provider's name for people while nothing better is known
+	LastFour    string // digits of the card; empty if there is none or it is not known
+	Description string // what the buyer reads at the bank
+	ReturnURL   string // where the buyer goes on after a page of the provider
+	Reference   string // the provider's own id of the charge; empty until it is known
 	Status      PaymentStatus
 	Amount      money.Money
 	Refunding   int64       // minor units that refunds have claimed, finished or not
+	Disputed    int64       // minor units under open and lost disputes
 	Refunded    money.Money // what went back
 	Fee, Tax    int64       // parts of Amount, in minor units: the platform's fee and the organiser's tax
 	Kept        int64       // minor units that the refund policy left with the organiser when the holder cancelled
@@ -50,6 +54,8 @@ type Payment struct {
 	Refunds       []*Refund
 	CreatedAt     time.Time
 	CapturedAt    *time.Time
+	WatchUntil    *time.Time // until when the settle job asks for disputes by itself
+	Dispute       *Dispute   // the latest; nil if there is none
 
 	booking *Booking // shares a batch with the bookings of the payments loaded together
 }
@@ -57,8 +63,13 @@ type Payment struct {
 // IsEntity marks a federation entity.
 func (*Payment) IsEntity() {}
 
-// Method is how the card is known to its owner.
-func (p *Payment) Method() string { return p.Brand + " •••• " + p.LastFour }
+// Method is how the means of payment is known to its owner.
+func (p *Payment) Method() string {
+	if p.LastFour == "" {
+		return p.Brand
+	}
+	return p.Brand + " •••• " + p.LastFour
+}
 
 // Booking is what the payment pays.
 func (p *Payment) Booking() *Booking {
@@ -74,12 +85,12 @@ func (p *Payment) User() *User { return &User{ID: p.UserID} }
 // Undecided reports whether the provider's last word is still awaited.
 func (p *Payment) Undecided() bool { return p.Status == Pending || p.Status == RequiresAction }
 
-// Left is how much, in minor units, no refund has claimed yet; 0 for what was never captured.
+// Left is how much, in minor units, no refund has claimed and no dispute has stopped; 0 for what was never captured.
 func (p *Payment) Left() int64 {
 	if p.CapturedAt == nil {
 		return 0
 	}
-	return p.Amount.Amount - p.Refunding
+	return max(p.Amount.Amount-p.Refunding-p.Disputed, 0)
 }
 
 // RefundStatus says where a refund stands; the values of the GraphQL enum.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"marquee/internal/errs"
+	"marquee/internal/id"
 )
 
 // Timing holds the waits of the domain; Defaults are those of the product.
@@ -18,12 +19,15 @@ type Timing struct {
 	Abandon      time.Duration // age at which a payment that never reached the provider is given up; above ProviderCall
 	Action       time.Duration // age at which a payment that the buyer does not confirm is given up
 	RunRefund    time.Duration // when the job runs a refund that the mutation itself tries first
+	Retry        time.Duration // before the second try of a provider that cannot be reached; twice as long before the third, the last
+	Watch        time.Duration // between two looks for disputes of a charge that is watched
 }
 
 // Defaults are the product's waits.
 var Defaults = Timing{
 	ProviderCall: 10 * time.Second, Payable: 3 * time.Second, Poll: 100 * time.Millisecond, SettleAfter: 5 * time.Second,
 	Abandon: 20 * time.Second, Action: 15 * time.Minute, RunRefund: 15 * time.Second,
+	Retry: 200 * time.Millisecond, Watch: 5 * time.Second,
 }
 
 // Payments has the use cases.
@@ -64,6 +68,32 @@ func (s *Payments) provider(p *Payment) (Provider, error) {
 		return nil, errs.New(errs.Unavailable, "The payment's provider is not configured any more.")
 	}
 	return found, nil
+}
+
+// chargeOf names the provider's side of a payment. Buyers come back from a page of the provider by ReturnPath; the sandbox, whose page is
+// the platform's own, sends them on itself.
+func (s *Payments) chargeOf(p *Payment) ChargeRef {
+	back := s.publicURL + ReturnPath + p.ID
+	if provider, ok := s.providers.named(p.Provider); ok && provider.Offer() != nil && provider.Offer().Input == InputCard {
+		back = p.ReturnURL
+	}
+	return ChargeRef{Key: p.ID, Reference: p.Reference, Amount: p.Amount, Description: p.Description, ReturnURL: back, CreatedAt: p.CreatedAt}
+}
+
+// BackFrom is where a buyer who comes back from a provider's page goes on, after the payment was looked at once more: nil if there is no
+// such payment.
+func (s *Payments) BackFrom(ctx context.Context, paymentID string) (*string, error) {
+	if !id.Is("pay", paymentID) {
+		return nil, nil
+	}
+	if err := s.Changed(ctx, Hint{PaymentID: paymentID}); err != nil {
+		s.log.WarnContext(ctx, "payment not settled at once; its job goes on", "payment", paymentID, "error", err)
+	}
+	p, err := s.store.Payment(ctx, paymentID)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	return &p.ReturnURL, nil
 }
 
 // call bounds a call of a provider. It outlives the request: a buyer who closes the page must not tear a payment in two.

@@ -106,11 +106,13 @@ func parsePage(first int, after *string) (page.Args, error) {
 
 func cursorOf(p *Payment) string { return page.Cursor(p.CreatedAt.Format(time.RFC3339Nano), p.ID) }
 
-// TestCards lists the cards of the provider that new payments go to; none in earnest.
+// TestCards lists the cards of the providers' test modes; none in earnest.
 func (s *Payments) TestCards() []*SandboxCard {
 	out := []*SandboxCard{}
-	for _, c := range s.providers[0].TestCards() {
-		out = append(out, &c)
+	for _, p := range s.providers {
+		for _, c := range p.TestCards() {
+			out = append(out, &c)
+		}
 	}
 	return out
 }

@@ -13,8 +13,11 @@ import (
 // An error is ours, not the provider's: the provider's silence is counted on the payment and answered by a later look.
 func (s *Payments) Settle(ctx context.Context, paymentID string) (again time.Duration, err error) {
 	p, err := s.store.Payment(ctx, paymentID)
-	if err != nil || p == nil || !p.Undecided() {
+	if err != nil || p == nil {
 		return 0, err
+	}
+	if !p.Undecided() {
+		return s.watch(ctx, p)
 	}
 	p, err = s.ask(ctx, p)
 	if err != nil {
@@ -32,7 +35,7 @@ func (s *Payments) Settle(ctx context.Context, paymentID string) (again time.Dur
 	case Pending:
 		return max(min(age/2, time.Minute), time.Second), nil
 	default:
-		return 0, nil
+		return s.watch(ctx, p)
 	}
 }
 
@@ -45,7 +48,7 @@ func (s *Payments) ask(ctx context.Context, p *Payment) (*Payment, error) {
 	calling, cancel := s.call(ctx)
 	defer cancel()
 	age := s.now().Sub(p.CreatedAt)
-	c, err := provider.ChargeByKey(calling, p.ID)
+	c, err := provider.ChargeByKey(calling, s.chargeOf(p))
 	switch {
 	case errors.Is(err, ErrUnknownCharge) && age < s.timing.Abandon:
 		return p, nil // the call may be on its way
@@ -67,7 +70,7 @@ func (s *Payments) abandon(ctx context.Context, p *Payment, code errs.Code) (*Pa
 	}
 	calling, cancel := s.call(ctx)
 	defer cancel()
-	c, err := provider.Abandon(calling, p.ID)
+	c, err := provider.Abandon(calling, s.chargeOf(p))
 	if err != nil {
 		return nil, silent{err}
 	}

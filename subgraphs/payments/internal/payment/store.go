@@ -8,7 +8,8 @@ import (
 	"marquee/internal/page"
 )
 
-// Store keeps payments. Every method that writes is one transaction, with its messages and jobs. Payments come with their refunds.
+// Store keeps payments. Every method that writes is one transaction, with its messages and jobs. Payments come with their refunds and
+// their latest dispute.
 type Store interface {
 	// Payable returns what can be paid; nil if bookings has told of no such booking (yet).
 	Payable(ctx context.Context, bookingID string) (*Payable, error)
@@ -37,6 +38,9 @@ type Store interface {
 	// NoteRefundTry counts a try that did not succeed, and returns the count. refused says that the provider answered no.
 	NoteRefundTry(ctx context.Context, id, reason string, refused bool) (int, error)
 
+	// RecordDispute writes how a dispute stands by Dispute.Apply, with ledger and message, and reports whether that was news.
+	RecordDispute(ctx context.Context, paymentID string, d ProviderDispute, at time.Time) (bool, error)
+
 	// Seen returns those of the payments that the sight covers, in any order.
 	Seen(ctx context.Context, s Sight, ids []string) ([]*Payment, error)
 	// SeenOfBookings returns for each booking the payment that counts, as far as the sight covers it, in any order.
@@ -59,7 +63,9 @@ type Attempt struct {
 	BookingID   string
 	UserID      string
 	Provider    string
-	Card        Card
+	Brand       string // of the card, or the provider's name for people
+	LastFour    string // digits of the card; empty if there is none
+	ReturnURL   string
 	Key         string
 	Hash        []byte
 	At          time.Time
@@ -68,11 +74,10 @@ type Attempt struct {
 
 // Begun is how Begin went.
 type Begun struct {
-	Payment     *Payment // the new one, or the one under the same key
-	Hash        []byte   // of Payment's request
-	Fresh       bool     // whether it was begun now
-	Description string   // of the payable, with Fresh
-	Blocking    *Payment // a live payment of the booking that stands in the way; Payment is nil then
+	Payment  *Payment // the new one, or the one under the same key
+	Hash     []byte   // of Payment's request
+	Fresh    bool     // whether it was begun now
+	Blocking *Payment // a live payment of the booking that stands in the way; Payment is nil then
 }
 
 // RefundOrder is a refund to begin.

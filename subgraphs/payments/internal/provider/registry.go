@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"marquee/subgraphs/payments/internal/payment"
 	"marquee/subgraphs/payments/internal/provider/sandbox"
@@ -21,32 +22,49 @@ type Env struct {
 	PublicURL string
 	Now       func() time.Time
 	Log       *slog.Logger
-	Demo      bool // open the sandbox
+	Demo      bool                  // open the sandbox
+	Metrics   prometheus.Registerer // nil for none
+	// Fence takes a decision about a charge once and for all, CAPTURE or ABANDON, and answers the one that holds. Refuse turns a CAPTURE
+	// that the provider refused for good into ABANDON.
+	Fence payment.Fence
 	// Changed is to be called when a charge changed by itself: from a webhook whose signature is right, or a page of the provider's.
-	// It is a hint to ask by the key, so that webhooks may come in any order and number.
-	Changed func(ctx context.Context, key string)
+	// It is a hint to ask by the key, so that webhooks may come in any order and number. An error means that the hint is to come again.
+	Changed func(ctx context.Context, h payment.Hint) error
 }
 
-// opened is a provider ready to work, with the public routes it answers itself: pages and webhooks. A nil provider is not configured.
+// opened is a provider ready to work, with its webhooks and the public routes it answers itself. A nil provider is not configured.
 type opened struct {
 	payment.Provider
-	routes map[string]http.Handler
+	webhook Webhook // nil if it has none
+	routes  map[string]http.Handler
 }
 
-// known is the registry. The first one that is configured takes new payments.
+// known is the registry. The first one that is configured and takes what the buyer gives takes new payments.
 var known = []func(Env) (opened, error){
 	openSandbox,
 }
 
 func openSandbox(e Env) (opened, error) {
-	s := sandbox.New(e.DB, sandbox.Options{PublicURL: e.PublicURL, Now: e.Now, Log: e.Log, Closed: !e.Demo, Changed: e.Changed})
-	return opened{s, s.Routes()}, nil
+	changed := func(ctx context.Context, key string) {
+		if e.Changed == nil {
+			return
+		}
+		if err := e.Changed(ctx, payment.Hint{PaymentID: key}); err != nil {
+			e.Log.WarnContext(ctx, "payment not settled at once; its job goes on", "payment", key, "error", err)
+		}
+	}
+	s := sandbox.New(e.DB, sandbox.Options{PublicURL: e.PublicURL, Now: e.Now, Log: e.Log, Closed: !e.Demo, Changed: changed})
+	return opened{Provider: s, routes: s.Routes()}, nil
 }
 
 // Open opens every provider that is configured.
 func Open(e Env) (payment.Providers, map[string]http.Handler, error) {
 	var all payment.Providers
 	routes := map[string]http.Handler{}
+	m, err := newMeter(e.Metrics)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, open := range known {
 		o, err := open(e)
 		if err != nil {
@@ -55,8 +73,12 @@ func Open(e Env) (payment.Providers, map[string]http.Handler, error) {
 		if o.Provider == nil {
 			continue
 		}
-		all = append(all, o.Provider)
+		name := o.Name()
+		all = append(all, metered{o.Provider, m})
 		maps.Copy(routes, o.routes)
+		if o.webhook != nil {
+			routes["POST /webhooks/"+name] = receiver(name, o.webhook, e, m)
+		}
 	}
 	return all, routes, nil
 }

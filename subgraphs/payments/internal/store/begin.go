@@ -64,7 +64,7 @@ func (s *Store) begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		}
 		if err := q.InsertPayment(ctx, db.InsertPaymentParams{
 			ID: a.ID, BookingID: a.BookingID, UserID: a.UserID, EventID: payable.EventID, OrganizerID: payable.OrganizerID,
-			Provider: a.Provider, Brand: a.Card.Brand, LastFour: a.Card.LastFour,
+			Provider: a.Provider, Brand: a.Brand, LastFour: a.LastFour, Description: payable.Description, ReturnUrl: a.ReturnURL,
 			Amount: payable.Amount.Amount, Currency: payable.Amount.Currency,
 			IdempotencyKey: a.Key, RequestHash: a.Hash, CreatedAt: a.At,
 		}); err != nil {
@@ -77,7 +77,7 @@ func (s *Store) begin(ctx context.Context, a payment.Attempt) (payment.Begun, er
 		if err != nil {
 			return err
 		}
-		begun.Payment, begun.Hash, begun.Fresh, begun.Description = paymentOf(inserted), a.Hash, true, payable.Description
+		begun.Payment, begun.Hash, begun.Fresh = paymentOf(inserted), a.Hash, true
 		return nil
 	})
 	return begun, err

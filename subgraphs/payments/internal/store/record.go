@@ -32,7 +32,7 @@ func (s *Store) Record(ctx context.Context, id string, c payment.Charge, decline
 		}
 		if err := q.DecidePayment(ctx, db.DecidePaymentParams{
 			ID: id, Status: string(p.Status), ActionUrl: p.ActionURL, DeclineCode: p.DeclineCode, DeclineReason: p.DeclineReason,
-			CapturedAt: p.CapturedAt,
+			CapturedAt: p.CapturedAt, Reference: optional(p.Reference), Brand: p.Brand, LastFour: p.LastFour, WatchUntil: p.WatchUntil,
 		}); err != nil {
 			return err
 		}
@@ -71,13 +71,9 @@ func post(ctx context.Context, q *db.Queries, transfers []payment.Transfer, at t
 				return err
 			}
 		}
-		var refundID *string
-		if t.RefundID != "" {
-			refundID = &t.RefundID
-		}
 		if err := q.Transfer(ctx, db.TransferParams{
 			Kind: t.Kind, Debit: t.Debit.Code(), Credit: t.Credit.Code(), Amount: t.Amount.Amount, Currency: t.Amount.Currency,
-			PaymentID: optional(t.PaymentID), RefundID: refundID, PayoutID: optional(t.PayoutID), At: at,
+			PaymentID: optional(t.PaymentID), RefundID: optional(t.RefundID), PayoutID: optional(t.PayoutID), DisputeID: optional(t.DisputeID), At: at,
 		}); err != nil {
 			return err
 		}

@@ -25,6 +25,14 @@ func paymentOf(r db.Payment) *payment.Payment {
 		Refunding: r.Refunding, Refunded: money.Of(r.Refunded, r.Currency), ActionURL: r.ActionUrl, DeclineCode: r.DeclineCode,
 		DeclineReason: r.DeclineReason, Refunds: []*payment.Refund{}, CreatedAt: r.CreatedAt, CapturedAt: r.CapturedAt,
 		Fee: r.Fee, Tax: r.Tax, Kept: r.Kept, KeptNet: r.KeptNet,
+		Description: r.Description, ReturnURL: r.ReturnUrl, Reference: value(r.Reference), Disputed: r.Disputed, WatchUntil: r.WatchUntil,
+	}
+}
+
+func disputeOf(r db.Dispute) *payment.Dispute {
+	return &payment.Dispute{
+		ID: r.ID, PaymentID: r.PaymentID, Reference: r.Reference, Status: payment.DisputeStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
+		Reason: r.Reason, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt,
 	}
 }
 
@@ -35,17 +43,23 @@ func refundOf(r db.Refund) *payment.Refund {
 	}
 }
 
-// allWithRefunds turns rows into payments, with the refunds of all in one query.
+// allWithRefunds turns rows into payments, with the refunds of all in one query, and the disputes in another.
 func allWithRefunds(ctx context.Context, d db.DBTX, rows []db.Payment) ([]*payment.Payment, error) {
 	out := make([]*payment.Payment, len(rows))
 	byID := make(map[string]*payment.Payment, len(rows))
-	var refunded []string
+	var refunded, captured []string
 	for i, r := range rows {
 		out[i] = paymentOf(r)
 		byID[r.ID] = out[i]
 		if r.Refunding > 0 {
 			refunded = append(refunded, r.ID)
 		}
+		if r.CapturedAt != nil {
+			captured = append(captured, r.ID)
+		}
+	}
+	if err := addDisputes(ctx, d, byID, captured); err != nil {
+		return nil, err
 	}
 	if len(refunded) == 0 {
 		return out, nil
@@ -58,6 +72,21 @@ func allWithRefunds(ctx context.Context, d db.DBTX, rows []db.Payment) ([]*payme
 		byID[r.PaymentID].Refunds = append(byID[r.PaymentID].Refunds, refundOf(r))
 	}
 	return out, nil
+}
+
+// addDisputes gives captured payments their latest dispute.
+func addDisputes(ctx context.Context, d db.DBTX, byID map[string]*payment.Payment, captured []string) error {
+	if len(captured) == 0 {
+		return nil
+	}
+	disputes, err := db.New(d).DisputesOfPayments(ctx, captured)
+	if err != nil {
+		return pg.Translate(err)
+	}
+	for _, r := range disputes {
+		byID[r.PaymentID].Dispute = disputeOf(r)
+	}
+	return nil
 }
 
 func withRefunds(ctx context.Context, d db.DBTX, row db.Payment) (*payment.Payment, error) {
@@ -80,4 +109,11 @@ func optional(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }

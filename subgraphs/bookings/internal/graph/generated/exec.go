@@ -2032,7 +2032,7 @@ enum BookingEndReason {
   RELEASED
   "The holder cancelled."
   CANCELLED_BY_HOLDER
-  "The organiser or an administrator refunded it."
+  "The organiser or an administrator refunded it, or the buyer's bank took the money back."
   REFUNDED
   "The event was called off."
   EVENT_CANCELLED

@@ -60,6 +60,14 @@ type ComplexityRoot struct {
 		Theirs   func(childComplexity int) int
 	}
 
+	Dispute struct {
+		Amount   func(childComplexity int) int
+		ClosedAt func(childComplexity int) int
+		OpenedAt func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Status   func(childComplexity int) int
+	}
+
 	Entity struct {
 		FindManyBookingByIDs func(childComplexity int, reps []*model.BookingByIDsInput) int
 		FindManyPaymentByIDs func(childComplexity int, reps []*model.PaymentByIDsInput) int
@@ -117,6 +125,7 @@ type ComplexityRoot struct {
 		CapturedAt    func(childComplexity int) int
 		CreatedAt     func(childComplexity int) int
 		DeclineReason func(childComplexity int) int
+		Dispute       func(childComplexity int) int
 		ID            func(childComplexity int) int
 		Method        func(childComplexity int) int
 		Provider      func(childComplexity int) int
@@ -137,6 +146,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PaymentProvider struct {
+		Input          func(childComplexity int) int
+		Label          func(childComplexity int) int
+		Name           func(childComplexity int) int
+		PublishableKey func(childComplexity int) int
+	}
+
 	PayoutReport struct {
 		Balance  func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -150,6 +166,7 @@ type ComplexityRoot struct {
 		MyTransactions        func(childComplexity int, filter *payment.TransactionFilter, first int, after *string) int
 		OrganizerTransactions func(childComplexity int, filter *payment.TransactionFilter, first int, after *string) int
 		Payment               func(childComplexity int, id string) int
+		PaymentProviders      func(childComplexity int) int
 		PayoutReport          func(childComplexity int, from time.Time, before time.Time, organizerID *string) int
 		ReconciliationReport  func(childComplexity int) int
 		SandboxCards          func(childComplexity int) int
@@ -258,6 +275,7 @@ type QueryResolver interface {
 	Payment(ctx context.Context, id string) (*payment.Payment, error)
 	MyPayments(ctx context.Context, first int, after *string) (*page.Connection[*payment.Payment], error)
 	SandboxCards(ctx context.Context) ([]*payment.SandboxCard, error)
+	PaymentProviders(ctx context.Context) ([]*payment.PaymentProvider, error)
 	MyTransactions(ctx context.Context, filter *payment.TransactionFilter, first int, after *string) (*page.Connection[*payment.Movement], error)
 	OrganizerTransactions(ctx context.Context, filter *payment.TransactionFilter, first int, after *string) (*page.Connection[*payment.Movement], error)
 	PayoutReport(ctx context.Context, from time.Time, before time.Time, organizerID *string) ([]*payment.PayoutReport, error)
@@ -335,6 +353,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Difference.Theirs(childComplexity), true
+
+	case "Dispute.amount":
+		if e.ComplexityRoot.Dispute.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Amount(childComplexity), true
+	case "Dispute.closedAt":
+		if e.ComplexityRoot.Dispute.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.ClosedAt(childComplexity), true
+	case "Dispute.openedAt":
+		if e.ComplexityRoot.Dispute.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.OpenedAt(childComplexity), true
+	case "Dispute.reason":
+		if e.ComplexityRoot.Dispute.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Reason(childComplexity), true
+	case "Dispute.status":
+		if e.ComplexityRoot.Dispute.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Status(childComplexity), true
 
 	case "Entity.findManyBookingByIDs":
 		if e.ComplexityRoot.Entity.FindManyBookingByIDs == nil {
@@ -566,6 +615,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Payment.DeclineReason(childComplexity), true
+	case "Payment.dispute":
+		if e.ComplexityRoot.Payment.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Dispute(childComplexity), true
 	case "Payment.id":
 		if e.ComplexityRoot.Payment.ID == nil {
 			break
@@ -640,6 +695,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PaymentEdge.Node(childComplexity), true
+
+	case "PaymentProvider.input":
+		if e.ComplexityRoot.PaymentProvider.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentProvider.Input(childComplexity), true
+	case "PaymentProvider.label":
+		if e.ComplexityRoot.PaymentProvider.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentProvider.Label(childComplexity), true
+	case "PaymentProvider.name":
+		if e.ComplexityRoot.PaymentProvider.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentProvider.Name(childComplexity), true
+	case "PaymentProvider.publishableKey":
+		if e.ComplexityRoot.PaymentProvider.PublishableKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentProvider.PublishableKey(childComplexity), true
 
 	case "PayoutReport.balance":
 		if e.ComplexityRoot.PayoutReport.Balance == nil {
@@ -721,6 +801,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Payment(childComplexity, args["id"].(string)), true
+	case "Query.paymentProviders":
+		if e.ComplexityRoot.Query.PaymentProviders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PaymentProviders(childComplexity), true
 	case "Query.payoutReport":
 		if e.ComplexityRoot.Query.PayoutReport == nil {
 			break
@@ -1382,7 +1468,7 @@ extend type Query {
 enum PaymentStatus {
   "The provider has been asked; the answer is awaited."
   PENDING
-  "The buyer must confirm with their bank at ` + "`" + `actionUrl` + "`" + `."
+  "The buyer must confirm with their bank, or pay, at ` + "`" + `actionUrl` + "`" + `."
   REQUIRES_ACTION
   "The money is ours."
   CAPTURED
@@ -1416,6 +1502,52 @@ enum RefundReason {
   EVENT_CANCELLED
 }
 
+"Where a dispute stands."
+enum DisputeStatus {
+  "The bank has asked; the organiser may answer with the provider."
+  NEEDS_RESPONSE
+  "The bank let the money be."
+  WON
+  "The bank took the money back: the tickets are void."
+  LOST
+}
+
+"A buyer's bank that wants the money of a payment back."
+type Dispute {
+  "Where it stands."
+  status: DisputeStatus!
+  "How much the bank wants."
+  amount: Money!
+  "Why, in the bank's words."
+  reason: String!
+  "When it was opened."
+  openedAt: DateTime!
+  "When it was decided; null while it is open."
+  closedAt: DateTime
+}
+
+"How the buyer hands over the means of payment."
+enum PaymentInputKind {
+  "` + "`" + `card` + "`" + ` in the request."
+  CARD
+  "` + "`" + `paymentMethod` + "`" + ` in the request: a token that the provider's own script made in the browser with ` + "`" + `publishableKey` + "`" + `."
+  TOKEN
+  "Nothing: the buyer pays at the payment's ` + "`" + `actionUrl` + "`" + `."
+  REDIRECT
+}
+
+"A provider that takes payments here."
+type PaymentProvider {
+  "For ` + "`" + `PayBookingInput.provider` + "`" + `, for example ` + "`" + `stripe` + "`" + `."
+  name: String!
+  "For people, for example ` + "`" + `Card` + "`" + ` or ` + "`" + `PayPal` + "`" + `."
+  label: String!
+  "What it needs from the buyer."
+  input: PaymentInputKind!
+  "For the provider's script in the browser; null if it needs none."
+  publishableKey: String
+}
+
 "One attempt to pay a booking."
 type Payment @key(fields: "id") {
   "Global opaque id, ` + "`" + `pay_…` + "`" + `."
@@ -1432,14 +1564,16 @@ type Payment @key(fields: "id") {
   refunded: Money!
   "The provider that moves the money, for example ` + "`" + `sandbox` + "`" + `."
   provider: String!
-  "How the card is known to its owner, for example ` + "`" + `Visa •••• 4242` + "`" + `."
+  "How the means of payment is known to its owner, for example ` + "`" + `Visa •••• 4242` + "`" + ` or ` + "`" + `PayPal` + "`" + `."
   method: String!
-  "Where the buyer confirms with their bank; null unless ` + "`" + `REQUIRES_ACTION` + "`" + `, and for everybody but the buyer."
+  "Where the buyer confirms with their bank or pays; null unless ` + "`" + `REQUIRES_ACTION` + "`" + `, and for everybody but the buyer."
   actionUrl: String
   "Why the provider refused, as a sentence; null otherwise."
   declineReason: String
   "The refunds, oldest first."
   refunds: [Refund!]!
+  "The latest dispute; null if there is none."
+  dispute: Dispute
   "When it was begun."
   createdAt: DateTime!
   "When the money was captured."
@@ -1519,8 +1653,10 @@ type Query {
     "Only those after this cursor."
     after: String
   ): PaymentConnection!
-  "The cards that the sandbox provider knows; empty when another provider is configured."
+  "The cards that the sandbox provider knows; empty when it takes no payments."
   sandboxCards: [SandboxCard!]!
+  "The providers that take payments here, the preferred one first; empty when only free tickets can be had."
+  paymentProviders: [PaymentProvider!]!
 }
 
 type Mutation {
@@ -1545,8 +1681,14 @@ input CardInput {
 input PayBookingInput {
   "Which booking."
   bookingId: ID!
-  "With which card."
-  card: CardInput!
+  "With which of ` + "`" + `paymentProviders` + "`" + `; null means the first that takes what is given."
+  provider: String
+  "With which card, for providers of the kind ` + "`" + `CARD` + "`" + `."
+  card: CardInput
+  "With which token, for providers of the kind ` + "`" + `TOKEN` + "`" + `."
+  paymentMethod: String
+  "Where the buyer goes on after a page of the bank or provider: a path or an address of this shop; null means the booking's checkout."
+  returnUrl: String
   "8 to 200 characters of the client's choice, new for every attempt: the same key gives the same payment again."
   idempotencyKey: String!
 }
@@ -1580,6 +1722,12 @@ enum PayBookingErrorCode {
   INVALID_CARD
   "The provider declined the card."
   CARD_DECLINED
+  "Card and token do not fit the provider."
+  INVALID_PAYMENT_METHOD
+  "The return address is none of this shop's."
+  INVALID_RETURN_URL
+  "There is no such provider here, or none at all: only free tickets can be had."
+  PROVIDER_NOT_CONFIGURED
   "The provider cannot be reached; nothing was taken."
   PROVIDER_UNAVAILABLE
   "The key has not 8 to 200 printable characters."
@@ -1753,6 +1901,22 @@ func (ec *executionContext) childFields_Difference(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Difference", field.Name)
 }
 
+func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_Dispute_status(ctx, field)
+	case "amount":
+		return ec.fieldContext_Dispute_amount(ctx, field)
+	case "reason":
+		return ec.fieldContext_Dispute_reason(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Dispute_openedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Dispute_closedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dispute", field.Name)
+}
+
 func (ec *executionContext) childFields_EventTakings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "eventId":
@@ -1851,6 +2015,8 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_declineReason(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Payment_refunds(ctx, field)
+	case "dispute":
+		return ec.fieldContext_Payment_dispute(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Payment_createdAt(ctx, field)
 	case "capturedAt":
@@ -1879,6 +2045,20 @@ func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field g
 		return ec.fieldContext_PaymentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentProvider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PaymentProvider_name(ctx, field)
+	case "label":
+		return ec.fieldContext_PaymentProvider_label(ctx, field)
+	case "input":
+		return ec.fieldContext_PaymentProvider_input(ctx, field)
+	case "publishableKey":
+		return ec.fieldContext_PaymentProvider_publishableKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentProvider", field.Name)
 }
 
 func (ec *executionContext) childFields_PayoutReport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2700,6 +2880,130 @@ func (ec *executionContext) _Difference_healed(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Difference_healed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Difference", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Dispute_status(ctx context.Context, field graphql.CollectedField, obj *payment.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v payment.DisputeStatus) graphql.Marshaler {
+			return ec.marshalNDisputeStatus2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDisputeStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "DisputeStatus")
+}
+
+func (ec *executionContext) _Dispute_amount(ctx context.Context, field graphql.CollectedField, obj *payment.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_reason(ctx context.Context, field graphql.CollectedField, obj *payment.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "String")
+}
+
+func (ec *executionContext) _Dispute_openedAt(ctx context.Context, field graphql.CollectedField, obj *payment.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Dispute_closedAt(ctx context.Context, field graphql.CollectedField, obj *payment.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Entity_findManyBookingByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -3769,6 +4073,38 @@ func (ec *executionContext) fieldContext_Payment_refunds(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Payment_dispute(ctx context.Context, field graphql.CollectedField, obj *payment.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Payment_dispute(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dispute, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *payment.Dispute) graphql.Marshaler {
+			return ec.marshalODispute2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDispute(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Payment_dispute(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Payment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Payment_createdAt(ctx context.Context, field graphql.CollectedField, obj *payment.Payment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3964,6 +4300,98 @@ func (ec *executionContext) fieldContext_PaymentEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _PaymentProvider_name(ctx context.Context, field graphql.CollectedField, obj *payment.PaymentProvider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaymentProvider_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaymentProvider_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaymentProvider", field, false, false, "String")
+}
+
+func (ec *executionContext) _PaymentProvider_label(ctx context.Context, field graphql.CollectedField, obj *payment.PaymentProvider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaymentProvider_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaymentProvider_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaymentProvider", field, false, false, "String")
+}
+
+func (ec *executionContext) _PaymentProvider_input(ctx context.Context, field graphql.CollectedField, obj *payment.PaymentProvider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaymentProvider_input(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Input, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v payment.PaymentInputKind) graphql.Marshaler {
+			return ec.marshalNPaymentInputKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentInputKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaymentProvider_input(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaymentProvider", field, false, false, "PaymentInputKind")
+}
+
+func (ec *executionContext) _PaymentProvider_publishableKey(ctx context.Context, field graphql.CollectedField, obj *payment.PaymentProvider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaymentProvider_publishableKey(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublishableKey, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PaymentProvider_publishableKey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaymentProvider", field, false, false, "String")
 }
 
 func (ec *executionContext) _PayoutReport_currency(ctx context.Context, field graphql.CollectedField, obj *payment.PayoutReport) (ret graphql.Marshaler) {
@@ -4200,6 +4628,38 @@ func (ec *executionContext) fieldContext_Query_sandboxCards(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SandboxCard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_paymentProviders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_paymentProviders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().PaymentProviders(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*payment.PaymentProvider) graphql.Marshaler {
+			return ec.marshalNPaymentProvider2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentProviderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_paymentProviders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PaymentProvider(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6903,7 +7363,7 @@ func (ec *executionContext) unmarshalInputPayBookingInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"bookingId", "card", "idempotencyKey"}
+	fieldsInOrder := [...]string{"bookingId", "provider", "card", "paymentMethod", "returnUrl", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -6917,13 +7377,34 @@ func (ec *executionContext) unmarshalInputPayBookingInput(ctx context.Context, o
 				return it, err
 			}
 			it.BookingID = data
+		case "provider":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provider = data
 		case "card":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("card"))
-			data, err := ec.unmarshalNCardInput2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐCardInput(ctx, v)
+			data, err := ec.unmarshalOCardInput2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐCardInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Card = data
+		case "paymentMethod":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentMethod"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentMethod = data
+		case "returnUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("returnUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReturnURL = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -7319,6 +7800,59 @@ func (ec *executionContext) _Difference(ctx context.Context, sel ast.SelectionSe
 		case "healed":
 			out.Values[i] = ec._Difference_healed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disputeImplementors = []string{"Dispute"}
+
+func (ec *executionContext) _Dispute(ctx context.Context, sel ast.SelectionSet, obj *payment.Dispute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Dispute")
+		case "status":
+			out.Values[i] = ec._Dispute_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Dispute_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Dispute_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedAt":
+			out.Values[i] = ec._Dispute_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closedAt":
+			out.Values[i] = ec._Dispute_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -7785,6 +8319,11 @@ func (ec *executionContext) _Payment(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "dispute":
+			out.Values[i] = ec._Payment_dispute(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "createdAt":
 			out.Values[i] = ec._Payment_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -7893,6 +8432,54 @@ func (ec *executionContext) _PaymentEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var paymentProviderImplementors = []string{"PaymentProvider"}
+
+func (ec *executionContext) _PaymentProvider(ctx context.Context, sel ast.SelectionSet, obj *payment.PaymentProvider) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paymentProviderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaymentProvider")
+		case "name":
+			out.Values[i] = ec._PaymentProvider_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._PaymentProvider_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "input":
+			out.Values[i] = ec._PaymentProvider_input(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publishableKey":
+			out.Values[i] = ec._PaymentProvider_publishableKey(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var payoutReportImplementors = []string{"PayoutReport"}
 
 func (ec *executionContext) _PayoutReport(ctx context.Context, sel ast.SelectionSet, obj *payment.PayoutReport) graphql.Marshaler {
@@ -7977,6 +8564,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sandboxCards(ctx, field)
+				})
+		case "paymentProviders":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_paymentProviders(ctx, field)
 				})
 		case "myTransactions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -8968,11 +9561,6 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) unmarshalNCardInput2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐCardInput(ctx context.Context, v any) (payment.CardInput, error) {
-	res, err := ec.unmarshalInputCardInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalNCurrencyCode2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql1.UnmarshalCurrencyCode(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9036,6 +9624,21 @@ func (ec *executionContext) marshalNDifferenceKind2marqueeᚋsubgraphsᚋpayment
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DifferenceKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDisputeStatus2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDisputeStatus(ctx context.Context, v any) (payment.DisputeStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := payment.DisputeStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeStatus2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDisputeStatus(ctx context.Context, sel ast.SelectionSet, v payment.DisputeStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DisputeStatus!")
 	}
 	return res
 }
@@ -9286,6 +9889,45 @@ func (ec *executionContext) marshalNPaymentEdge2ᚖmarqueeᚋinternalᚋpageᚐE
 		return graphql.Null
 	}
 	return ec._PaymentEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPaymentInputKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentInputKind(ctx context.Context, v any) (payment.PaymentInputKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := payment.PaymentInputKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPaymentInputKind2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentInputKind(ctx context.Context, sel ast.SelectionSet, v payment.PaymentInputKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PaymentInputKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPaymentProvider2ᚕᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentProviderᚄ(ctx context.Context, sel ast.SelectionSet, v []*payment.PaymentProvider) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPaymentProvider2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentProvider(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPaymentProvider2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentProvider(ctx context.Context, sel ast.SelectionSet, v *payment.PaymentProvider) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PaymentProvider!")
+		return graphql.Null
+	}
+	return ec._PaymentProvider(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPaymentStatus2marqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐPaymentStatus(ctx context.Context, v any) (payment.PaymentStatus, error) {
@@ -9994,6 +10636,14 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOCardInput2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐCardInput(ctx context.Context, v any) (*payment.CardInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCardInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -10010,6 +10660,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := graphql1.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODispute2ᚖmarqueeᚋsubgraphsᚋpaymentsᚋinternalᚋpaymentᚐDispute(ctx context.Context, sel ast.SelectionSet, v *payment.Dispute) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Dispute(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -80,6 +80,12 @@ const (
 	PayBookingErrorCodeInvalidCard PayBookingErrorCode = "INVALID_CARD"
 	// The provider declined the card.
 	PayBookingErrorCodeCardDeclined PayBookingErrorCode = "CARD_DECLINED"
+	// Card and token do not fit the provider.
+	PayBookingErrorCodeInvalidPaymentMethod PayBookingErrorCode = "INVALID_PAYMENT_METHOD"
+	// The return address is none of this shop's.
+	PayBookingErrorCodeInvalidReturnURL PayBookingErrorCode = "INVALID_RETURN_URL"
+	// There is no such provider here, or none at all: only free tickets can be had.
+	PayBookingErrorCodeProviderNotConfigured PayBookingErrorCode = "PROVIDER_NOT_CONFIGURED"
 	// The provider cannot be reached; nothing was taken.
 	PayBookingErrorCodeProviderUnavailable PayBookingErrorCode = "PROVIDER_UNAVAILABLE"
 	// The key has not 8 to 200 printable characters.
@@ -95,6 +101,9 @@ var AllPayBookingErrorCode = []PayBookingErrorCode{
 	PayBookingErrorCodeNotPayable,
 	PayBookingErrorCodeInvalidCard,
 	PayBookingErrorCodeCardDeclined,
+	PayBookingErrorCodeInvalidPaymentMethod,
+	PayBookingErrorCodeInvalidReturnURL,
+	PayBookingErrorCodeProviderNotConfigured,
 	PayBookingErrorCodeProviderUnavailable,
 	PayBookingErrorCodeInvalidIdempotencyKey,
 	PayBookingErrorCodeIdempotencyKeyReused,
@@ -102,7 +111,7 @@ var AllPayBookingErrorCode = []PayBookingErrorCode{
 
 func (e PayBookingErrorCode) IsValid() bool {
 	switch e {
-	case PayBookingErrorCodeBookingNotFound, PayBookingErrorCodeHoldExpired, PayBookingErrorCodeAlreadyPaid, PayBookingErrorCodeNotPayable, PayBookingErrorCodeInvalidCard, PayBookingErrorCodeCardDeclined, PayBookingErrorCodeProviderUnavailable, PayBookingErrorCodeInvalidIdempotencyKey, PayBookingErrorCodeIdempotencyKeyReused:
+	case PayBookingErrorCodeBookingNotFound, PayBookingErrorCodeHoldExpired, PayBookingErrorCodeAlreadyPaid, PayBookingErrorCodeNotPayable, PayBookingErrorCodeInvalidCard, PayBookingErrorCodeCardDeclined, PayBookingErrorCodeInvalidPaymentMethod, PayBookingErrorCodeInvalidReturnURL, PayBookingErrorCodeProviderNotConfigured, PayBookingErrorCodeProviderUnavailable, PayBookingErrorCodeInvalidIdempotencyKey, PayBookingErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false

@@ -16,12 +16,21 @@ import (
 // Fixture is one provider under test.
 type Fixture struct {
 	Provider payment.Provider
+	// Pay answers what a buyer hands over for a charge of this kind: a card or a token. Nil means by the provider's test cards; providers
+	// with pages of their own need none.
+	Pay func(kind payment.CardKind) (card payment.Card, token string, ok bool)
 	// Decide confirms or refuses a charge at its ActionURL, as the buyer would.
 	Decide func(t *testing.T, c payment.Charge, approve bool)
-	// Moved answers what the provider's own books say of a charge: captures minus refunds, in minor units.
+	// Decline lets a charge at the provider's page be approved by the buyer and refused by the bank. Nil where a card does that.
+	Decline func(t *testing.T, c payment.Charge)
+	// Moved answers what the provider's own books say of a charge: captures minus refunds and lost disputes, in minor units.
 	Moved func(t *testing.T, key string) int64
 	// LetTimePass makes a late charge's time come. Nil if the provider has no such card.
 	LetTimePass func(t *testing.T)
+	// OpenDispute has the buyer's bank dispute a captured charge, CloseDispute decides that. The charges are of the kind CardDisputeLost or
+	// CardDisputeWon if the provider has test cards of it.
+	OpenDispute  func(t *testing.T, key string)
+	CloseDispute func(t *testing.T, key string, won bool)
 }
 
 const price = 4250
@@ -49,6 +58,10 @@ func Run(t *testing.T, start func(t *testing.T) Fixture) {
 		{"refunds never exceed the charge", refundBounds},
 		{"parallel refunds never exceed the charge", refundRace},
 		{"what was not captured cannot be refunded", refundNothing},
+		{"a lost answer is found again", lostAnswer},
+		{"a lost dispute takes the money", disputeLost},
+		{"a won dispute leaves the money", disputeWon},
+		{"transactions tell what moved", transactions},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -57,9 +70,27 @@ func Run(t *testing.T, start func(t *testing.T) Fixture) {
 	}
 }
 
-// request is a charge of a test card of this kind; the test is skipped if the provider has none.
+// request is a charge of this kind; the test is skipped if the provider has none.
 func (f Fixture) request(t *testing.T, kind payment.CardKind) payment.ChargeRequest {
 	t.Helper()
+	card, token, ok := f.means(t, kind)
+	if !ok {
+		t.Skipf("%s has nothing that %s", f.Provider.Name(), kind)
+	}
+	return payment.ChargeRequest{ChargeRef: payment.ChargeRef{
+		Key: id.New("pay"), Amount: money.Of(price, "EUR"), Description: "Test", ReturnURL: "http://marquee.example/checkout/bkg_1",
+		CreatedAt: time.Now(),
+	}, Card: card, Token: token}
+}
+
+func (f Fixture) means(t *testing.T, kind payment.CardKind) (payment.Card, string, bool) {
+	t.Helper()
+	switch {
+	case f.redirects():
+		return payment.Card{}, "", kind == payment.CardSucceeds || kind == payment.CardChallenges || kind == payment.CardIsDeclined && f.Decline != nil
+	case f.Pay != nil:
+		return f.Pay(kind)
+	}
 	for _, c := range f.Provider.TestCards() {
 		if c.Kind != kind {
 			continue
@@ -68,13 +99,12 @@ func (f Fixture) request(t *testing.T, kind payment.CardKind) payment.ChargeRequ
 		if err != nil {
 			t.Fatal(err)
 		}
-		return payment.ChargeRequest{
-			Key: id.New("pay"), Amount: money.Of(price, "EUR"), Card: card, Description: "Test", ReturnURL: "http://marquee.example/checkout/bkg_1",
-		}
+		return card, "", true
 	}
-	t.Skipf("%s has no card that %s", f.Provider.Name(), kind)
-	return payment.ChargeRequest{}
+	return payment.Card{}, "", false
 }
+
+func (f Fixture) redirects() bool { return f.Provider.Offer().Input == payment.InputRedirect }
 
 func (f Fixture) charge(t *testing.T, r payment.ChargeRequest, want payment.PaymentStatus) payment.Charge {
 	t.Helper()
@@ -88,68 +118,124 @@ func (f Fixture) charge(t *testing.T, r payment.ChargeRequest, want payment.Paym
 	return c
 }
 
-// stands checks how a charge stands, and what the provider's books say.
-func (f Fixture) stands(t *testing.T, key string, want payment.PaymentStatus, moved int64) payment.Charge {
+// take charges, with the buyer's approval where there is a page; it answers how the platform names the charge then.
+func (f Fixture) take(t *testing.T, r payment.ChargeRequest) payment.ChargeRef {
 	t.Helper()
-	c, err := f.Provider.ChargeByKey(t.Context(), key)
-	if err != nil {
-		t.Fatal(err)
+	want := payment.Captured
+	if f.redirects() {
+		want = payment.RequiresAction
 	}
-	if c.State != want {
-		t.Errorf("charge is %+v, want %s", c, want)
+	c := f.charge(t, r, want)
+	if f.redirects() {
+		f.Decide(t, c, true)
 	}
-	if want == payment.Captured && c.Amount != money.Of(price, "EUR") {
-		t.Errorf("amount is %v", c.Amount)
+	r.Reference = c.Reference
+	f.stands(t, r.ChargeRef, payment.Captured, price)
+	return r.ChargeRef
+}
+
+// stands checks how a charge stands, and what the provider's books say: known by its reference, and as if its answer had been lost.
+func (f Fixture) stands(t *testing.T, r payment.ChargeRef, want payment.PaymentStatus, moved int64) payment.Charge {
+	t.Helper()
+	var c payment.Charge
+	lost := r
+	lost.Reference = ""
+	for _, ref := range []payment.ChargeRef{r, lost} {
+		var err error
+		if c, err = f.Provider.ChargeByKey(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+		if c.State != want {
+			t.Errorf("charge is %+v, want %s", c, want)
+		}
+		if want == payment.Captured && c.Amount != money.Of(price, "EUR") {
+			t.Errorf("amount is %v", c.Amount)
+		}
 	}
-	if got := f.Moved(t, key); got != moved {
+	if got := f.Moved(t, r.Key); got != moved {
 		t.Errorf("the provider moved %d, want %d", got, moved)
 	}
 	return c
 }
 
-func captured(t *testing.T, f Fixture) {
-	r := f.request(t, payment.CardSucceeds)
-	f.charge(t, r, payment.Captured)
-	f.stands(t, r.Key, payment.Captured, price)
-}
+func captured(t *testing.T, f Fixture) { f.take(t, f.request(t, payment.CardSucceeds)) }
 
 func declined(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardIsDeclined)
-	if c := f.charge(t, r, payment.Declined); c.DeclineReason == "" {
+	if f.redirects() {
+		f.Decline(t, f.charge(t, r, payment.RequiresAction))
+	} else if c := f.charge(t, r, payment.Declined); c.DeclineReason == "" {
 		t.Error("a decline needs a reason")
 	}
-	f.stands(t, r.Key, payment.Declined, 0)
+	for range 2 {
+		if c := f.stands(t, r.ChargeRef, payment.Declined, 0); c.DeclineReason == "" {
+			t.Error("a decline needs a reason")
+		}
+	}
+}
+
+func lostAnswer(t *testing.T, f Fixture) {
+	r := f.request(t, payment.CardTimesOut)
+	if c, err := f.Provider.Charge(t.Context(), r); err == nil || errors.Is(err, payment.ErrUnavailable) {
+		t.Fatalf("answer %+v, %v", c, err)
+	}
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 }
 
 func oneEffect(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardSucceeds)
+	want := payment.Captured
+	if f.redirects() {
+		want = payment.RequiresAction
+	}
+	answers := make([]payment.Charge, 20)
 	var all sync.WaitGroup
-	for range 20 {
+	for i := range answers {
 		all.Go(func() {
-			if c, err := f.Provider.Charge(t.Context(), r); err != nil || c.State != payment.Captured || c.Key != r.Key {
+			c, err := f.Provider.Charge(t.Context(), r)
+			if err != nil || c.State != want || c.Key != r.Key {
+				t.Errorf("charge is %+v: %v", c, err)
+			}
+			answers[i] = c
+		})
+	}
+	all.Wait()
+	for _, c := range answers {
+		if c != answers[0] {
+			t.Errorf("two answers: %+v, %+v", c, answers[0])
+		}
+	}
+	if f.redirects() {
+		f.Decide(t, answers[0], true)
+	}
+	for range 10 {
+		all.Go(func() {
+			if c, err := f.Provider.ChargeByKey(t.Context(), r.ChargeRef); err != nil || c.State != payment.Captured {
 				t.Errorf("charge is %+v: %v", c, err)
 			}
 		})
 	}
 	all.Wait()
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 }
 
 func keyReused(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardSucceeds)
-	f.charge(t, r, payment.Captured)
+	ref := f.take(t, r)
 	other := r
 	other.Amount = money.Of(price+1, "EUR")
 	if _, err := f.Provider.Charge(t.Context(), other); !errors.Is(err, payment.ErrKeyReused) {
 		t.Errorf("another amount under the key: %v", err)
 	}
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, ref, payment.Captured, price)
 }
 
 func unknown(t *testing.T, f Fixture) {
-	if _, err := f.Provider.ChargeByKey(t.Context(), id.New("pay")); !errors.Is(err, payment.ErrUnknownCharge) {
-		t.Errorf("unknown key: %v", err)
+	r := f.request(t, payment.CardSucceeds)
+	if c, err := f.Provider.ChargeByKey(t.Context(), r.ChargeRef); !errors.Is(err, payment.ErrUnknownCharge) {
+		t.Errorf("unknown key: %+v, %v", c, err)
 	}
+	f.take(t, r) // asking has spoilt nothing
 }
 
 func approved(t *testing.T, f Fixture) {
@@ -158,23 +244,27 @@ func approved(t *testing.T, f Fixture) {
 	if again := f.charge(t, r, payment.RequiresAction); again.ActionURL == "" || again.ActionURL != c.ActionURL {
 		t.Errorf("action at %q, then %q", c.ActionURL, again.ActionURL)
 	}
-	f.stands(t, r.Key, payment.RequiresAction, 0)
+	r.Reference = c.Reference
+	f.stands(t, r.ChargeRef, payment.RequiresAction, 0)
 	f.Decide(t, c, true)
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 	f.Decide(t, c, false) // too late to refuse
 	f.Decide(t, c, true)
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 }
 
 func refused(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardChallenges)
 	c := f.charge(t, r, payment.RequiresAction)
 	f.Decide(t, c, false)
-	if c := f.stands(t, r.Key, payment.Declined, 0); c.DeclineReason == "" {
+	if f.redirects() { // who refuses at the provider's page may come back to it, until the platform gives up
+		f.abandon(t, r.ChargeRef, payment.Declined)
+	}
+	if c := f.stands(t, r.ChargeRef, payment.Declined, 0); c.DeclineReason == "" {
 		t.Error("a decline needs a reason")
 	}
 	f.Decide(t, c, true)
-	f.stands(t, r.Key, payment.Declined, 0)
+	f.stands(t, r.ChargeRef, payment.Declined, 0)
 }
 
 func slow(t *testing.T, f Fixture) {
@@ -186,22 +276,22 @@ func slow(t *testing.T, f Fixture) {
 	}
 	// The caller does not know what happened. It asks again under the same key and gets one answer.
 	f.charge(t, r, payment.Captured)
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 }
 
 func late(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardIsLate)
 	f.charge(t, r, payment.Pending)
-	f.stands(t, r.Key, payment.Pending, 0)
+	f.stands(t, r.ChargeRef, payment.Pending, 0)
 	f.LetTimePass(t)
-	f.stands(t, r.Key, payment.Captured, price)
-	f.stands(t, r.Key, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
+	f.stands(t, r.ChargeRef, payment.Captured, price)
 }
 
-func (f Fixture) abandon(t *testing.T, key string, want payment.PaymentStatus) {
+func (f Fixture) abandon(t *testing.T, r payment.ChargeRef, want payment.PaymentStatus) {
 	t.Helper()
 	for range 2 {
-		c, err := f.Provider.Abandon(t.Context(), key)
+		c, err := f.Provider.Abandon(t.Context(), r)
 		if err != nil || c.State != want {
 			t.Fatalf("abandoned charge is %+v: %v", c, err)
 		}
@@ -213,63 +303,67 @@ func (f Fixture) abandon(t *testing.T, key string, want payment.PaymentStatus) {
 
 func abandonedBefore(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardSucceeds)
-	f.abandon(t, r.Key, payment.Declined)
+	f.abandon(t, r.ChargeRef, payment.Declined)
 	f.charge(t, r, payment.Declined)
-	f.stands(t, r.Key, payment.Declined, 0)
+	f.stands(t, r.ChargeRef, payment.Declined, 0)
 }
 
 func abandonedUnconfirmed(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardChallenges)
 	c := f.charge(t, r, payment.RequiresAction)
-	f.abandon(t, r.Key, payment.Declined)
+	f.abandon(t, r.ChargeRef, payment.Declined)
 	f.Decide(t, c, true)
-	f.stands(t, r.Key, payment.Declined, 0)
+	f.stands(t, r.ChargeRef, payment.Declined, 0)
 }
 
 func abandonedTooLate(t *testing.T, f Fixture) {
-	r := f.request(t, payment.CardSucceeds)
-	f.charge(t, r, payment.Captured)
-	f.abandon(t, r.Key, payment.Captured)
-	f.stands(t, r.Key, payment.Captured, price)
+	ref := f.take(t, f.request(t, payment.CardSucceeds))
+	f.abandon(t, ref, payment.Captured)
+	f.stands(t, ref, payment.Captured, price)
 }
 
+// abandonRace lets a charge and its giving up meet; where there is a page, at the moment after the buyer has approved.
 func abandonRace(t *testing.T, f Fixture) {
 	for range 20 {
 		r := f.request(t, payment.CardSucceeds)
+		charge := func() (payment.Charge, error) { return f.Provider.Charge(t.Context(), r) }
+		if f.redirects() {
+			c := f.charge(t, r, payment.RequiresAction)
+			f.Decide(t, c, true)
+			charge = func() (payment.Charge, error) { return f.Provider.ChargeByKey(t.Context(), r.ChargeRef) }
+		}
 		var charged, given payment.Charge
 		var errs [2]error
 		var both sync.WaitGroup
-		both.Go(func() { charged, errs[0] = f.Provider.Charge(t.Context(), r) })
-		both.Go(func() { given, errs[1] = f.Provider.Abandon(t.Context(), r.Key) })
+		both.Go(func() { charged, errs[0] = charge() })
+		both.Go(func() { given, errs[1] = f.Provider.Abandon(t.Context(), r.ChargeRef) })
 		both.Wait()
 		if err := errors.Join(errs[:]...); err != nil {
 			t.Fatal(err)
 		}
 		if charged.State != given.State {
-			t.Fatalf("one call saw %s, the other %s", charged.State, given.State)
+			t.Fatalf("one call saw %+v, the other %+v", charged, given)
 		}
 		moved := int64(0)
 		if charged.State == payment.Captured {
 			moved = price
 		}
-		f.stands(t, r.Key, charged.State, moved)
+		f.stands(t, r.ChargeRef, charged.State, moved)
 	}
 }
 
-func (f Fixture) paid(t *testing.T) string {
+func (f Fixture) paid(t *testing.T) payment.ChargeRef {
 	t.Helper()
-	r := f.request(t, payment.CardSucceeds)
-	f.charge(t, r, payment.Captured)
-	return r.Key
+	return f.take(t, f.request(t, payment.CardSucceeds))
 }
 
-func refundOf(charge string, amount int64) payment.ProviderRefundRequest {
-	return payment.ProviderRefundRequest{Key: id.New("ref"), ChargeKey: charge, Amount: money.Of(amount, "EUR")}
+func refundOf(charge payment.ChargeRef, amount int64) payment.ProviderRefundRequest {
+	return payment.ProviderRefundRequest{Key: id.New("ref"), Charge: charge, Amount: money.Of(amount, "EUR")}
 }
 
 func refundOnce(t *testing.T, f Fixture) {
-	key := f.paid(t)
-	r := refundOf(key, 1000)
+	ref := f.paid(t)
+	r := refundOf(ref, 1000)
 	var all sync.WaitGroup
 	for range 10 {
 		all.Go(func() {
@@ -279,56 +373,143 @@ func refundOnce(t *testing.T, f Fixture) {
 		})
 	}
 	all.Wait()
-	f.stands(t, key, payment.Captured, price-1000)
+	f.stands(t, ref, payment.Captured, price-1000)
 	r.Amount = money.Of(999, "EUR")
 	if err := f.Provider.Refund(t.Context(), r); !errors.Is(err, payment.ErrKeyReused) {
 		t.Errorf("another amount under the key: %v", err)
 	}
-	f.stands(t, key, payment.Captured, price-1000)
+	f.stands(t, ref, payment.Captured, price-1000)
 }
 
 func refundBounds(t *testing.T, f Fixture) {
-	key := f.paid(t)
+	ref := f.paid(t)
 	for _, amount := range []int64{0, -5, price + 1} {
-		if err := f.Provider.Refund(t.Context(), refundOf(key, amount)); !errors.Is(err, payment.ErrRefused) {
+		if err := f.Provider.Refund(t.Context(), refundOf(ref, amount)); !errors.Is(err, payment.ErrRefused) {
 			t.Errorf("refund of %d: %v", amount, err)
 		}
 	}
-	dollars := refundOf(key, 1)
+	dollars := refundOf(ref, 1)
 	dollars.Amount.Currency = "USD"
 	if err := f.Provider.Refund(t.Context(), dollars); !errors.Is(err, payment.ErrRefused) {
 		t.Errorf("refund in another currency: %v", err)
 	}
-	f.stands(t, key, payment.Captured, price)
-	if err := f.Provider.Refund(t.Context(), refundOf(key, price)); err != nil {
+	f.stands(t, ref, payment.Captured, price)
+	if err := f.Provider.Refund(t.Context(), refundOf(ref, price)); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Provider.Refund(t.Context(), refundOf(key, 1)); !errors.Is(err, payment.ErrRefused) {
+	if err := f.Provider.Refund(t.Context(), refundOf(ref, 1)); !errors.Is(err, payment.ErrRefused) {
 		t.Errorf("refund of nothing left: %v", err)
 	}
-	f.stands(t, key, payment.Captured, 0)
+	f.stands(t, ref, payment.Captured, 0)
 }
 
 func refundRace(t *testing.T, f Fixture) {
-	key := f.paid(t)
+	ref := f.paid(t)
 	var all sync.WaitGroup
 	for range 10 { // 10 × 1000 of 4250: four fit
 		all.Go(func() {
-			if err := f.Provider.Refund(t.Context(), refundOf(key, 1000)); err != nil && !errors.Is(err, payment.ErrRefused) {
+			if err := f.Provider.Refund(t.Context(), refundOf(ref, 1000)); err != nil && !errors.Is(err, payment.ErrRefused) {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	f.stands(t, key, payment.Captured, price-4000)
+	f.stands(t, ref, payment.Captured, price-4000)
 }
 
 func refundNothing(t *testing.T, f Fixture) {
 	r := f.request(t, payment.CardIsDeclined)
-	f.charge(t, r, payment.Declined)
-	for _, key := range []string{r.Key, id.New("pay")} {
-		if err := f.Provider.Refund(t.Context(), refundOf(key, 1)); !errors.Is(err, payment.ErrRefused) {
+	if _, err := f.Provider.Charge(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	other := r.ChargeRef
+	other.Key = id.New("pay")
+	for _, ref := range []payment.ChargeRef{r.ChargeRef, other} {
+		if err := f.Provider.Refund(t.Context(), refundOf(ref, 1)); !errors.Is(err, payment.ErrRefused) {
 			t.Errorf("refund of a charge that moved nothing: %v", err)
 		}
+	}
+}
+
+func (f Fixture) dispute(t *testing.T, ref payment.ChargeRef, want payment.DisputeStatus) payment.ProviderDispute {
+	t.Helper()
+	var all []payment.ProviderDispute
+	for range 2 {
+		var err error
+		if all, err = f.Provider.Disputes(t.Context(), ref); err != nil || len(all) != 1 {
+			t.Fatalf("disputes: %+v, %v", all, err)
+		}
+	}
+	if d := all[0]; d.Status != want || d.Amount != money.Of(price, "EUR") || d.Reference == "" || d.Reason == "" || d.OpenedAt.IsZero() {
+		t.Fatalf("dispute is %+v, want %s", d, want)
+	}
+	return all[0]
+}
+
+func disputeLost(t *testing.T, f Fixture) {
+	f.disputed(t, payment.CardDisputeLost, false, payment.DisputeLost, 0)
+}
+
+func disputeWon(t *testing.T, f Fixture) {
+	f.disputed(t, payment.CardDisputeWon, true, payment.DisputeWon, price)
+}
+
+func (f Fixture) disputed(t *testing.T, kind payment.CardKind, won bool, end payment.DisputeStatus, kept int64) {
+	t.Helper()
+	if f.OpenDispute == nil {
+		t.Skipf("%s has no disputes", f.Provider.Name())
+	}
+	if _, _, ok := f.means(t, kind); !ok {
+		kind = payment.CardSucceeds
+	}
+	ref := f.take(t, f.request(t, kind))
+	if none, err := f.Provider.Disputes(t.Context(), ref); err != nil || len(none) != 0 {
+		t.Fatalf("disputes: %+v, %v", none, err)
+	}
+	f.OpenDispute(t, ref.Key)
+	opened := f.dispute(t, ref, payment.DisputeNeedsResponse)
+	if err := f.Provider.Refund(t.Context(), refundOf(ref, 1)); !errors.Is(err, payment.ErrRefused) {
+		t.Errorf("refund of disputed money: %v", err)
+	}
+	f.CloseDispute(t, ref.Key, won)
+	if closed := f.dispute(t, ref, end); closed.Reference != opened.Reference {
+		t.Errorf("one dispute has two references: %q, %q", opened.Reference, closed.Reference)
+	}
+	f.stands(t, ref, payment.Captured, kept)
+}
+
+func transactions(t *testing.T, f Fixture) {
+	before := time.Now().Add(-time.Minute)
+	ref := f.paid(t)
+	r := refundOf(ref, 1000)
+	if err := f.Provider.Refund(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	var sum int64
+	seen := map[payment.ProviderTransactionKind]int{}
+	for one, err := range f.Provider.Transactions(t.Context(), before, time.Now().Add(24*time.Hour)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if one.ChargeKey != ref.Key {
+			continue
+		}
+		seen[one.Kind]++
+		switch {
+		case one.Amount.Currency != "EUR" || one.At.Before(before) || one.Reference == "":
+			t.Errorf("transaction %+v", one)
+		case one.Kind == payment.TransactionCapture:
+			sum += one.Amount.Amount
+		case one.Kind == payment.TransactionRefund && one.RefundKey == r.Key:
+			sum -= one.Amount.Amount
+		default:
+			t.Errorf("transaction %+v", one)
+		}
+	}
+	if sum != price-1000 || seen[payment.TransactionCapture] != 1 || seen[payment.TransactionRefund] != 1 {
+		t.Errorf("the transactions %v make %d", seen, sum)
+	}
+	for one, err := range f.Provider.Transactions(t.Context(), before.Add(-time.Hour), before) {
+		t.Errorf("nothing had moved, but: %+v, %v", one, err)
 	}
 }

@@ -15,6 +15,9 @@ type behaviour struct {
 var cards = []payment.SandboxCard{
 	{Number: "4242 4242 4242 4242", Kind: payment.CardSucceeds, Behaviour: "The payment succeeds at once."},
 	{Number: "4000 0000 0000 3220", Kind: payment.CardChallenges, Behaviour: "The bank asks you to confirm on a page of its own (3-D Secure)."},
+	{Number: "4000 0000 0000 0119", Kind: payment.CardTimesOut, Behaviour: "The money is taken but the provider's answer is lost; the payment is settled some seconds later."},
+	{Number: "4000 0000 0000 0259", Kind: payment.CardDisputeLost, Behaviour: "The payment succeeds; 15 seconds later your bank disputes it, and 15 seconds after that it takes the money back."},
+	{Number: "4000 0000 0000 2685", Kind: payment.CardDisputeWon, Behaviour: "The payment succeeds; 15 seconds later your bank disputes it, and 15 seconds after that it lets the money be."},
 	{Number: "4000 0000 0000 0002", Kind: payment.CardIsDeclined, Behaviour: "The bank declines."},
 	{Number: "4000 0000 0000 0077", Kind: payment.CardIsSlow, Behaviour: "The payment succeeds after about five seconds."},
 	{Number: "4000 0000 0000 9995", Kind: payment.CardIsLate, Behaviour: "The payment stays open and succeeds after eleven minutes, when the hold has run out."},

@@ -30,6 +30,7 @@ type Options struct {
 	Now       func() time.Time // the provider's clock
 	Slow      time.Duration    // how long the slow card takes; 0 means 5 s
 	Late      time.Duration    // when the late card is captured; 0 means 11 minutes, after any hold
+	Dispute   time.Duration    // when a disputed card's charge is disputed, and how long the dispute is open; 0 means 15 s
 	Log       *slog.Logger
 	// Closed takes no new charges and shows no test cards: for an installation in earnest, where nobody shall get in with a test card.
 	// What was charged before goes on.
@@ -54,6 +55,9 @@ func New(pool *pgxpool.Pool, o Options) *Sandbox {
 	if o.Late == 0 {
 		o.Late = 11 * time.Minute
 	}
+	if o.Dispute == 0 {
+		o.Dispute = 15 * time.Second
+	}
 	if o.Changed == nil {
 		o.Changed = func(context.Context, string) {}
 	}
@@ -64,6 +68,14 @@ func New(pool *pgxpool.Pool, o Options) *Sandbox {
 
 // Name implements payment.Provider.
 func (s *Sandbox) Name() string { return Name }
+
+// Offer implements payment.Provider.
+func (s *Sandbox) Offer() *payment.Offer {
+	if s.o.Closed {
+		return nil
+	}
+	return &payment.Offer{Label: "Card (sandbox)", Input: payment.InputCard}
+}
 
 // Charge implements payment.Provider.
 func (s *Sandbox) Charge(ctx context.Context, r payment.ChargeRequest) (payment.Charge, error) {
@@ -95,7 +107,10 @@ func (s *Sandbox) Charge(ctx context.Context, r payment.ChargeRequest) (payment.
 	if err != nil {
 		return payment.Charge{}, err
 	}
-	if c.State != pending || behaviourOf(r.Card.Number()).kind != payment.CardIsSlow {
+	switch kind := behaviourOf(r.Card.Number()).kind; {
+	case kind == payment.CardTimesOut:
+		return payment.Charge{}, errLost
+	case c.State != pending || kind != payment.CardIsSlow:
 		return s.answer(c), nil
 	}
 	// The slow card: the answer comes within the call, unless the caller loses patience.
@@ -106,8 +121,10 @@ func (s *Sandbox) Charge(ctx context.Context, r payment.ChargeRequest) (payment.
 		return payment.Charge{}, ctx.Err()
 	case <-t.C:
 	}
-	return s.ChargeByKey(ctx, r.Key)
+	return s.ChargeByKey(ctx, r.ChargeRef)
 }
+
+var errLost = errors.New("sandbox: the answer was lost on its way, as the card asks for")
 
 // start is what becomes of a request at first, by its card.
 func (s *Sandbox) start(r payment.ChargeRequest, hash []byte) db.InsertChargeParams {
@@ -128,17 +145,21 @@ func (s *Sandbox) start(r payment.ChargeRequest, hash []byte) db.InsertChargePar
 	case payment.CardIsLate:
 		at := now.Add(s.o.Late)
 		p.State, p.DecidesAt = pending, &at
+	case payment.CardDisputeLost, payment.CardDisputeWon:
+		from, until, won := now.Add(s.o.Dispute), now.Add(2*s.o.Dispute), b.kind == payment.CardDisputeWon
+		p.DisputedAt, p.DisputeEnds, p.DisputeWon = &from, &until, &won
 	}
 	return p
 }
 
 // ChargeByKey implements payment.Provider.
-func (s *Sandbox) ChargeByKey(ctx context.Context, key string) (payment.Charge, error) {
-	return s.change(ctx, key, s.ripen)
+func (s *Sandbox) ChargeByKey(ctx context.Context, r payment.ChargeRef) (payment.Charge, error) {
+	return s.change(ctx, r.Key, s.ripen)
 }
 
 // Abandon implements payment.Provider. A charge that never came leaves a row behind that refuses it from then on.
-func (s *Sandbox) Abandon(ctx context.Context, key string) (payment.Charge, error) {
+func (s *Sandbox) Abandon(ctx context.Context, r payment.ChargeRef) (payment.Charge, error) {
+	key := r.Key
 	var out payment.Charge
 	err := s.locked(ctx, func(q *db.Queries) error {
 		never := "The payment was interrupted before it began; nothing was taken."
@@ -171,7 +192,7 @@ func (s *Sandbox) Abandon(ctx context.Context, key string) (payment.Charge, erro
 // Refund implements payment.Provider.
 func (s *Sandbox) Refund(ctx context.Context, r payment.ProviderRefundRequest) error {
 	return s.locked(ctx, func(q *db.Queries) error {
-		c, err := q.LockCharge(ctx, r.ChargeKey) // before the look for the key: one at a time
+		c, err := q.LockCharge(ctx, r.Charge.Key) // before the look for the key: one at a time
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fmt.Errorf("%w: there is no such charge", payment.ErrRefused)
 		}
@@ -180,7 +201,7 @@ func (s *Sandbox) Refund(ctx context.Context, r payment.ProviderRefundRequest) e
 		}
 		known, err := q.RefundByKey(ctx, r.Key)
 		if err == nil {
-			if known.ChargeKey != r.ChargeKey || known.Amount != r.Amount.Amount || c.Currency != r.Amount.Currency {
+			if known.ChargeKey != r.Charge.Key || known.Amount != r.Amount.Amount || c.Currency != r.Amount.Currency {
 				return payment.ErrKeyReused
 			}
 			return nil
@@ -189,6 +210,8 @@ func (s *Sandbox) Refund(ctx context.Context, r payment.ProviderRefundRequest) e
 			return err
 		}
 		switch {
+		case disputed(c, s.o.Now()):
+			return fmt.Errorf("%w: the charge is disputed", payment.ErrRefused)
 		case c.State != captured:
 			return fmt.Errorf("%w: the charge is not captured", payment.ErrRefused)
 		case c.Currency != r.Amount.Currency:
@@ -196,15 +219,15 @@ func (s *Sandbox) Refund(ctx context.Context, r payment.ProviderRefundRequest) e
 		case r.Amount.Amount <= 0 || r.Amount.Amount > c.Amount-c.Refunded:
 			return fmt.Errorf("%w: more than is left", payment.ErrRefused)
 		}
-		if err := q.AddRefunded(ctx, r.Amount.Amount, r.ChargeKey); err != nil {
+		if err := q.AddRefunded(ctx, r.Amount.Amount, r.Charge.Key); err != nil {
 			return err
 		}
 		if err := q.InsertRefund(ctx, db.InsertRefundParams{
-			Key: r.Key, ChargeKey: r.ChargeKey, Amount: r.Amount.Amount, CreatedAt: s.o.Now(),
+			Key: r.Key, ChargeKey: r.Charge.Key, Amount: r.Amount.Amount, CreatedAt: s.o.Now(),
 		}); err != nil {
 			return err
 		}
-		return s.log(ctx, q, refunded, r.ChargeKey, &r.Key, -r.Amount.Amount, c.Currency)
+		return s.log(ctx, q, refunded, r.Charge.Key, &r.Key, -r.Amount.Amount, c.Currency)
 	})
 }
 
@@ -240,6 +263,9 @@ func (s *Sandbox) answer(c db.SandboxCharge) payment.Charge {
 	}
 	if c.State == requiresAction {
 		out.ActionURL = s.o.PublicURL + pagePath + *c.Challenge
+	}
+	if c.DisputeEnds != nil {
+		out.WatchUntil = c.DisputeEnds.Add(s.o.Dispute)
 	}
 	if c.DeclineReason != nil {
 		out.DeclineReason = *c.DeclineReason

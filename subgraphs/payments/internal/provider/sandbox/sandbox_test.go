@@ -39,7 +39,7 @@ func start(t *testing.T) *bench {
 	b.url = server.URL
 	b.Sandbox = sandbox.New(b.db, sandbox.Options{
 		PublicURL: server.URL, Now: func() time.Time { return time.Now().Add(time.Duration(b.late.Load())) },
-		Slow: 50 * time.Millisecond, Late: time.Hour, Log: slog.New(slog.DiscardHandler),
+		Slow: 50 * time.Millisecond, Late: time.Hour, Dispute: time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 	for pattern, h := range b.Routes() {
 		mux.Handle(pattern, h)
@@ -80,7 +80,7 @@ func (b *bench) moved(t *testing.T, key string) int64 {
 	if err := b.db.QueryRow(t.Context(), "select coalesce(sum(moved), 0) from sandbox.log where charge_key = $1", key).Scan(&logged); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.db.QueryRow(t.Context(), `select coalesce(sum(case when state = 'CAPTURED' then amount - refunded end), 0)
+	if err := b.db.QueryRow(t.Context(), `select coalesce(sum(case when state = 'CAPTURED' and not dispute_logged then amount - refunded end), 0)
 		from sandbox.charge where key = $1`, key).Scan(&charged); err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +102,10 @@ func TestConformance(t *testing.T) {
 					t.Errorf("the page answered %d to %q", r.StatusCode, r.Header.Get("Location"))
 				}
 			},
-			Moved:       b.moved,
-			LetTimePass: func(*testing.T) { b.late.Store(int64(time.Hour)) },
+			Moved:        b.moved,
+			LetTimePass:  func(*testing.T) { b.late.Store(int64(time.Hour)) },
+			OpenDispute:  func(*testing.T, string) { b.late.Store(int64(90 * time.Minute)) },
+			CloseDispute: func(*testing.T, string, bool) { b.late.Store(int64(180 * time.Minute)) },
 		}
 	})
 }
@@ -114,9 +116,9 @@ func (b *bench) challenge(t *testing.T) payment.Charge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := b.Charge(t.Context(), payment.ChargeRequest{
-		Key: id.New("pay"), Amount: money.Of(123456, "JPY"), Card: card, Description: `<script>alert("x")</script>`, ReturnURL: "https://shop.example/checkout/bkg_1",
-	})
+	c, err := b.Charge(t.Context(), payment.ChargeRequest{Card: card, ChargeRef: payment.ChargeRef{
+		Key: id.New("pay"), Amount: money.Of(123456, "JPY"), Description: `<script>alert("x")</script>`, ReturnURL: "https://shop.example/checkout/bkg_1",
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +180,7 @@ func TestRealCardsAreDeclined(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := b.Charge(t.Context(), payment.ChargeRequest{Key: id.New("pay"), Amount: money.Of(1, "EUR"), Card: card})
+	c, err := b.Charge(t.Context(), payment.ChargeRequest{ChargeRef: payment.ChargeRef{Key: id.New("pay"), Amount: money.Of(1, "EUR")}, Card: card})
 	if err != nil || c.State != payment.Declined || !strings.Contains(c.DeclineReason, "test cards") {
 		t.Errorf("%+v: %v", c, err)
 	}

@@ -32,8 +32,8 @@ func (q *Queries) OpenAccount(ctx context.Context, arg OpenAccountParams) error 
 }
 
 const transfer = `-- name: Transfer :exec
-insert into ledger_transfer (kind, debit, credit, amount, currency, payment_id, refund_id, payout_id, at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into ledger_transfer (kind, debit, credit, amount, currency, payment_id, refund_id, payout_id, dispute_id, at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type TransferParams struct {
@@ -45,6 +45,7 @@ type TransferParams struct {
 	PaymentID *string
 	RefundID  *string
 	PayoutID  *string
+	DisputeID *string
 	At        time.Time
 }
 
@@ -58,6 +59,7 @@ func (q *Queries) Transfer(ctx context.Context, arg TransferParams) error {
 		arg.PaymentID,
 		arg.RefundID,
 		arg.PayoutID,
+		arg.DisputeID,
 		arg.At,
 	)
 	return err

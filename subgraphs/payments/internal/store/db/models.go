@@ -10,6 +10,18 @@ import (
 	"marquee/subgraphs/payments/internal/payment"
 )
 
+type Dispute struct {
+	ID        string
+	PaymentID string
+	Reference string
+	Status    string
+	Amount    int64
+	Currency  string
+	Reason    string
+	OpenedAt  time.Time
+	ClosedAt  *time.Time
+}
+
 type Invoice struct {
 	ID          string
 	Kind        string
@@ -84,6 +96,11 @@ type Payment struct {
 	Tax            int64
 	Kept           int64
 	KeptNet        int64
+	Description    string
+	ReturnUrl      string
+	Reference      *string
+	WatchUntil     *time.Time
+	Disputed       int64
 }
 
 type Person struct {

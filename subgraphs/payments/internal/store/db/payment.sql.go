@@ -11,7 +11,7 @@ import (
 )
 
 const claimRefund = `-- name: ClaimRefund :execrows
-update payment set refunding = refunding + $1 where id = $2 and refunding + $1 <= amount
+update payment set refunding = refunding + $1 where id = $2 and refunding + disputed + $1 <= amount
 `
 
 func (q *Queries) ClaimRefund(ctx context.Context, amount int64, iD string) (int64, error) {
@@ -24,8 +24,9 @@ func (q *Queries) ClaimRefund(ctx context.Context, amount int64, iD string) (int
 
 const decidePayment = `-- name: DecidePayment :exec
 update payment set status = $1, action_url = $2, decline_code = $3, decline_reason = $4,
-    captured_at = $5, settle_error = null
-where id = $6
+    captured_at = $5, settle_error = null, reference = $6, brand = $7, last_four = $8,
+    watch_until = $9
+where id = $10
 `
 
 type DecidePaymentParams struct {
@@ -34,6 +35,10 @@ type DecidePaymentParams struct {
 	DeclineCode   *string
 	DeclineReason *string
 	CapturedAt    *time.Time
+	Reference     *string
+	Brand         string
+	LastFour      string
+	WatchUntil    *time.Time
 	ID            string
 }
 
@@ -44,6 +49,10 @@ func (q *Queries) DecidePayment(ctx context.Context, arg DecidePaymentParams) er
 		arg.DeclineCode,
 		arg.DeclineReason,
 		arg.CapturedAt,
+		arg.Reference,
+		arg.Brand,
+		arg.LastFour,
+		arg.WatchUntil,
 		arg.ID,
 	)
 	return err
@@ -51,9 +60,9 @@ func (q *Queries) DecidePayment(ctx context.Context, arg DecidePaymentParams) er
 
 const insertPayment = `-- name: InsertPayment :exec
 insert into payment (id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status,
-    idempotency_key, request_hash, created_at)
+    description, return_url, idempotency_key, request_hash, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'PENDING',
-    $11, $12, $13)
+    $11, $12, $13, $14, $15)
 `
 
 type InsertPaymentParams struct {
@@ -67,6 +76,8 @@ type InsertPaymentParams struct {
 	LastFour       string
 	Amount         int64
 	Currency       string
+	Description    string
+	ReturnUrl      string
 	IdempotencyKey string
 	RequestHash    []byte
 	CreatedAt      time.Time
@@ -84,6 +95,8 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 		arg.LastFour,
 		arg.Amount,
 		arg.Currency,
+		arg.Description,
+		arg.ReturnUrl,
 		arg.IdempotencyKey,
 		arg.RequestHash,
 		arg.CreatedAt,
@@ -92,7 +105,7 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 }
 
 const livePayment = `-- name: LivePayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
 `
 
 func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, error) {
@@ -125,12 +138,17 @@ func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, e
 		&i.Tax,
 		&i.Kept,
 		&i.KeptNet,
+		&i.Description,
+		&i.ReturnUrl,
+		&i.Reference,
+		&i.WatchUntil,
+		&i.Disputed,
 	)
 	return i, err
 }
 
 const lockPayment = `-- name: LockPayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = $1 for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = $1 for no key update
 `
 
 func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
@@ -163,6 +181,11 @@ func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
 		&i.Tax,
 		&i.Kept,
 		&i.KeptNet,
+		&i.Description,
+		&i.ReturnUrl,
+		&i.Reference,
+		&i.WatchUntil,
+		&i.Disputed,
 	)
 	return i, err
 }
@@ -179,7 +202,7 @@ func (q *Queries) NoteSettleTry(ctx context.Context, settleError *string, iD str
 }
 
 const paymentByID = `-- name: PaymentByID :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = $1
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = $1
 `
 
 func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
@@ -212,12 +235,17 @@ func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
 		&i.Tax,
 		&i.Kept,
 		&i.KeptNet,
+		&i.Description,
+		&i.ReturnUrl,
+		&i.Reference,
+		&i.WatchUntil,
+		&i.Disputed,
 	)
 	return i, err
 }
 
 const paymentByKey = `-- name: PaymentByKey :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where user_id = $1 and idempotency_key = $2
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where user_id = $1 and idempotency_key = $2
 `
 
 func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKey string) (Payment, error) {
@@ -250,12 +278,17 @@ func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKe
 		&i.Tax,
 		&i.Kept,
 		&i.KeptNet,
+		&i.Description,
+		&i.ReturnUrl,
+		&i.Reference,
+		&i.WatchUntil,
+		&i.Disputed,
 	)
 	return i, err
 }
 
 const paymentsOfBookingsSeenBy = `-- name: PaymentsOfBookingsSeenBy :many
-select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment
+select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment
 where booking_id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 order by booking_id, (status in ('CAPTURED', 'PARTIALLY_REFUNDED')) desc, created_at desc, id desc
 `
@@ -303,6 +336,11 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 			&i.Tax,
 			&i.Kept,
 			&i.KeptNet,
+			&i.Description,
+			&i.ReturnUrl,
+			&i.Reference,
+			&i.WatchUntil,
+			&i.Disputed,
 		); err != nil {
 			return nil, err
 		}
@@ -315,9 +353,9 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 }
 
 const paymentsOfUsers = `-- name: PaymentsOfUsers :many
-select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at, p.fee, p.tax, p.kept, p.kept_net from unnest($1::text[]) u(id)
+select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at, p.fee, p.tax, p.kept, p.kept_net, p.description, p.return_url, p.reference, p.watch_until, p.disputed from unnest($1::text[]) u(id)
 cross join lateral (
-    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
+    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
     order by created_at desc, id desc limit $4
 ) p order by p.user_id, p.created_at desc, p.id desc
 `
@@ -371,6 +409,11 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 			&i.Tax,
 			&i.Kept,
 			&i.KeptNet,
+			&i.Description,
+			&i.ReturnUrl,
+			&i.Reference,
+			&i.WatchUntil,
+			&i.Disputed,
 		); err != nil {
 			return nil, err
 		}
@@ -383,7 +426,7 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 }
 
 const paymentsSeenBy = `-- name: PaymentsSeenBy :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 `
 
 type PaymentsSeenByParams struct {
@@ -429,6 +472,11 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 			&i.Tax,
 			&i.Kept,
 			&i.KeptNet,
+			&i.Description,
+			&i.ReturnUrl,
+			&i.Reference,
+			&i.WatchUntil,
+			&i.Disputed,
 		); err != nil {
 			return nil, err
 		}
@@ -443,7 +491,7 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 const refundPaid = `-- name: RefundPaid :one
 update payment set refunded = refunded + $1,
     status = case when refunded + $1 = amount then 'REFUNDED' else 'PARTIALLY_REFUNDED' end
-where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net
+where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed
 `
 
 func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Payment, error) {
@@ -476,6 +524,11 @@ func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Paym
 		&i.Tax,
 		&i.Kept,
 		&i.KeptNet,
+		&i.Description,
+		&i.ReturnUrl,
+		&i.Reference,
+		&i.WatchUntil,
+		&i.Disputed,
 	)
 	return i, err
 }

@@ -12,20 +12,21 @@ select * from payment where booking_id = @booking_id and status in ('PENDING', '
 
 -- name: InsertPayment :exec
 insert into payment (id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status,
-    idempotency_key, request_hash, created_at)
+    description, return_url, idempotency_key, request_hash, created_at)
 values (@id, @booking_id, @user_id, @event_id, @organizer_id, @provider, @brand, @last_four, @amount, @currency, 'PENDING',
-    @idempotency_key, @request_hash, @created_at);
+    @description, @return_url, @idempotency_key, @request_hash, @created_at);
 
 -- name: DecidePayment :exec
 update payment set status = @status, action_url = @action_url, decline_code = @decline_code, decline_reason = @decline_reason,
-    captured_at = @captured_at, settle_error = null
+    captured_at = @captured_at, settle_error = null, reference = @reference, brand = @brand, last_four = @last_four,
+    watch_until = @watch_until
 where id = @id;
 
 -- name: NoteSettleTry :one
 update payment set settle_attempts = settle_attempts + 1, settle_error = @settle_error where id = @id returning settle_attempts;
 
 -- name: ClaimRefund :execrows
-update payment set refunding = refunding + @amount where id = @id and refunding + @amount <= amount;
+update payment set refunding = refunding + @amount where id = @id and refunding + disputed + @amount <= amount;
 
 -- name: RefundPaid :one
 update payment set refunded = refunded + @amount,

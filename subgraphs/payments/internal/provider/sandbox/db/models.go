@@ -23,6 +23,20 @@ type SandboxCharge struct {
 	ReturnUrl     string
 	Refunded      int64
 	CreatedAt     time.Time
+	DisputedAt    *time.Time
+	DisputeEnds   *time.Time
+	DisputeWon    *bool
+	DisputeLogged bool
+}
+
+type SandboxLog struct {
+	Seq       int64
+	At        time.Time
+	What      string
+	ChargeKey string
+	RefundKey *string
+	Moved     int64
+	Currency  string
 }
 
 type SandboxRefund struct {

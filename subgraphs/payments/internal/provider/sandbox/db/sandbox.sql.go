@@ -20,7 +20,7 @@ func (q *Queries) AddRefunded(ctx context.Context, amount int64, key string) err
 }
 
 const chargeByChallenge = `-- name: ChargeByChallenge :one
-select key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at, challenge, return_url, refunded, created_at from sandbox.charge where challenge = $1
+select key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at, challenge, return_url, refunded, created_at, disputed_at, dispute_ends, dispute_won, dispute_logged from sandbox.charge where challenge = $1
 `
 
 func (q *Queries) ChargeByChallenge(ctx context.Context, challenge *string) (SandboxCharge, error) {
@@ -41,8 +41,21 @@ func (q *Queries) ChargeByChallenge(ctx context.Context, challenge *string) (San
 		&i.ReturnUrl,
 		&i.Refunded,
 		&i.CreatedAt,
+		&i.DisputedAt,
+		&i.DisputeEnds,
+		&i.DisputeWon,
+		&i.DisputeLogged,
 	)
 	return i, err
+}
+
+const chargedBack = `-- name: ChargedBack :exec
+update sandbox.charge set dispute_logged = true where key = $1
+`
+
+func (q *Queries) ChargedBack(ctx context.Context, key string) error {
+	_, err := q.db.Exec(ctx, chargedBack, key)
+	return err
 }
 
 const decideCharge = `-- name: DecideCharge :exec
@@ -62,9 +75,9 @@ func (q *Queries) DecideCharge(ctx context.Context, arg DecideChargeParams) erro
 
 const insertCharge = `-- name: InsertCharge :execrows
 insert into sandbox.charge (key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at,
-    challenge, return_url, created_at)
+    challenge, return_url, disputed_at, dispute_ends, dispute_won, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    $11, $12, $13)
+    $11, $12, $13, $14, $15, $16)
 on conflict (key) do nothing
 `
 
@@ -81,6 +94,9 @@ type InsertChargeParams struct {
 	DecidesAt     *time.Time
 	Challenge     *string
 	ReturnUrl     string
+	DisputedAt    *time.Time
+	DisputeEnds   *time.Time
+	DisputeWon    *bool
 	CreatedAt     time.Time
 }
 
@@ -98,6 +114,9 @@ func (q *Queries) InsertCharge(ctx context.Context, arg InsertChargeParams) (int
 		arg.DecidesAt,
 		arg.Challenge,
 		arg.ReturnUrl,
+		arg.DisputedAt,
+		arg.DisputeEnds,
+		arg.DisputeWon,
 		arg.CreatedAt,
 	)
 	if err != nil {
@@ -128,7 +147,7 @@ func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) erro
 }
 
 const lockCharge = `-- name: LockCharge :one
-select key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at, challenge, return_url, refunded, created_at from sandbox.charge where key = $1 for update
+select key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at, challenge, return_url, refunded, created_at, disputed_at, dispute_ends, dispute_won, dispute_logged from sandbox.charge where key = $1 for update
 `
 
 func (q *Queries) LockCharge(ctx context.Context, key string) (SandboxCharge, error) {
@@ -149,6 +168,10 @@ func (q *Queries) LockCharge(ctx context.Context, key string) (SandboxCharge, er
 		&i.ReturnUrl,
 		&i.Refunded,
 		&i.CreatedAt,
+		&i.DisputedAt,
+		&i.DisputeEnds,
+		&i.DisputeWon,
+		&i.DisputeLogged,
 	)
 	return i, err
 }
@@ -179,6 +202,46 @@ func (q *Queries) Log(ctx context.Context, arg LogParams) error {
 	return err
 }
 
+const movements = `-- name: Movements :many
+select seq, at, what, charge_key, refund_key, moved, currency from sandbox.log
+where at >= $1 and at < $2 and moved <> 0 and seq > $3 order by seq limit 500
+`
+
+type MovementsParams struct {
+	FromAt  time.Time
+	UntilAt time.Time
+	After   int64
+}
+
+// What moved money in a period, in order.
+func (q *Queries) Movements(ctx context.Context, arg MovementsParams) ([]SandboxLog, error) {
+	rows, err := q.db.Query(ctx, movements, arg.FromAt, arg.UntilAt, arg.After)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SandboxLog
+	for rows.Next() {
+		var i SandboxLog
+		if err := rows.Scan(
+			&i.Seq,
+			&i.At,
+			&i.What,
+			&i.ChargeKey,
+			&i.RefundKey,
+			&i.Moved,
+			&i.Currency,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const refundByKey = `-- name: RefundByKey :one
 select key, charge_key, amount, created_at from sandbox.refund where key = $1
 `
@@ -193,51 +256,4 @@ func (q *Queries) RefundByKey(ctx context.Context, key string) (SandboxRefund, e
 		&i.CreatedAt,
 	)
 	return i, err
-}
-
-const statement = `-- name: Statement :many
-select seq, charge_key, refund_key, abs(moved)::bigint as amount, currency, at from sandbox.log
-where at >= $1 and at < $2 and what in ('CAPTURED', 'REFUNDED') and seq > $3 order by seq limit 1000
-`
-
-type StatementParams struct {
-	Since time.Time
-	Until time.Time
-	After int64
-}
-
-type StatementRow struct {
-	Seq       int64
-	ChargeKey string
-	RefundKey *string
-	Amount    int64
-	Currency  string
-	At        time.Time
-}
-
-func (q *Queries) Statement(ctx context.Context, arg StatementParams) ([]StatementRow, error) {
-	rows, err := q.db.Query(ctx, statement, arg.Since, arg.Until, arg.After)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []StatementRow
-	for rows.Next() {
-		var i StatementRow
-		if err := rows.Scan(
-			&i.Seq,
-			&i.ChargeKey,
-			&i.RefundKey,
-			&i.Amount,
-			&i.Currency,
-			&i.At,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }

@@ -1,8 +1,8 @@
 -- name: InsertCharge :execrows
 insert into sandbox.charge (key, request_hash, amount, currency, brand, last_four, description, state, decline_reason, decides_at,
-    challenge, return_url, created_at)
+    challenge, return_url, disputed_at, dispute_ends, dispute_won, created_at)
 values (@key, @request_hash, @amount, @currency, @brand, @last_four, @description, @state, @decline_reason, @decides_at,
-    @challenge, @return_url, @created_at)
+    @challenge, @return_url, @disputed_at, @dispute_ends, @dispute_won, @created_at)
 on conflict (key) do nothing;
 
 -- name: LockCharge :one
@@ -27,6 +27,10 @@ insert into sandbox.refund (key, charge_key, amount, created_at) values (@key, @
 insert into sandbox.log (at, what, charge_key, refund_key, moved, currency)
 values (@at, @what, @charge_key, @refund_key, @moved, @currency);
 
--- name: Statement :many
-select seq, charge_key, refund_key, abs(moved)::bigint as amount, currency, at from sandbox.log
-where at >= @since and at < @until and what in ('CAPTURED', 'REFUNDED') and seq > @after order by seq limit 1000;
+-- name: ChargedBack :exec
+update sandbox.charge set dispute_logged = true where key = @key;
+
+-- name: Movements :many
+-- What moved money in a period, in order.
+select seq, at, what, charge_key, refund_key, moved, currency from sandbox.log
+where at >= @from_at and at < @until_at and moved <> 0 and seq > @after order by seq limit 500;

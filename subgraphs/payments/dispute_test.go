@@ -1,0 +1,175 @@
+package payments
+
+import (
+	"testing"
+	"time"
+
+	"marquee/internal/contract"
+	"marquee/internal/id"
+	"marquee/subgraphs/payments/internal/payment"
+)
+
+// disputed is a captured payment with a card that is disputed, and the look at it some time later.
+func (b *bench) disputed(t *testing.T, card string) (paymentAnswer, func(later time.Duration)) {
+	t.Helper()
+	k := b.held(t, 4250)
+	a := b.pay(t, b.buyer, k.BookingID, card, id.New("key"))
+	if a.Payment == nil || a.Payment.Status != "CAPTURED" {
+		t.Fatalf("payment: %+v", a)
+	}
+	return *a.Payment, func(later time.Duration) {
+		t.Helper()
+		for range 3 { // hints may come often
+			if err := b.domain(t, in(later)).Changed(t.Context(), payment.Hint{PaymentID: a.Payment.ID, Dispute: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func (b *bench) dispute(t *testing.T, paymentID string) string {
+	t.Helper()
+	var out struct {
+		Payment struct {
+			Status  string
+			Dispute *struct {
+				Status   string
+				Amount   struct{ Amount int64 }
+				ClosedAt *time.Time
+			}
+		}
+	}
+	b.Do(t, b.owner, `query($id: ID!) { payment(id: $id) { status dispute { status amount { amount } reason openedAt closedAt } } }`,
+		map[string]any{"id": paymentID}).Into(t, &out)
+	if out.Payment.Dispute == nil {
+		return out.Payment.Status + " undisputed"
+	}
+	if d := out.Payment.Dispute; d.Amount.Amount != 4250 || (d.ClosedAt == nil) != (d.Status == "NEEDS_RESPONSE") {
+		t.Errorf("dispute %+v", d)
+	}
+	return out.Payment.Status + " " + out.Payment.Dispute.Status
+}
+
+func TestLostDispute(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick)
+	p, look := b.disputed(t, disputeLostCard)
+	look(0)
+	equal(t, "at first", b.dispute(t, p.ID), "CAPTURED undisputed")
+	look(16 * time.Second)
+	equal(t, "opened", b.dispute(t, p.ID), "CAPTURED NEEDS_RESPONSE")
+	equal(t, "refund of disputed money", b.refund(t, b.owner, p.ID, nil, "refund-key").code(), "NOT_REFUNDABLE")
+	equal(t, "kept while open", b.reconcile(t), 4250)
+	look(31 * time.Second)
+	equal(t, "decided", b.dispute(t, p.ID), "CAPTURED LOST")
+	b.reconcile(t)
+	equal(t, "owed to the organiser", b.number(t, "select -sum(amount) from ledger_entry where account = $1", "organizer:"+b.owner.UserID+":EUR"), 0)
+	equal(t, "refund of lost money", b.refund(t, b.owner, p.ID, 1, "refund-key2").code(), "NOT_REFUNDABLE")
+	var said []string
+	for _, m := range published[contract.PaymentDisputed](t, b) {
+		if m.PaymentID != p.ID || m.Amount != 4250 || !m.Whole || m.BookingID != p.Booking.ID {
+			t.Errorf("message %+v", m)
+		}
+		said = append(said, m.Status)
+	}
+	equal(t, "said", said, []string{"NEEDS_RESPONSE", "LOST"})
+}
+
+func TestWonDispute(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick)
+	p, look := b.disputed(t, disputeWonCard)
+	look(31 * time.Second) // opened and decided between two looks
+	equal(t, "decided", b.dispute(t, p.ID), "CAPTURED WON")
+	equal(t, "kept", b.reconcile(t), 4250)
+	if a := b.refund(t, b.owner, p.ID, nil, "refund-key"); a.code() != "" || a.Refund == nil || a.Refund.Status != "SUCCEEDED" {
+		t.Errorf("refund after a won dispute: %+v", a)
+	}
+	equal(t, "said", len(published[contract.PaymentDisputed](t, b)), 2)
+	equal(t, "kept", b.reconcile(t), 0)
+}
+
+// The settle job looks for disputes by itself where the provider does not tell of them.
+func TestWatchedPayment(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick)
+	p, _ := b.disputed(t, disputeLostCard)
+	for _, step := range []struct {
+		later time.Duration
+		again bool
+		want  string
+	}{
+		{0, true, "CAPTURED undisputed"},
+		{16 * time.Second, true, "CAPTURED NEEDS_RESPONSE"},
+		{31 * time.Second, true, "CAPTURED LOST"},
+		{31 * time.Second, false, "CAPTURED LOST"},
+	} {
+		if again := b.settle(t, p.ID, step.later); (again > 0) != step.again {
+			t.Errorf("after %s: again in %s", step.later, again)
+		}
+		equal(t, step.later.String(), b.dispute(t, p.ID), step.want)
+	}
+	b.reconcile(t)
+}
+
+func TestLostAnswerIsSettled(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick)
+	k := b.held(t, 4250)
+	a := b.pay(t, b.buyer, k.BookingID, lostCard, "lost-key1")
+	if a.Payment == nil || a.Payment.Status != "PENDING" {
+		t.Fatalf("%+v", a)
+	}
+	b.settle(t, a.Payment.ID, 0)
+	equal(t, "status", b.payment(t, b.buyer, a.Payment.ID).Status, "CAPTURED")
+	equal(t, "kept", b.reconcile(t), 4250)
+}
+
+func TestWhatFitsNoProvider(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick)
+	k := b.held(t, 4250)
+	good := payInput(k.BookingID, goodCard, "x")["card"]
+	for name, test := range map[string]struct {
+		input map[string]any
+		code  string
+		field string
+	}{
+		"unknown provider":       {map[string]any{"provider": "acme", "card": good}, "PROVIDER_NOT_CONFIGURED", "[input provider]"},
+		"token for cards":        {map[string]any{"provider": "sandbox", "paymentMethod": "pm_1"}, "INVALID_PAYMENT_METHOD", "[input paymentMethod]"},
+		"token for nobody":       {map[string]any{"paymentMethod": "pm_1"}, "INVALID_PAYMENT_METHOD", "[input paymentMethod]"},
+		"nothing":                {map[string]any{"provider": "sandbox"}, "INVALID_PAYMENT_METHOD", "[input provider]"},
+		"card and token":         {map[string]any{"card": good, "paymentMethod": "pm_1"}, "INVALID_PAYMENT_METHOD", "[input paymentMethod]"},
+		"return elsewhere":       {map[string]any{"card": good, "returnUrl": "https://evil.example/"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return by two slashes":  {map[string]any{"card": good, "returnUrl": "//evil.example/"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return by backslash":    {map[string]any{"card": good, "returnUrl": `/\evil.example`}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return with a name":     {map[string]any{"card": good, "returnUrl": "http://marquee.example@evil.example/"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return to another port": {map[string]any{"card": good, "returnUrl": "http://marquee.example:81/"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return over TLS":        {map[string]any{"card": good, "returnUrl": "https://marquee.example/"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return to a script":     {map[string]any{"card": good, "returnUrl": "javascript:alert(1)"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return to nowhere":      {map[string]any{"card": good, "returnUrl": ""}, "INVALID_RETURN_URL", "[input returnUrl]"},
+		"return to a word":       {map[string]any{"card": good, "returnUrl": "checkout"}, "INVALID_RETURN_URL", "[input returnUrl]"},
+	} {
+		test.input["bookingId"], test.input["idempotencyKey"] = k.BookingID, id.New("key")
+		a := b.payWith(t, b.buyer, test.input)
+		if equal(t, name, a.code(), test.code); a.code() == test.code {
+			equal(t, name, a.UserErrors[0].Field, test.field)
+		}
+	}
+	for _, to := range []string{"/orders?x=1#top", "http://marquee.example/orders"} {
+		k := b.held(t, 100)
+		input := payInput(k.BookingID, goodCard, id.New("key"))
+		input["returnUrl"], input["provider"] = to, "sandbox"
+		if a := b.payWith(t, b.buyer, input); a.Payment == nil {
+			t.Errorf("%s: %+v", to, a)
+		}
+	}
+	if n := b.number(t, "select count(*) from payment where return_url in ('http://marquee.example/orders?x=1#top', 'http://marquee.example/orders')"); n != 2 {
+		t.Errorf("%d return addresses kept", n)
+	}
+	var out struct {
+		PaymentProviders []struct{ Name, Input string }
+	}
+	b.Do(t, nil, `{ paymentProviders { name label input publishableKey } }`, nil).Into(t, &out)
+	equal(t, "providers", out.PaymentProviders, "[{sandbox CARD}]")
+}

@@ -1,0 +1,18 @@
+-- name: DisputesOfPayments :many
+-- The latest dispute of each payment.
+select distinct on (payment_id) * from dispute where payment_id = any(@payment_ids::text[]) order by payment_id, opened_at desc, id desc;
+
+-- name: DisputeByReference :one
+select * from dispute where payment_id = @payment_id and reference = @reference;
+
+-- name: InsertDispute :exec
+insert into dispute (id, payment_id, reference, status, amount, currency, reason, opened_at)
+values (@id, @payment_id, @reference, 'NEEDS_RESPONSE', @amount, @currency, @reason, @opened_at);
+
+-- name: CloseDispute :exec
+update dispute set status = @status, closed_at = @closed_at where id = @id;
+
+-- name: SetDisputed :exec
+update payment p set disputed = least(p.amount,
+    (select coalesce(sum(d.amount), 0) from dispute d where d.payment_id = p.id and d.status <> 'WON'))
+where p.id = @id;
