@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	batchSize = 256
+	batchSize = 1024
 	longest   = time.Minute      // longest wait between two tries of a row
 	lastTime  = 10 * time.Second // to put down what became of a batch
 )

@@ -86,7 +86,11 @@ func handle(ctx context.Context, c bus.Consumer, tx pgx.Tx, events []bus.Event) 
 		}
 	}()
 	if c.HandleAll != nil && len(events) > 1 {
-		return c.HandleAll(ctx, tx, events)
+		err := c.HandleAll(ctx, tx, events)
+		for _, e := range events {
+			crash.At("inbox/" + c.Name + "/" + e.Topic)
+		}
+		return err
 	}
 	for _, e := range events {
 		if err := c.Handle(ctx, tx, e); err != nil {
