@@ -67,12 +67,14 @@ func (r *Relay) once(ctx context.Context, conn *pgx.Conn) (int, error) {
 	return len(done), r.postpone(lasting, conn, refused)
 }
 
+const dueRows = `select seq, attempts, id, topic, key, at, trace_parent, payload from outbox o
+	where next_attempt <= now()
+	  and not exists (select from outbox w where w.key = o.key and w.seq < o.seq and w.next_attempt > now())
+	order by seq limit $1`
+
 // due reads the oldest rows that may go. A row whose key has an earlier row that waits is not due.
 func (r *Relay) due(ctx context.Context, conn *pgx.Conn) ([]row, error) {
-	rows, err := conn.Query(ctx, `select seq, attempts, id, topic, key, at, trace_parent, payload from outbox o
-		where next_attempt <= now()
-		  and not exists (select from outbox w where w.key = o.key and w.seq < o.seq and w.next_attempt > now())
-		order by seq limit $1`, batchSize)
+	rows, err := conn.Query(ctx, dueRows, batchSize)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,11 @@ func (r *Relay) Run(ctx context.Context) error {
 	}
 }
 
+// steadyPlans keeps the relay to its two indexes. The table is nearly empty most of the time and has many thousand rows in a rush; a plan
+// made for the first, which reads the whole table for every row, does not end in the second, and nothing would be delivered any more.
+const steadyPlans = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+	set enable_sort = off; set plan_cache_mode = force_custom_plan`
+
 // lead waits for the lock, then relays on its connection: when the connection breaks, so does the leadership.
 func (r *Relay) lead(ctx context.Context) error {
 	conn, err := r.db.Acquire(ctx)
@@ -56,6 +61,9 @@ func (r *Relay) lead(ctx context.Context) error {
 	}
 	// A connection that may still hold the lock must not go back into the pool.
 	defer func() { _ = conn.Hijack().Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, steadyPlans); err != nil {
+		return err
+	}
 	for {
 		var got bool
 		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", relayLock).Scan(&got); err != nil {
