@@ -33,7 +33,8 @@ type BookingItem struct {
 	TaxName      string `json:"taxName,omitempty"`
 	UnitAmount   int64  `json:"unitAmount"` // minor units of one ticket, after any discount
 	// FullAmount is the price of one ticket before a discount; 0: there was none. Minor units.
-	FullAmount int64 `json:"fullAmount,omitempty"`
+	FullAmount int64    `json:"fullAmount,omitempty"`
+	Seats      []string `json:"seats,omitempty"` // numbered seats, as people call them
 }
 
 // End reasons of a booking; the values of the GraphQL enum BookingEndReason.

@@ -255,8 +255,12 @@ export type EventStatus =
 
 /** How many of one ticket type to hold. */
 export type HoldItemInput = {
+  /** Where no seats are named: the best available accessible ones. */
+  accessible?: boolean;
   /** How many, at least 1. */
   quantity: number;
+  /** Numbered seats, one for each ticket; none means the best available. */
+  seatIds?: Array<string | number>;
   /** The type. */
   ticketTypeId: string | number;
 };
@@ -287,6 +291,10 @@ export type HoldSeatsErrorCode =
   | 'PER_PERSON_LIMIT'
   /** Sales have not begun, or have ended. */
   | 'SALES_CLOSED'
+  /** There is no such seat for this ticket type. */
+  | 'SEAT_NOT_FOUND'
+  /** Somebody was faster: the seat is held or sold. */
+  | 'SEAT_TAKEN'
   /** Not enough seats are left. */
   | 'SOLD_OUT'
   /** There is no such ticket type in this event. */

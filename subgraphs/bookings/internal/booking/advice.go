@@ -7,7 +7,6 @@ import (
 
 	"marquee/internal/contract"
 	"marquee/internal/errs"
-	"marquee/internal/idempotency"
 )
 
 // NextAction is the best thing to do after a refusal; the GraphQL enum of the name.
@@ -34,7 +33,7 @@ type Advice struct {
 // Advise tells what to do after a refusal with the code, over the stock as it is now.
 func (s *Office) Advise(ctx context.Context, in HoldSeatsInput, code errs.Code) (Advice, error) {
 	switch code {
-	case InvalidIdempotencyKey, idempotency.KeyReused:
+	case InvalidIdempotencyKey, idempotencyKeyReused:
 		return Advice{Next: NewKey}, nil
 	case CodeRequired, InvalidCode, CodeUsedUp, CodeAlreadyUsed, CodeNotApplicable:
 		return Advice{Next: EnterCode}, nil

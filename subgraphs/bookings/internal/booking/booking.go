@@ -69,6 +69,7 @@ type Item struct {
 	FullPrice *money.Money // what one would have cost without a code; nil: as much
 	TaxRate   int          // of the tax that the price contains, in basis points
 	TaxName   string
+	Seats     []*Seat // numbered seats, in the order of its tickets; none where people stand or sit as they like
 
 	seats *seats
 }

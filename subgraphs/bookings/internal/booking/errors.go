@@ -43,6 +43,9 @@ const (
 	NotCheckedIn          errs.Code = "NOT_CHECKED_IN"
 )
 
+// idempotencyKeyReused is what the store answers to a key that came with another request before.
+const idempotencyKeyReused errs.Code = "IDEMPOTENCY_KEY_REUSED"
+
 var (
 	errEventNotFound   = errs.New(EventNotFound, "There is no such event.").At("input", "eventId")
 	errBookingNotFound = errs.New(BookingNotFound, "There is no such booking of yours.").At("input", "bookingId")

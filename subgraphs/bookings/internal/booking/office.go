@@ -54,6 +54,8 @@ type Store interface {
 	Scans(ctx context.Context, ticketIDs []string) (map[string][]*TicketScan, error)
 	// List returns up to limit bookings after a position (nil: from the start), newest first.
 	List(ctx context.Context, f Filter, after *Position, limit int) ([]*Booking, error)
+	// SeatMap returns the numbered seats of an event in the order of the plan.
+	SeatMap(ctx context.Context, eventID string) ([]*MapSeat, error)
 	// Show returns an event, nil when it is not known.
 	Show(ctx context.Context, eventID string) (*Show, error)
 	// EventAvailability and TypeAvailability return what there is of the ids, by id.

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,6 +28,8 @@ type HoldSeatsInput struct {
 type HoldItemInput struct {
 	TicketTypeID string
 	Quantity     int
+	SeatIDs      []string `json:",omitempty"` // none: the best available
+	Accessible   bool     `json:",omitempty"` // accessible seats, where none are named
 }
 
 // Claim is a client's idempotency key with what it stands for.
@@ -75,6 +78,14 @@ func NewOrder(userID string, in HoldSeatsInput) (*Order, error) {
 			all.Add(InvalidQuantity, "Name each kind of ticket once.", append(at, "ticketTypeId")...)
 		}
 		seen[item.TicketTypeID] = true
+		if n := len(item.SeatIDs); n > 0 && n != item.Quantity {
+			all.Add(InvalidQuantity, "Name one seat for each ticket.", append(at, "seatIds")...)
+		}
+		for j, seatID := range item.SeatIDs {
+			if slices.Contains(item.SeatIDs[:j], seatID) {
+				all.Add(InvalidQuantity, "Name each seat once.", append(at, "seatIds", strconv.Itoa(j))...)
+			}
+		}
 	}
 	if err := all.Err(); err != nil {
 		return nil, err
@@ -97,9 +108,10 @@ func (o *Order) TypeIDs() []string {
 }
 
 // Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
-// nothing and sets Err. taken is what people have already, as far as the stock limits that. The booking is held, or confirmed when it costs nothing and the buyer wants that. show is nil for an unknown event.
+// nothing and sets Err. taken is what people have already, as far as the stock limits that. The booking is held, or confirmed when it costs
+// nothing and the buyer wants that. show is nil for an unknown event.
 // Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, CODE_REQUIRED, SALES_CLOSED, INVALID_QUANTITY, ADMISSION_REQUIRED, PER_PERSON_LIMIT,
-// SOLD_OUT, those of Order.redeem.
+// SOLD_OUT, SEAT_NOT_FOUND, SEAT_TAKEN, those of Order.redeem.
 func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	if show == nil || show.Cancelled {
 		o.Err = errEventNotFound
@@ -120,7 +132,12 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 			refused = append(refused, err.At(append([]string{"input", "items", strconv.Itoa(i)}, err.Field...)...))
 			continue
 		}
-		if err := b.add(want.item(s, codes)); err != nil {
+		item := want.item(s, codes)
+		if err := item.seat(s, want); err != nil {
+			refused = append(refused, err.At(append([]string{"input", "items", strconv.Itoa(i)}, err.Field...)...))
+			continue
+		}
+		if err := b.add(item); err != nil {
 			refused = append(refused, err.At("input", "items", strconv.Itoa(i)))
 		}
 	}
@@ -132,6 +149,7 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	}
 	o.Booking = b
 	taken.add(b, stock)
+	stock.takeSeats(b)
 	for _, c := range codes {
 		c.use(o.UserID, 1)
 		b.Codes = append(b.Codes, c.Code)
@@ -168,6 +186,17 @@ func (w *HoldItemInput) refuse(s *Stock, codes []*PromoCode, now time.Time) *err
 	return nil
 }
 
+// seat chooses the item's seats where its type has numbered ones.
+func (i *Item) seat(s *Stock, want *HoldItemInput) (err *errs.Error) {
+	switch {
+	case s.Hall != nil:
+		i.Seats, err = s.Hall.choose(want)
+	case len(want.SeatIDs) > 0 || want.Accessible:
+		err = errs.New(SeatNotFound, "These tickets have no numbered seats.").At("seatIds")
+	}
+	return err
+}
+
 // add appends an item and adds its price up.
 func (b *Booking) add(item *Item) *errs.Error {
 	price, err := item.UnitPrice.Times(item.Quantity)
@@ -193,7 +222,7 @@ func (b *Booking) message(show *Show) contract.Booking {
 	}
 	for _, i := range b.Items {
 		m.Items = append(m.Items, contract.BookingItem{
-			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName,
+			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName, Seats: labels(i.Seats),
 		})
 		if i.FullPrice != nil {
 			m.Items[len(m.Items)-1].FullAmount = i.FullPrice.Amount

@@ -158,5 +158,24 @@ func (w *Work) free() bool {
 			return false
 		}
 	}
+	return w.reseat()
+}
+
+// reseat gives the booking other numbered seats where others have its own by now: the best that are left. It reports whether there are
+// enough.
+func (w *Work) reseat() bool {
+	others := make([][]*Seat, len(w.Booking.Items))
+	for n, i := range w.Booking.Items {
+		if h := w.Stock[i.TypeID].Hall; len(i.Seats) > 0 && !h.allFree(i.Seats) {
+			if others[n] = h.Best(i.Quantity, i.Seats[0].Accessible); others[n] == nil {
+				return false
+			}
+		}
+	}
+	for n, seats := range others {
+		if seats != nil {
+			w.Booking.Items[n].Seats, w.Reseated = seats, true
+		}
+	}
 	return true
 }

@@ -1,6 +1,9 @@
 package booking
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"time"
 
 	"marquee/internal/contract"
@@ -24,6 +27,20 @@ type Show struct {
 	Cancelled    bool
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy // nil: everything until the start
+	SeatingSum   string                 // of the seating plan, "" for none; see SumOf
+}
+
+// SumOf tells seating plans apart; "" for none.
+func SumOf(p *contract.Seating) string {
+	if p == nil {
+		return ""
+	}
+	plan, err := json.Marshal(p)
+	if err != nil {
+		panic("booking: a plan of texts and numbers cannot fail to be written: " + err.Error())
+	}
+	sum := sha256.Sum256(plan)
+	return hex.EncodeToString(sum[:])
 }
 
 // Begun reports whether the event has begun.
@@ -41,6 +58,8 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 	for _, k := range stock {
 		known[k.TypeID] = k
 	}
+	sum := SumOf(e.Seating)
+	numbered := e.Seating.Seats()
 	var write []*Stock
 	listed := map[string]bool{}
 	for i, t := range e.TicketTypes {
@@ -58,6 +77,9 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		}
 		k.MinPerOrder = max(t.MinPerOrder, 1)
 		k.MaxPerOrder = max(t.MaxPerOrder, k.MinPerOrder)
+		if numbered[t.TicketTypeID] > 0 && (s == nil || s.SeatingSum != sum) {
+			k.SeatsVersion = e.Version
+		}
 		k.aim(max(t.Capacity, 0))
 		write = append(write, k)
 	}
@@ -75,6 +97,7 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		ID: e.EventID, Shared: of != nil, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
 		TimeZone: e.TimeZone, Venue: e.Venue, Address: e.Address, City: e.City, Slug: e.Slug,
 		RefundPolicy: e.RefundPolicy,
+		SeatingSum:   sum,
 	}, write
 }
 

@@ -31,6 +31,9 @@ type Stock struct {
 	Visibility      string // a value of package contract
 	PerPersonLimit  *int   // over all orders of one person; nil: none
 	MaxPerAdmission *int   // of an add-on, for each admission of the order; nil: any number
+	// SeatsVersion is the event's version when the type's numbered seats were last changed; 0 if it has none.
+	SeatsVersion int
+	Hall         *Hall // its numbered seats, where a rule may need them
 
 	heldBy, soldBy int
 }

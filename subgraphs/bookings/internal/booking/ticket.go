@@ -23,6 +23,7 @@ type Ticket struct {
 	Status      TicketStatus
 	TypeID      string
 	Name        string // of the type, at the moment of the hold
+	Seat        *Seat  // nil where people stand or sit as they like
 	Booking     *Booking
 	CheckedInAt *time.Time
 	Gate        *string
@@ -40,8 +41,12 @@ func (t *Ticket) TicketType() *TicketType { return &TicketType{ID: t.TypeID, sea
 // issue makes the tickets of a booking that is being confirmed.
 func (b *Booking) issue() {
 	for _, item := range b.Items {
-		for range item.Quantity {
-			b.Tickets = append(b.Tickets, &Ticket{ID: id.New("tik"), Code: NewTicketCode(), Status: Valid, TypeID: item.TypeID, Name: item.Name, Booking: b, Revision: 1})
+		for n := range item.Quantity {
+			t := &Ticket{ID: id.New("tik"), Code: NewTicketCode(), Status: Valid, TypeID: item.TypeID, Name: item.Name, Booking: b, Revision: 1}
+			if n < len(item.Seats) {
+				t.Seat = item.Seats[n]
+			}
+			b.Tickets = append(b.Tickets, t)
 		}
 	}
 }

@@ -38,6 +38,7 @@ type Work struct {
 	Changed  bool // the booking and its tickets are to be written
 	Extended bool // Booking.ExpiresAt is to be written
 	Returned bool // Booking.Refunded is to be written
+	Reseated bool // the booking has other numbered seats than it had
 	Decided  []Payment
 	Messages []contract.Message
 }
@@ -87,6 +88,7 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 		w.Stock.each(b.Items, (*Stock).sell)
 	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free() && w.usable():
 		w.Stock.each(b.Items, (*Stock).seat)
+		w.Stock.takeSeats(b)
 		b.EndReason, b.EndedAt = nil, nil
 		w.Taken.add(b, w.Stock)
 		w.useCodes(1)
@@ -194,6 +196,7 @@ func (w *Work) CallOff() {
 // end ends a hold.
 func (w *Work) end(reason EndReason) {
 	w.Stock.each(w.Booking.Items, (*Stock).release)
+	w.Stock.freeSeats(w.Booking)
 	w.useCodes(-1)
 	w.finish(Expired, reason)
 	w.Messages = append(w.Messages, contract.BookingExpired{Booking: w.Booking.message(w.Show), Reason: string(reason), At: w.Now})
@@ -202,6 +205,7 @@ func (w *Work) end(reason EndReason) {
 // cancel ends a confirmed booking. refund is what of its money goes back, in minor units; nil is all that is left.
 func (w *Work) cancel(reason EndReason, explanation string, refund *int64) {
 	w.Stock.each(w.Booking.Items, (*Stock).unsell)
+	w.Stock.freeSeats(w.Booking)
 	if !w.Show.Begun(w.Now) {
 		w.useCodes(-1)
 	}

@@ -56,6 +56,11 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err != nil {
 		return nil, nil, err
 	}
+	if slices.ContainsFunc(list, func(b *booking.Booking) bool { return slices.ContainsFunc(b.Items, numbered) }) {
+		if err := s.openHalls(ctx, tx, stock); err != nil {
+			return nil, nil, err
+		}
+	}
 	of, err := shows(ctx, q, events) // after the stock is locked, as in lockForSale
 	if err != nil {
 		return nil, nil, err
@@ -94,6 +99,9 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	return works, stock, nil
 }
 
+// numbered reports whether the item has numbered seats.
+func numbered(i *booking.Item) bool { return len(i.Seats) > 0 }
+
 func lockTickets(ctx context.Context, q *db.Queries, byID map[string]*booking.Booking, ids []string) error {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !ticketed(byID[id]) })
 	if len(ids) == 0 {
@@ -119,6 +127,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	var issued []*booking.Ticket
 	var void []string
 	var messages []contract.Message
+	var reseated []*booking.Booking
 	for i, w := range works {
 		messages = append(messages, w.Messages...)
 		for _, p := range w.Decided {
@@ -129,6 +138,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		}
 		if w.Returned {
 			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded})
+		}
+		if w.Reseated {
+			reseated = append(reseated, w.Booking)
 		}
 		if b := w.Booking; w.Changed {
 			updates = append(updates, db.UpdateBookingParams{
@@ -155,13 +167,20 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	if err := each(in(tx).PutPayment(ctx, payments)); err != nil {
 		return err
 	}
-	if err := insertTickets(ctx, tx, issued); err != nil {
-		return err
-	}
+	// Before tickets are issued: a seat given back may have a new holder already.
 	if len(void) > 0 {
 		if err := in(tx).VoidTickets(ctx, void); err != nil {
 			return err
 		}
+	}
+	if err := reseat(ctx, tx, reseated); err != nil {
+		return err
+	}
+	if err := insertTickets(ctx, tx, issued); err != nil {
+		return err
+	}
+	if err := moveSeats(ctx, tx, stock); err != nil {
+		return err
 	}
 	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
 		return err

@@ -12,7 +12,7 @@ func toStock(r db.TicketType) *booking.Stock {
 	return &booking.Stock{
 		TypeID: r.ID, EventID: r.EventID, Position: r.Position, Name: r.Name, Price: money.Of(r.PriceAmount, r.Currency), TaxRate: r.TaxRate, TaxName: r.TaxName,
 		OnSale: r.OnSale, SalesStart: utc(r.SalesStart), SalesEnd: r.SalesEnd.UTC(), MinPerOrder: r.MinPerOrder, MaxPerOrder: r.MaxPerOrder,
-		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision, Kind: r.Kind, Visibility: r.Visibility, PerPersonLimit: r.PerPersonLimit, MaxPerAdmission: r.MaxPerAdmission,
+		Target: r.Target, Capacity: r.Capacity, Held: r.Held, Sold: r.Sold, Revision: r.Revision, Kind: r.Kind, Visibility: r.Visibility, PerPersonLimit: r.PerPersonLimit, MaxPerAdmission: r.MaxPerAdmission, SeatsVersion: r.SeatsVersion,
 	}
 }
 
@@ -29,7 +29,7 @@ func toShow(r db.Event) *booking.Show {
 		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
 		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Shared: r.Shared, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
 		RefundPolicy: r.RefundPolicy,
-		Slug:         r.Slug, Address: r.Address, City: r.City,
+		Slug:         r.Slug, Address: r.Address, City: r.City, SeatingSum: r.SeatingSum,
 	}
 }
 
@@ -49,8 +49,23 @@ func toBooking(r db.Booking, organizerID string) *booking.Booking {
 func toTicket(r db.Ticket, b *booking.Booking) *booking.Ticket {
 	return &booking.Ticket{
 		ID: r.ID, Code: r.Code, Status: booking.TicketStatus(r.Status), TypeID: r.TicketTypeID, Name: r.Name,
-		Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate, Revision: r.Revision,
+		Seat: seatOf(b, r.SeatID), Booking: b, CheckedInAt: utc(r.CheckedInAt), Gate: r.Gate, Revision: r.Revision,
 	}
+}
+
+// seatOf returns a seat of a booking.
+func seatOf(b *booking.Booking, seatID *string) *booking.Seat {
+	if seatID == nil {
+		return nil
+	}
+	for _, i := range b.Items {
+		for _, s := range i.Seats {
+			if s.ID == *seatID {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 func utc(t *time.Time) *time.Time {

@@ -12,14 +12,14 @@ import (
 
 // ApplyEvent brings the event and its stock to a published snapshot. An older one changes nothing.
 func (s *Store) ApplyEvent(ctx context.Context, tx pgx.Tx, e contract.Event) error {
-	return s.putEvent(ctx, tx, e.EventID, func(show *booking.Show, stock []*booking.Stock) (*booking.Show, []*booking.Stock) {
+	return s.putEvent(ctx, tx, e.EventID, e.Seating, func(show *booking.Show, stock []*booking.Stock) (*booking.Show, []*booking.Stock) {
 		return show.Apply(e, stock)
 	})
 }
 
 // CancelEvent takes the event off sale and enqueues the job that ends its bookings.
 func (s *Store) CancelEvent(ctx context.Context, tx pgx.Tx, m contract.EventCancelled) error {
-	err := s.putEvent(ctx, tx, m.EventID, func(show *booking.Show, stock []*booking.Stock) (*booking.Show, []*booking.Stock) {
+	err := s.putEvent(ctx, tx, m.EventID, m.Seating, func(show *booking.Show, stock []*booking.Stock) (*booking.Show, []*booking.Stock) {
 		return show.CallOff(m, stock)
 	})
 	if err != nil {
@@ -28,7 +28,7 @@ func (s *Store) CancelEvent(ctx context.Context, tx pgx.Tx, m contract.EventCanc
 	return s.jobs.Insert(ctx, tx, CallOffEvent{EventID: m.EventID}, nil)
 }
 
-func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
+func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string, seating *contract.Seating,
 	change func(*booking.Show, []*booking.Stock) (*booking.Show, []*booking.Stock),
 ) error {
 	q := in(tx)
@@ -56,6 +56,7 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason,
 		RefundPolicy: show.RefundPolicy,
 		Slug:         show.Slug, Address: show.Address, City: show.City,
+		SeatingSum: show.SeatingSum,
 	}); err != nil {
 		return err
 	}
@@ -79,11 +80,17 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string,
 		if err := q.PutTicketType(ctx, db.PutTicketTypeParams{
 			ID: k.TypeID, EventID: eventID, Position: k.Position, Name: k.Name,
 			PriceAmount: k.Price.Amount, Currency: k.Price.Currency, OnSale: k.OnSale, SalesStart: k.SalesStart, SalesEnd: k.SalesEnd,
-			MinPerOrder: k.MinPerOrder, MaxPerOrder: k.MaxPerOrder, Target: k.Target,
+			MinPerOrder: k.MinPerOrder, MaxPerOrder: k.MaxPerOrder, SeatsVersion: k.SeatsVersion, Target: k.Target,
 			TaxRate: k.TaxRate, TaxName: k.TaxName,
 		}); err != nil {
 			return err
 		}
 	}
-	return each(q.SetTicketRules(ctx, rules))
+	if err := each(q.SetTicketRules(ctx, rules)); err != nil {
+		return err
+	}
+	if seating == nil || known[eventID] != nil && known[eventID].SeatingSum == show.SeatingSum {
+		return nil
+	}
+	return putSeats(ctx, q, eventID, seating)
 }

@@ -97,6 +97,9 @@ func (s *Store) placeIn(ctx context.Context, tx pgx.Tx, orders []*booking.Order)
 	if err != nil {
 		return err
 	}
+	if err := s.openHalls(ctx, tx, stock); err != nil {
+		return err
+	}
 	var placed []*booking.Order
 	var refused []idempotency.Claim
 	now := s.now()
@@ -175,6 +178,9 @@ func (s *Store) writePlaced(ctx context.Context, tx pgx.Tx, placed []*booking.Or
 		}
 	}
 	if err := insertBookings(ctx, tx, bookings); err != nil {
+		return err
+	}
+	if err := moveSeats(ctx, tx, stock); err != nil {
 		return err
 	}
 	if err := noteCodes(ctx, tx, bookings); err != nil {

@@ -127,8 +127,12 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 	if err != nil {
 		return err
 	}
+	var seated []string
 	for _, r := range items {
 		b := byID[r.BookingID]
+		if r.Seated {
+			seated = append(seated, b.ID)
+		}
 		b.Items = append(b.Items, &booking.Item{
 			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity, TaxRate: r.TaxRate, TaxName: r.TaxName,
 			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency),
@@ -138,7 +142,7 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 			b.Items[len(b.Items)-1].FullPrice = &full
 		}
 	}
-	return nil
+	return fillSeats(ctx, q, byID, seated)
 }
 
 // ticketed reports whether the booking can have tickets.

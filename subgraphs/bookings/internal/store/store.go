@@ -28,6 +28,7 @@ type Store struct {
 	clock   func() time.Time
 	holds   *line[*booking.Order]
 	changes *line[*change]
+	plans   plans
 }
 
 var _ booking.Store = (*Store)(nil)

@@ -59,6 +59,7 @@ func insertBookings(ctx context.Context, tx pgx.Tx, list []*booking.Booking) err
 			i.BookingIds, i.Positions, i.TypeIds = append(i.BookingIds, x.ID), append(i.Positions, n), append(i.TypeIds, item.TypeID)
 			i.Names, i.Quantities, i.UnitAmounts = append(i.Names, item.Name), append(i.Quantities, item.Quantity), append(i.UnitAmounts, item.UnitPrice.Amount)
 			i.TaxRates, i.TaxNames = append(i.TaxRates, item.TaxRate), append(i.TaxNames, item.TaxName)
+			i.Seated = append(i.Seated, numbered(item))
 		}
 		tickets = append(tickets, x.Tickets...)
 	}
@@ -66,6 +67,9 @@ func insertBookings(ctx context.Context, tx pgx.Tx, list []*booking.Booking) err
 		return err
 	}
 	if err := in(tx).InsertItems(ctx, i); err != nil {
+		return err
+	}
+	if err := insertBookingSeats(ctx, tx, list); err != nil {
 		return err
 	}
 	return insertTickets(ctx, tx, tickets)
@@ -89,6 +93,11 @@ func insertTickets(ctx context.Context, tx pgx.Tx, list []*booking.Ticket) error
 			gate = *t.Gate
 		}
 		p.Gates = append(p.Gates, gate)
+		seat := ""
+		if t.Seat != nil {
+			seat = t.Seat.ID
+		}
+		p.SeatIds = append(p.SeatIds, seat)
 		position[of]++
 	}
 	return in(tx).InsertTickets(ctx, p)

@@ -86,6 +86,7 @@ type ComplexityRoot struct {
 		FullPrice  func(childComplexity int) int
 		Name       func(childComplexity int) int
 		Quantity   func(childComplexity int) int
+		Seats      func(childComplexity int) int
 		TicketType func(childComplexity int) int
 		Total      func(childComplexity int) int
 		UnitPrice  func(childComplexity int) int
@@ -159,6 +160,7 @@ type ComplexityRoot struct {
 		CheckInStats func(childComplexity int) int
 		ID           func(childComplexity int) int
 		PromoCodes   func(childComplexity int, first int, after *string) int
+		SeatMap      func(childComplexity int) int
 	}
 
 	EventAvailability struct {
@@ -200,6 +202,13 @@ type ComplexityRoot struct {
 		Field        func(childComplexity int) int
 		Message      func(childComplexity int) int
 		NextAction   func(childComplexity int) int
+	}
+
+	MapSeat struct {
+		Accessible func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Number     func(childComplexity int) int
+		Status     func(childComplexity int) int
 	}
 
 	Money struct {
@@ -306,6 +315,30 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	Seat struct {
+		Accessible func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Label      func(childComplexity int) int
+		Number     func(childComplexity int) int
+		Row        func(childComplexity int) int
+		Section    func(childComplexity int) int
+	}
+
+	SeatMap struct {
+		Sections func(childComplexity int) int
+	}
+
+	SeatMapRow struct {
+		Name  func(childComplexity int) int
+		Seats func(childComplexity int) int
+	}
+
+	SeatMapSection struct {
+		Name       func(childComplexity int) int
+		Rows       func(childComplexity int) int
+		TicketType func(childComplexity int) int
+	}
+
 	Subscription struct {
 		CheckInProgress  func(childComplexity int, eventID string) int
 		SeatAvailability func(childComplexity int, eventID string) int
@@ -324,6 +357,7 @@ type ComplexityRoot struct {
 		QR          func(childComplexity int) int
 		QRImage     func(childComplexity int) int
 		Revision    func(childComplexity int) int
+		Seat        func(childComplexity int) int
 		Status      func(childComplexity int) int
 		TicketType  func(childComplexity int) int
 	}
@@ -409,6 +443,7 @@ type EventResolver interface {
 	Bookings(ctx context.Context, obj *booking.Event, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	CheckInStats(ctx context.Context, obj *booking.Event) (*booking.CheckInStats, error)
 	PromoCodes(ctx context.Context, obj *booking.Event, first int, after *string) (*page.Connection[*booking.PromoCode], error)
+	SeatMap(ctx context.Context, obj *booking.Event) (*booking.SeatMap, error)
 }
 type HoldSeatsUserErrorResolver interface {
 	NextAction(ctx context.Context, obj *model.HoldSeatsUserError) (booking.NextAction, error)
@@ -625,6 +660,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BookingItem.Quantity(childComplexity), true
+	case "BookingItem.seats":
+		if e.ComplexityRoot.BookingItem.Seats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BookingItem.Seats(childComplexity), true
 	case "BookingItem.ticketType":
 		if e.ComplexityRoot.BookingItem.TicketType == nil {
 			break
@@ -916,6 +957,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.PromoCodes(childComplexity, args["first"].(int), args["after"].(*string)), true
+	case "Event.seatMap":
+		if e.ComplexityRoot.Event.SeatMap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.SeatMap(childComplexity), true
 
 	case "EventAvailability.available":
 		if e.ComplexityRoot.EventAvailability.Available == nil {
@@ -1060,6 +1107,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HoldSeatsUserError.NextAction(childComplexity), true
+
+	case "MapSeat.accessible":
+		if e.ComplexityRoot.MapSeat.Accessible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapSeat.Accessible(childComplexity), true
+	case "MapSeat.id":
+		if e.ComplexityRoot.MapSeat.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapSeat.ID(childComplexity), true
+	case "MapSeat.number":
+		if e.ComplexityRoot.MapSeat.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapSeat.Number(childComplexity), true
+	case "MapSeat.status":
+		if e.ComplexityRoot.MapSeat.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MapSeat.Status(childComplexity), true
 
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
@@ -1523,6 +1595,82 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateTicketKeyUserError.Message(childComplexity), true
 
+	case "Seat.accessible":
+		if e.ComplexityRoot.Seat.Accessible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.Accessible(childComplexity), true
+	case "Seat.id":
+		if e.ComplexityRoot.Seat.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.ID(childComplexity), true
+	case "Seat.label":
+		if e.ComplexityRoot.Seat.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.Label(childComplexity), true
+	case "Seat.number":
+		if e.ComplexityRoot.Seat.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.Number(childComplexity), true
+	case "Seat.row":
+		if e.ComplexityRoot.Seat.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.Row(childComplexity), true
+	case "Seat.section":
+		if e.ComplexityRoot.Seat.Section == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Seat.Section(childComplexity), true
+
+	case "SeatMap.sections":
+		if e.ComplexityRoot.SeatMap.Sections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMap.Sections(childComplexity), true
+
+	case "SeatMapRow.name":
+		if e.ComplexityRoot.SeatMapRow.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMapRow.Name(childComplexity), true
+	case "SeatMapRow.seats":
+		if e.ComplexityRoot.SeatMapRow.Seats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMapRow.Seats(childComplexity), true
+
+	case "SeatMapSection.name":
+		if e.ComplexityRoot.SeatMapSection.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMapSection.Name(childComplexity), true
+	case "SeatMapSection.rows":
+		if e.ComplexityRoot.SeatMapSection.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMapSection.Rows(childComplexity), true
+	case "SeatMapSection.ticketType":
+		if e.ComplexityRoot.SeatMapSection.TicketType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatMapSection.TicketType(childComplexity), true
+
 	case "Subscription.checkInProgress":
 		if e.ComplexityRoot.Subscription.CheckInProgress == nil {
 			break
@@ -1618,6 +1766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Revision(childComplexity), true
+	case "Ticket.seat":
+		if e.ComplexityRoot.Ticket.Seat == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Seat(childComplexity), true
 	case "Ticket.status":
 		if e.ComplexityRoot.Ticket.Status == nil {
 			break
@@ -2918,6 +3072,97 @@ enum UpdatePromoCodeErrorCode {
   TICKET_TYPE_NOT_FOUND
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/seats.graphqls", Input: `"Whether a numbered seat can be had."
+enum SeatStatus {
+  "It can be held."
+  FREE
+  "Set aside for somebody."
+  HELD
+  "Sold."
+  SOLD
+}
+
+extend type Event {
+  "Its numbered seats and which of them are free; null where people sit or stand as they like. ` + "`" + `seatAvailability` + "`" + ` tells when to look again."
+  seatMap: SeatMap
+}
+
+"The numbered seats of an event at one moment."
+type SeatMap {
+  "The parts of the house, the best first."
+  sections: [SeatMapSection!]!
+}
+
+"A part of the house."
+type SeatMapSection {
+  "The name shown."
+  name: String!
+  "The ticket type that admits to its seats."
+  ticketType: TicketType!
+  "Its rows, the best first."
+  rows: [SeatMapRow!]!
+}
+
+"Seats beside each other."
+type SeatMapRow {
+  "The name shown."
+  name: String!
+  "The seats by their numbers."
+  seats: [MapSeat!]!
+}
+
+"A numbered seat and whether it can be had."
+type MapSeat {
+  "Global opaque id, ` + "`" + `sea_…` + "`" + `; pass it to ` + "`" + `holdSeats` + "`" + `."
+  id: ID!
+  "Its number in the row."
+  number: Int!
+  "For wheelchairs and the like: nobody gets it without asking for it."
+  accessible: Boolean!
+  "Whether it can be had."
+  status: SeatStatus!
+}
+
+"Where somebody sits."
+type Seat {
+  "Global opaque id, ` + "`" + `sea_…` + "`" + `."
+  id: ID!
+  "The part of the house."
+  section: String!
+  "The row."
+  row: String!
+  "The number in the row."
+  number: Int!
+  "Whether it is an accessible seat."
+  accessible: Boolean!
+  "All of it in words, for example ` + "`" + `Stalls, row C, seat 12` + "`" + `."
+  label: String!
+}
+
+extend type BookingItem {
+  "The numbered seats, one a ticket; empty where people sit or stand as they like."
+  seats: [Seat!]!
+}
+
+extend type Ticket {
+  "The numbered seat; null where people sit or stand as they like."
+  seat: Seat
+}
+
+extend input HoldItemInput {
+  "Numbered seats, one for each ticket; none means the best available."
+  seatIds: [ID!]! = []
+  "Where no seats are named: the best available accessible ones."
+  accessible: Boolean! = false
+}
+
+extend enum HoldSeatsErrorCode {
+  "There is no such seat for this ticket type."
+  SEAT_NOT_FOUND
+  "Somebody was faster: the seat is held or sold."
+  SEAT_TAKEN
+}
+`, BuiltIn: false},
 	{Name: "../../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -3097,6 +3342,8 @@ func (ec *executionContext) childFields_BookingItem(ctx context.Context, field g
 		return ec.fieldContext_BookingItem_fullPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_BookingItem_total(ctx, field)
+	case "seats":
+		return ec.fieldContext_BookingItem_seats(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BookingItem", field.Name)
 }
@@ -3221,6 +3468,8 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_checkInStats(ctx, field)
 	case "promoCodes":
 		return ec.fieldContext_Event_promoCodes(ctx, field)
+	case "seatMap":
+		return ec.fieldContext_Event_seatMap(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -3305,6 +3554,20 @@ func (ec *executionContext) childFields_HoldSeatsUserError(ctx context.Context, 
 		return ec.fieldContext_HoldSeatsUserError_alternatives(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HoldSeatsUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_MapSeat(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MapSeat_id(ctx, field)
+	case "number":
+		return ec.fieldContext_MapSeat_number(ctx, field)
+	case "accessible":
+		return ec.fieldContext_MapSeat_accessible(ctx, field)
+	case "status":
+		return ec.fieldContext_MapSeat_status(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MapSeat", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3469,6 +3732,54 @@ func (ec *executionContext) childFields_RotateTicketKeyUserError(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RotateTicketKeyUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_Seat(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Seat_id(ctx, field)
+	case "section":
+		return ec.fieldContext_Seat_section(ctx, field)
+	case "row":
+		return ec.fieldContext_Seat_row(ctx, field)
+	case "number":
+		return ec.fieldContext_Seat_number(ctx, field)
+	case "accessible":
+		return ec.fieldContext_Seat_accessible(ctx, field)
+	case "label":
+		return ec.fieldContext_Seat_label(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Seat", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatMap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sections":
+		return ec.fieldContext_SeatMap_sections(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatMap", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatMapRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SeatMapRow_name(ctx, field)
+	case "seats":
+		return ec.fieldContext_SeatMapRow_seats(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatMapRow", field.Name)
+}
+
+func (ec *executionContext) childFields_SeatMapSection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SeatMapSection_name(ctx, field)
+	case "ticketType":
+		return ec.fieldContext_SeatMapSection_ticketType(ctx, field)
+	case "rows":
+		return ec.fieldContext_SeatMapSection_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatMapSection", field.Name)
+}
+
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3499,6 +3810,8 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_pdfUrl(ctx, field)
 	case "calendarUrl":
 		return ec.fieldContext_Ticket_calendarUrl(ctx, field)
+	case "seat":
+		return ec.fieldContext_Ticket_seat(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ticket", field.Name)
 }
@@ -5041,6 +5354,38 @@ func (ec *executionContext) fieldContext_BookingItem_total(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _BookingItem_seats(ctx context.Context, field graphql.CollectedField, obj *booking.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookingItem_seats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seats, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.Seat) graphql.Marshaler {
+			return ec.marshalNSeat2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookingItem_seats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookingItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Seat(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CancelBookingPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.CancelBookingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6168,6 +6513,38 @@ func (ec *executionContext) fieldContext_Event_promoCodes(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_seatMap(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_seatMap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().SeatMap(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.SeatMap) graphql.Marshaler {
+			return ec.marshalOSeatMap2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMap(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_seatMap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatMap(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EventAvailability_event(ctx context.Context, field graphql.CollectedField, obj *booking.EventAvailability) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6758,6 +7135,98 @@ func (ec *executionContext) fieldContext_HoldSeatsUserError_alternatives(_ conte
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MapSeat_id(ctx context.Context, field graphql.CollectedField, obj *booking.MapSeat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MapSeat_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MapSeat_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MapSeat", field, false, false, "ID")
+}
+
+func (ec *executionContext) _MapSeat_number(ctx context.Context, field graphql.CollectedField, obj *booking.MapSeat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MapSeat_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MapSeat_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MapSeat", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MapSeat_accessible(ctx context.Context, field graphql.CollectedField, obj *booking.MapSeat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MapSeat_accessible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accessible, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MapSeat_accessible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MapSeat", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MapSeat_status(ctx context.Context, field graphql.CollectedField, obj *booking.MapSeat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MapSeat_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v booking.SeatStatus) graphql.Marshaler {
+			return ec.marshalNSeatStatus2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MapSeat_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MapSeat", field, false, false, "SeatStatus")
 }
 
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
@@ -8730,6 +9199,318 @@ func (ec *executionContext) fieldContext_RotateTicketKeyUserError_code(_ context
 	return graphql.NewScalarFieldContext("RotateTicketKeyUserError", field, false, false, "RotateTicketKeyErrorCode")
 }
 
+func (ec *executionContext) _Seat_id(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Seat_section(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_section(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Section, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_section(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, false, false, "String")
+}
+
+func (ec *executionContext) _Seat_row(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_row(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Row, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_row(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, false, false, "String")
+}
+
+func (ec *executionContext) _Seat_number(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Seat_accessible(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_accessible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accessible, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_accessible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Seat_label(ctx context.Context, field graphql.CollectedField, obj *booking.Seat) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Seat_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Seat_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Seat", field, true, false, "String")
+}
+
+func (ec *executionContext) _SeatMap_sections(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMap_sections(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sections, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.SeatMapSection) graphql.Marshaler {
+			return ec.marshalNSeatMapSection2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapSectionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMap_sections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatMap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatMapSection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SeatMapRow_name(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMapRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMapRow_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMapRow_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatMapRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _SeatMapRow_seats(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMapRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMapRow_seats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seats, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.MapSeat) graphql.Marshaler {
+			return ec.marshalNMapSeat2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐMapSeatᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMapRow_seats(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatMapRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MapSeat(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SeatMapSection_name(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMapSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMapSection_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMapSection_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeatMapSection", field, false, false, "String")
+}
+
+func (ec *executionContext) _SeatMapSection_ticketType(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMapSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMapSection_ticketType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketType(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMapSection_ticketType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatMapSection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SeatMapSection_rows(ctx context.Context, field graphql.CollectedField, obj *booking.SeatMapSection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeatMapSection_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.SeatMapRow) graphql.Marshaler {
+			return ec.marshalNSeatMapRow2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeatMapSection_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeatMapSection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeatMapRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subscription_seatAvailability(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -9165,6 +9946,38 @@ func (ec *executionContext) _Ticket_calendarUrl(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Ticket_calendarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
+func (ec *executionContext) _Ticket_seat(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_seat(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seat, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Seat) graphql.Marshaler {
+			return ec.marshalOSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeat(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_seat(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Seat(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TicketKey_keyId(ctx context.Context, field graphql.CollectedField, obj *pass.PublicKey) (ret graphql.Marshaler) {
@@ -11460,7 +12273,14 @@ func (ec *executionContext) unmarshalInputHoldItemInput(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ticketTypeId", "quantity"}
+	if _, present := asMap["seatIds"]; !present {
+		asMap["seatIds"] = []any{}
+	}
+	if _, present := asMap["accessible"]; !present {
+		asMap["accessible"] = false
+	}
+
+	fieldsInOrder := [...]string{"ticketTypeId", "quantity", "seatIds", "accessible"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11481,6 +12301,20 @@ func (ec *executionContext) unmarshalInputHoldItemInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Quantity = data
+		case "seatIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("seatIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SeatIDs = data
+		case "accessible":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessible"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Accessible = data
 		}
 	}
 	return it, nil
@@ -12228,6 +13062,11 @@ func (ec *executionContext) _BookingItem(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "seats":
+			out.Values[i] = ec._BookingItem_seats(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12739,6 +13578,12 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_promoCodes(ctx, field, obj)
 				})
+		case "seatMap":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_seatMap(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13024,6 +13869,54 @@ func (ec *executionContext) _HoldSeatsUserError(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._HoldSeatsUserError_alternatives(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mapSeatImplementors = []string{"MapSeat"}
+
+func (ec *executionContext) _MapSeat(ctx context.Context, sel ast.SelectionSet, obj *booking.MapSeat) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mapSeatImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MapSeat")
+		case "id":
+			out.Values[i] = ec._MapSeat_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._MapSeat_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accessible":
+			out.Values[i] = ec._MapSeat_accessible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._MapSeat_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13800,6 +14693,178 @@ func (ec *executionContext) _RotateTicketKeyUserError(ctx context.Context, sel a
 	return out
 }
 
+var seatImplementors = []string{"Seat"}
+
+func (ec *executionContext) _Seat(ctx context.Context, sel ast.SelectionSet, obj *booking.Seat) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Seat")
+		case "id":
+			out.Values[i] = ec._Seat_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "section":
+			out.Values[i] = ec._Seat_section(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "row":
+			out.Values[i] = ec._Seat_row(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._Seat_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accessible":
+			out.Values[i] = ec._Seat_accessible(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._Seat_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatMapImplementors = []string{"SeatMap"}
+
+func (ec *executionContext) _SeatMap(ctx context.Context, sel ast.SelectionSet, obj *booking.SeatMap) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatMapImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeatMap")
+		case "sections":
+			out.Values[i] = ec._SeatMap_sections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatMapRowImplementors = []string{"SeatMapRow"}
+
+func (ec *executionContext) _SeatMapRow(ctx context.Context, sel ast.SelectionSet, obj *booking.SeatMapRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatMapRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeatMapRow")
+		case "name":
+			out.Values[i] = ec._SeatMapRow_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seats":
+			out.Values[i] = ec._SeatMapRow_seats(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seatMapSectionImplementors = []string{"SeatMapSection"}
+
+func (ec *executionContext) _SeatMapSection(ctx context.Context, sel ast.SelectionSet, obj *booking.SeatMapSection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seatMapSectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeatMapSection")
+		case "name":
+			out.Values[i] = ec._SeatMapSection_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ticketType":
+			out.Values[i] = ec._SeatMapSection_ticketType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._SeatMapSection_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -13908,6 +14973,11 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Ticket_calendarUrl(ctx, field, obj)
 				})
+		case "seat":
+			out.Values[i] = ec._Ticket_seat(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15309,6 +16379,30 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) marshalNMapSeat2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐMapSeatᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.MapSeat) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMapSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐMapSeat(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMapSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐMapSeat(ctx context.Context, sel ast.SelectionSet, v *booking.MapSeat) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MapSeat!")
+		return graphql.Null
+	}
+	return ec._MapSeat(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNMinorUnits2int64(ctx context.Context, v any) (int64, error) {
 	res, err := graphql1.UnmarshalMinorUnits(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15550,6 +16644,93 @@ func (ec *executionContext) marshalNScanOutcome2marqueeᚋsubgraphsᚋbookings�
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ScanOutcome!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSeat2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Seat) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeat(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeat(ctx context.Context, sel ast.SelectionSet, v *booking.Seat) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Seat!")
+		return graphql.Null
+	}
+	return ec._Seat(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSeatMapRow2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.SeatMapRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeatMapRow2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSeatMapRow2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapRow(ctx context.Context, sel ast.SelectionSet, v *booking.SeatMapRow) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SeatMapRow!")
+		return graphql.Null
+	}
+	return ec._SeatMapRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSeatMapSection2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.SeatMapSection) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSeatMapSection2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapSection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSeatMapSection2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMapSection(ctx context.Context, sel ast.SelectionSet, v *booking.SeatMapSection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SeatMapSection!")
+		return graphql.Null
+	}
+	return ec._SeatMapSection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSeatStatus2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatStatus(ctx context.Context, v any) (booking.SeatStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := booking.SeatStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSeatStatus2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatStatus(ctx context.Context, sel ast.SelectionSet, v booking.SeatStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SeatStatus!")
 	}
 	return res
 }
@@ -16441,6 +17622,20 @@ func (ec *executionContext) marshalORefundQuote2ᚖmarqueeᚋsubgraphsᚋbooking
 		return graphql.Null
 	}
 	return ec._RefundQuote(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSeat2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeat(ctx context.Context, sel ast.SelectionSet, v *booking.Seat) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Seat(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSeatMap2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSeatMap(ctx context.Context, sel ast.SelectionSet, v *booking.SeatMap) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SeatMap(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

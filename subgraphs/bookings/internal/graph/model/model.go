@@ -664,6 +664,10 @@ const (
 	HoldSeatsErrorCodeInvalidIdempotencyKey HoldSeatsErrorCode = "INVALID_IDEMPOTENCY_KEY"
 	// This key was used with another request.
 	HoldSeatsErrorCodeIdempotencyKeyReused HoldSeatsErrorCode = "IDEMPOTENCY_KEY_REUSED"
+	// There is no such seat for this ticket type.
+	HoldSeatsErrorCodeSeatNotFound HoldSeatsErrorCode = "SEAT_NOT_FOUND"
+	// Somebody was faster: the seat is held or sold.
+	HoldSeatsErrorCodeSeatTaken HoldSeatsErrorCode = "SEAT_TAKEN"
 )
 
 var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
@@ -681,11 +685,13 @@ var AllHoldSeatsErrorCode = []HoldSeatsErrorCode{
 	HoldSeatsErrorCodeInvalidQuantity,
 	HoldSeatsErrorCodeInvalidIdempotencyKey,
 	HoldSeatsErrorCodeIdempotencyKeyReused,
+	HoldSeatsErrorCodeSeatNotFound,
+	HoldSeatsErrorCodeSeatTaken,
 }
 
 func (e HoldSeatsErrorCode) IsValid() bool {
 	switch e {
-	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeInvalidCode, HoldSeatsErrorCodeCodeUsedUp, HoldSeatsErrorCodeCodeAlreadyUsed, HoldSeatsErrorCodeCodeNotApplicable, HoldSeatsErrorCodeCodeRequired, HoldSeatsErrorCodeAdmissionRequired, HoldSeatsErrorCodePerPersonLimit, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused:
+	case HoldSeatsErrorCodeEventNotFound, HoldSeatsErrorCodeTicketTypeNotFound, HoldSeatsErrorCodeSoldOut, HoldSeatsErrorCodeSalesClosed, HoldSeatsErrorCodeInvalidCode, HoldSeatsErrorCodeCodeUsedUp, HoldSeatsErrorCodeCodeAlreadyUsed, HoldSeatsErrorCodeCodeNotApplicable, HoldSeatsErrorCodeCodeRequired, HoldSeatsErrorCodeAdmissionRequired, HoldSeatsErrorCodePerPersonLimit, HoldSeatsErrorCodeInvalidQuantity, HoldSeatsErrorCodeInvalidIdempotencyKey, HoldSeatsErrorCodeIdempotencyKeyReused, HoldSeatsErrorCodeSeatNotFound, HoldSeatsErrorCodeSeatTaken:
 		return true
 	}
 	return false

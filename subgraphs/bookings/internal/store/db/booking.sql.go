@@ -174,9 +174,9 @@ func (q *Queries) InsertBookings(ctx context.Context, arg InsertBookingsParams) 
 }
 
 const insertItems = `-- name: InsertItems :exec
-insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name)
+insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, seated)
 select unnest($1::text[]), unnest($2::int[]), unnest($3::text[]), unnest($4::text[]),
-       unnest($5::int[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::text[])
+       unnest($5::int[]), unnest($6::bigint[]), unnest($7::int[]), unnest($8::text[]), unnest($9::boolean[])
 `
 
 type InsertItemsParams struct {
@@ -188,6 +188,7 @@ type InsertItemsParams struct {
 	UnitAmounts []int64
 	TaxRates    []int
 	TaxNames    []string
+	Seated      []bool
 }
 
 func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error {
@@ -200,12 +201,13 @@ func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error 
 		arg.UnitAmounts,
 		arg.TaxRates,
 		arg.TaxNames,
+		arg.Seated,
 	)
 	return err
 }
 
 const items = `-- name: Items :many
-select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, full_amount from booking_item where booking_id = any($1::text[]) order by booking_id, position
+select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, full_amount, seated from booking_item where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem, error) {
@@ -227,6 +229,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 			&i.TaxRate,
 			&i.TaxName,
 			&i.FullAmount,
+			&i.Seated,
 		); err != nil {
 			return nil, err
 		}

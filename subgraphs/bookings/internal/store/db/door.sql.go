@@ -208,7 +208,7 @@ func (q *Queries) LatestScans(ctx context.Context, arg LatestScansParams) ([]Sca
 }
 
 const lockTicket = `-- name: LockTicket :one
-select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone from ticket where id = $1 for update
+select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone, seat_id from ticket where id = $1 for update
 `
 
 func (q *Queries) LockTicket(ctx context.Context, id string) (Ticket, error) {
@@ -228,6 +228,7 @@ func (q *Queries) LockTicket(ctx context.Context, id string) (Ticket, error) {
 		&i.Gate,
 		&i.Revision,
 		&i.Undone,
+		&i.SeatID,
 	)
 	return i, err
 }

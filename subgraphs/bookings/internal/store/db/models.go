@@ -40,6 +40,14 @@ type BookingItem struct {
 	TaxRate      int
 	TaxName      string
 	FullAmount   *int64
+	Seated       bool
+}
+
+type BookingSeat struct {
+	BookingID    string
+	Position     int
+	TicketTypeID string
+	SeatID       string
 }
 
 type Event struct {
@@ -58,6 +66,7 @@ type Event struct {
 	Address      string
 	City         string
 	Shared       bool
+	SeatingSum   string
 }
 
 type Gate struct {
@@ -130,6 +139,24 @@ type Scan struct {
 	Reason   string
 }
 
+type Seat struct {
+	ID              string
+	EventID         string
+	TicketTypeID    string
+	Section         string
+	RowName         string
+	Number          int
+	Accessible      bool
+	SectionPosition int
+	RowPosition     int
+}
+
+type SeatTaken struct {
+	SeatID       string
+	TicketTypeID string
+	BookingID    string
+}
+
 type Seeded struct {
 	What string
 	At   time.Time
@@ -149,6 +176,7 @@ type Ticket struct {
 	Gate         *string
 	Revision     int
 	Undone       int
+	SeatID       *string
 }
 
 type TicketKey struct {
@@ -189,4 +217,5 @@ type TicketType struct {
 	Visibility      string
 	PerPersonLimit  *int
 	MaxPerAdmission *int
+	SeatsVersion    int
 }

@@ -23,14 +23,14 @@ func (q *Queries) LockEvent(ctx context.Context, id string) error {
 }
 
 const putShow = `-- name: PutShow :exec
-insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city)
+insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, seating_sum)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        $12, $13, $14)
+        $12, $13, $14, $15)
 on conflict (id) do update
 set version = excluded.version, organizer_id = excluded.organizer_id, title = excluded.title, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, time_zone = excluded.time_zone, venue = excluded.venue, status = excluded.status,
     cancel_reason = excluded.cancel_reason, refund_policy = excluded.refund_policy,
-    slug = excluded.slug, address = excluded.address, city = excluded.city
+    slug = excluded.slug, address = excluded.address, city = excluded.city, seating_sum = excluded.seating_sum
 `
 
 type PutShowParams struct {
@@ -48,6 +48,7 @@ type PutShowParams struct {
 	Slug         string
 	Address      string
 	City         string
+	SeatingSum   string
 }
 
 func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
@@ -66,12 +67,13 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 		arg.Slug,
 		arg.Address,
 		arg.City,
+		arg.SeatingSum,
 	)
 	return err
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared, seating_sum from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -99,6 +101,7 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.Address,
 			&i.City,
 			&i.Shared,
+			&i.SeatingSum,
 		); err != nil {
 			return nil, err
 		}

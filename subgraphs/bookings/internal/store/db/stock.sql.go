@@ -11,7 +11,7 @@ import (
 )
 
 const lockStock = `-- name: LockStock :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where id = any($1::text[]) order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission, seats_version from ticket_type where id = any($1::text[]) order by id for no key update
 `
 
 // Always in the order of ids, so that two transactions that need the same rows cannot wait for each other in a circle.
@@ -47,6 +47,7 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 			&i.Visibility,
 			&i.PerPersonLimit,
 			&i.MaxPerAdmission,
+			&i.SeatsVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func (q *Queries) LockStock(ctx context.Context, ids []string) ([]TicketType, er
 }
 
 const lockStockOfEvent = `-- name: LockStockOfEvent :many
-select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where event_id = $1 order by id for no key update
+select id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, held, sold, revision, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission, seats_version from ticket_type where event_id = $1 order by id for no key update
 `
 
 func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]TicketType, error) {
@@ -94,6 +95,7 @@ func (q *Queries) LockStockOfEvent(ctx context.Context, eventID string) ([]Ticke
 			&i.Visibility,
 			&i.PerPersonLimit,
 			&i.MaxPerAdmission,
+			&i.SeatsVersion,
 		); err != nil {
 			return nil, err
 		}
@@ -132,32 +134,33 @@ func (q *Queries) MoveStock(ctx context.Context, arg MoveStockParams) (int64, er
 }
 
 const putTicketType = `-- name: PutTicketType :exec
-insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, tax_rate, tax_name)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
+insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, tax_rate, tax_name, seats_version)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)
 on conflict (id) do update
 set position = excluded.position, name = excluded.name, price_amount = excluded.price_amount, currency = excluded.currency,
     on_sale = excluded.on_sale, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
     min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, target = excluded.target,
-    tax_rate = excluded.tax_rate, tax_name = excluded.tax_name,
+    tax_rate = excluded.tax_rate, tax_name = excluded.tax_name, seats_version = excluded.seats_version,
     capacity = greatest(excluded.target, ticket_type.held + ticket_type.sold), revision = ticket_type.revision + 1
 where ticket_type.event_id = excluded.event_id
 `
 
 type PutTicketTypeParams struct {
-	ID          string
-	EventID     string
-	Position    int
-	Name        string
-	PriceAmount int64
-	Currency    string
-	OnSale      bool
-	SalesStart  *time.Time
-	SalesEnd    time.Time
-	MinPerOrder int
-	MaxPerOrder int
-	Target      int
-	TaxRate     int
-	TaxName     string
+	ID           string
+	EventID      string
+	Position     int
+	Name         string
+	PriceAmount  int64
+	Currency     string
+	OnSale       bool
+	SalesStart   *time.Time
+	SalesEnd     time.Time
+	MinPerOrder  int
+	MaxPerOrder  int
+	Target       int
+	TaxRate      int
+	TaxName      string
+	SeatsVersion int
 }
 
 // Everything but the counters, which only MoveStock changes.
@@ -177,12 +180,13 @@ func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) er
 		arg.Target,
 		arg.TaxRate,
 		arg.TaxName,
+		arg.SeatsVersion,
 	)
 	return err
 }
 
 const stockOfEvents = `-- name: StockOfEvents :many
-select ticket_type.id, ticket_type.event_id, ticket_type.position, ticket_type.name, ticket_type.price_amount, ticket_type.currency, ticket_type.on_sale, ticket_type.sales_start, ticket_type.sales_end, ticket_type.min_per_order, ticket_type.max_per_order, ticket_type.target, ticket_type.capacity, ticket_type.held, ticket_type.sold, ticket_type.revision, ticket_type.tax_rate, ticket_type.tax_name, ticket_type.kind, ticket_type.visibility, ticket_type.per_person_limit, ticket_type.max_per_admission, event.organizer_id from ticket_type join event on event.id = ticket_type.event_id
+select ticket_type.id, ticket_type.event_id, ticket_type.position, ticket_type.name, ticket_type.price_amount, ticket_type.currency, ticket_type.on_sale, ticket_type.sales_start, ticket_type.sales_end, ticket_type.min_per_order, ticket_type.max_per_order, ticket_type.target, ticket_type.capacity, ticket_type.held, ticket_type.sold, ticket_type.revision, ticket_type.tax_rate, ticket_type.tax_name, ticket_type.kind, ticket_type.visibility, ticket_type.per_person_limit, ticket_type.max_per_admission, ticket_type.seats_version, event.organizer_id from ticket_type join event on event.id = ticket_type.event_id
 where ticket_type.event_id = any($1::text[]) order by ticket_type.event_id, ticket_type.position, ticket_type.id
 `
 
@@ -223,6 +227,7 @@ func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]Stock
 			&i.TicketType.Visibility,
 			&i.TicketType.PerPersonLimit,
 			&i.TicketType.MaxPerAdmission,
+			&i.TicketType.SeatsVersion,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -236,7 +241,7 @@ func (q *Queries) StockOfEvents(ctx context.Context, eventIds []string) ([]Stock
 }
 
 const stockOfTypes = `-- name: StockOfTypes :many
-select t.id, t.event_id, t.position, t.name, t.price_amount, t.currency, t.on_sale, t.sales_start, t.sales_end, t.min_per_order, t.max_per_order, t.target, t.capacity, t.held, t.sold, t.revision, t.tax_rate, t.tax_name, t.kind, t.visibility, t.per_person_limit, t.max_per_admission, coalesce(h.capacity - h.held - h.sold, 2147483647)::int as together
+select t.id, t.event_id, t.position, t.name, t.price_amount, t.currency, t.on_sale, t.sales_start, t.sales_end, t.min_per_order, t.max_per_order, t.target, t.capacity, t.held, t.sold, t.revision, t.tax_rate, t.tax_name, t.kind, t.visibility, t.per_person_limit, t.max_per_admission, t.seats_version, coalesce(h.capacity - h.held - h.sold, 2147483647)::int as together
 from ticket_type t left join ticket_type h on h.id = t.event_id and h.kind = 'EVENT'
 where t.id = any($1::text[]) and t.kind <> 'EVENT'
 `
@@ -279,6 +284,7 @@ func (q *Queries) StockOfTypes(ctx context.Context, ids []string) ([]StockOfType
 			&i.TicketType.Visibility,
 			&i.TicketType.PerPersonLimit,
 			&i.TicketType.MaxPerAdmission,
+			&i.TicketType.SeatsVersion,
 			&i.Together,
 		); err != nil {
 			return nil, err

@@ -40,14 +40,14 @@ func (q *Queries) BookingsOfTickets(ctx context.Context, ids []string) ([]Bookin
 }
 
 const insertTickets = `-- name: InsertTickets :exec
-insert into ticket (id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, gate)
+insert into ticket (id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, gate, seat_id)
 select id, booking_id, event_id, type_id, name, position, code, status,
-       case status when 'CHECKED_IN' then checked_in_at end, case status when 'CHECKED_IN' then gate end
+       case status when 'CHECKED_IN' then checked_in_at end, case status when 'CHECKED_IN' then gate end, nullif(seat_id, '')
 from (select unnest($1::text[]) as id, unnest($2::text[]) as booking_id,
              unnest($3::text[]) as event_id, unnest($4::text[]) as type_id,
              unnest($5::text[]) as name, unnest($6::int[]) as position,
              unnest($7::text[]) as code, unnest($8::text[]) as status,
-             unnest($9::timestamptz[]) as checked_in_at, unnest($10::text[]) as gate) t
+             unnest($9::timestamptz[]) as checked_in_at, unnest($10::text[]) as gate, unnest($11::text[]) as seat_id) t
 `
 
 type InsertTicketsParams struct {
@@ -61,6 +61,7 @@ type InsertTicketsParams struct {
 	Statuses    []string
 	CheckedInAt []time.Time
 	Gates       []string
+	SeatIds     []string
 }
 
 // Time and gate of a check-in count only where the status is CHECKED_IN.
@@ -76,12 +77,13 @@ func (q *Queries) InsertTickets(ctx context.Context, arg InsertTicketsParams) er
 		arg.Statuses,
 		arg.CheckedInAt,
 		arg.Gates,
+		arg.SeatIds,
 	)
 	return err
 }
 
 const lockTickets = `-- name: LockTickets :many
-select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone from ticket where booking_id = any($1::text[]) order by id for update
+select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone, seat_id from ticket where booking_id = any($1::text[]) order by id for update
 `
 
 // A scan and a cancellation of the same ticket happen one after the other.
@@ -108,6 +110,7 @@ func (q *Queries) LockTickets(ctx context.Context, bookingIds []string) ([]Ticke
 			&i.Gate,
 			&i.Revision,
 			&i.Undone,
+			&i.SeatID,
 		); err != nil {
 			return nil, err
 		}
@@ -120,7 +123,7 @@ func (q *Queries) LockTickets(ctx context.Context, bookingIds []string) ([]Ticke
 }
 
 const tickets = `-- name: Tickets :many
-select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone from ticket where booking_id = any($1::text[]) order by booking_id, position
+select id, booking_id, event_id, ticket_type_id, name, position, code, status, checked_in_at, checked_in_by, gate, revision, undone, seat_id from ticket where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Tickets(ctx context.Context, bookingIds []string) ([]Ticket, error) {
@@ -146,6 +149,7 @@ func (q *Queries) Tickets(ctx context.Context, bookingIds []string) ([]Ticket, e
 			&i.Gate,
 			&i.Revision,
 			&i.Undone,
+			&i.SeatID,
 		); err != nil {
 			return nil, err
 		}

@@ -10,9 +10,9 @@ from (select unnest(sqlc.arg(ids)::text[]) as id, unnest(sqlc.arg(refs)::text[])
              unnest(sqlc.arg(confirmed)::timestamptz[]) as confirmed) b;
 
 -- name: InsertItems :exec
-insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name)
+insert into booking_item (booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, seated)
 select unnest(sqlc.arg(booking_ids)::text[]), unnest(sqlc.arg(positions)::int[]), unnest(sqlc.arg(type_ids)::text[]), unnest(sqlc.arg(names)::text[]),
-       unnest(sqlc.arg(quantities)::int[]), unnest(sqlc.arg(unit_amounts)::bigint[]), unnest(sqlc.arg(tax_rates)::int[]), unnest(sqlc.arg(tax_names)::text[]);
+       unnest(sqlc.arg(quantities)::int[]), unnest(sqlc.arg(unit_amounts)::bigint[]), unnest(sqlc.arg(tax_rates)::int[]), unnest(sqlc.arg(tax_names)::text[]), unnest(sqlc.arg(seated)::boolean[]);
 
 -- name: EventOfBooking :one
 select event_id from booking where id = $1;

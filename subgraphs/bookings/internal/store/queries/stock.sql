@@ -18,13 +18,13 @@ where t.id = d.id and (d.held + d.sold <= 0 or t.held + t.sold + d.held + d.sold
 
 -- name: PutTicketType :exec
 -- Everything but the counters, which only MoveStock changes.
-insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, tax_rate, tax_name)
-values (sqlc.arg(id), sqlc.arg(event_id), sqlc.arg(position), sqlc.arg(name), sqlc.arg(price_amount), sqlc.arg(currency), sqlc.arg(on_sale), sqlc.arg(sales_start), sqlc.arg(sales_end), sqlc.arg(min_per_order), sqlc.arg(max_per_order), sqlc.arg(target), sqlc.arg(target), sqlc.arg(tax_rate), sqlc.arg(tax_name))
+insert into ticket_type (id, event_id, position, name, price_amount, currency, on_sale, sales_start, sales_end, min_per_order, max_per_order, target, capacity, tax_rate, tax_name, seats_version)
+values (sqlc.arg(id), sqlc.arg(event_id), sqlc.arg(position), sqlc.arg(name), sqlc.arg(price_amount), sqlc.arg(currency), sqlc.arg(on_sale), sqlc.arg(sales_start), sqlc.arg(sales_end), sqlc.arg(min_per_order), sqlc.arg(max_per_order), sqlc.arg(target), sqlc.arg(target), sqlc.arg(tax_rate), sqlc.arg(tax_name), sqlc.arg(seats_version))
 on conflict (id) do update
 set position = excluded.position, name = excluded.name, price_amount = excluded.price_amount, currency = excluded.currency,
     on_sale = excluded.on_sale, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
     min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, target = excluded.target,
-    tax_rate = excluded.tax_rate, tax_name = excluded.tax_name,
+    tax_rate = excluded.tax_rate, tax_name = excluded.tax_name, seats_version = excluded.seats_version,
     capacity = greatest(excluded.target, ticket_type.held + ticket_type.sold), revision = ticket_type.revision + 1
 where ticket_type.event_id = excluded.event_id;
 
