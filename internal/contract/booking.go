@@ -18,8 +18,6 @@ type Booking struct {
 	TotalAmount   int64         `json:"totalAmount"` // minor units
 	Currency      string        `json:"currency"`
 	HoldExpiresAt time.Time     `json:"holdExpiresAt"`
-	// AnswersMissing tells that the organiser's required questions are not answered yet: the booking is not to be paid before.
-	AnswersMissing bool `json:"answersMissing,omitempty"`
 	// Codes are the promo and access codes the booking was made with.
 	Codes []string `json:"codes,omitempty"`
 }
