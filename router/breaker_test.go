@@ -166,7 +166,6 @@ func TestFrozenSubgraph(t *testing.T) {
 	off := false
 	g := start(t, true, func(c *router.Config) {
 		c.Dedupe = router.Dedupe{Inbound: &off, Subgraphs: &off}
-		c.Limits.Adaptive = &off // other tests may use all processors meanwhile
 		c.Subgraphs["stats"] = router.Subgraph{URLs: []string{url}, MaxConns: hanging / 2, Timeout: time.Minute, Retries: -1}
 	})
 	var all sync.WaitGroup

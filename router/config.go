@@ -120,7 +120,8 @@ type Limits struct {
 	// refused with OVERLOADED. Queries that follow an equal one do not count.
 	Concurrency int `yaml:"concurrency" env:"CONCURRENCY"`
 	// Adaptive lets fewer queries run at once, and wait, while the process has more
-	// to do than processors; on unless set to false.
+	// to do than processors; off unless set to true: where other programs use the
+	// processors too, it turns queries away that would have been answered.
 	Adaptive *bool `yaml:"adaptive" env:"ADAPTIVE"`
 }
 

@@ -27,7 +27,7 @@ func Overload(ctx context.Context, o Options) ([]Row, error) {
 	var peak float64
 	for _, set := range []struct{ name, concurrency string }{{"admission", "0"}, {"no admission", "-1"}} {
 		c, err := s.startRouter(ctx, set.name, "MARQUEE_ROUTER_DEDUPE_INBOUND=false", "MARQUEE_ROUTER_DEDUPE_SUBGRAPHS=false",
-			"MARQUEE_ROUTER_LIMITS_CONCURRENCY="+set.concurrency, fmt.Sprintf("GOMEMLIMIT=%dMiB", overloadMemory))
+			"MARQUEE_ROUTER_LIMITS_CONCURRENCY="+set.concurrency, "MARQUEE_ROUTER_LIMITS_ADAPTIVE=true", fmt.Sprintf("GOMEMLIMIT=%dMiB", overloadMemory))
 		if err != nil {
 			return nil, err
 		}
