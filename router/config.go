@@ -122,7 +122,7 @@ type Limits struct {
 	// Adaptive lets fewer queries run at once, and wait, while the process has more
 	// to do than processors; off unless set to true: where other programs use the
 	// processors too, it turns queries away that would have been answered.
-	Adaptive *bool `yaml:"adaptive" env:"ADAPTIVE"`
+	Adaptive bool `yaml:"adaptive" env:"ADAPTIVE"`
 }
 
 // operation returns the limits with the defaults of package operation.

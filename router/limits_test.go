@@ -247,7 +247,7 @@ func TestConcurrencyLimit(t *testing.T) {
 	next := hostile.Subgraph()
 	off := false
 	r, err := router.New(t.Context(), router.Config{
-		SDL: hostile.Supergraph(), Dedupe: router.Dedupe{Inbound: &off, Subgraphs: &off}, Limits: router.Limits{Adaptive: &off},
+		SDL: hostile.Supergraph(), Dedupe: router.Dedupe{Inbound: &off, Subgraphs: &off},
 		Handlers: func() map[string]http.Handler {
 			h := map[string]http.Handler{}
 			for g := range hostile.Graphs {

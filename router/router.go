@@ -120,7 +120,7 @@ func (r *Router) assemble(ctx context.Context) error {
 	cfg := &r.cfg
 	opt := front.Options{
 		Engine: r, Hub: r.hub, TokenCookie: cfg.Auth.Cookie, ForwardHeaders: r.subgraphs.headers.wanted(),
-		MaxBody: cfg.Limits.Body, Timeout: cfg.Timeout, Concurrency: cfg.Limits.Concurrency, FixedConcurrency: cfg.Limits.Adaptive == nil || !*cfg.Limits.Adaptive, CSRFOff: !on(cfg.CSRF), CompressMin: cfg.CompressMin,
+		MaxBody: cfg.Limits.Body, Timeout: cfg.Timeout, Concurrency: cfg.Limits.Concurrency, FixedConcurrency: !cfg.Limits.Adaptive, CSRFOff: !on(cfg.CSRF), CompressMin: cfg.CompressMin,
 		CORS: front.CORS{
 			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, MaxAge: cfg.CORS.MaxAge,
 		},

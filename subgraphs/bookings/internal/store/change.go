@@ -56,10 +56,8 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err != nil {
 		return nil, nil, err
 	}
-	if slices.ContainsFunc(list, func(b *booking.Booking) bool { return slices.ContainsFunc(b.Items, numbered) }) {
-		if err := s.openHalls(ctx, tx, stock); err != nil {
-			return nil, nil, err
-		}
+	if err := s.hallsOf(ctx, tx, list, stock); err != nil {
+		return nil, nil, err
 	}
 	of, err := shows(ctx, q, events) // after the stock is locked, as in lockForSale
 	if err != nil {

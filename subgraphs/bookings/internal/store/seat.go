@@ -85,6 +85,24 @@ func (s *Store) openHalls(ctx context.Context, tx pgx.Tx, stock booking.Stocks) 
 	return nil
 }
 
+// hallsOf readies the halls for what may become of bookings. Only one that has expired can want other seats than its own, and so needs
+// to know all of them; the others at most give theirs back.
+func (s *Store) hallsOf(ctx context.Context, tx pgx.Tx, list []*booking.Booking, stock booking.Stocks) error {
+	expired := false
+	for _, b := range list {
+		for _, i := range b.Items {
+			if numbered(i) {
+				stock[i.TypeID].Hall = booking.NewHall(nil, nil)
+				expired = expired || b.Status == booking.Expired
+			}
+		}
+	}
+	if !expired {
+		return nil
+	}
+	return s.openHalls(ctx, tx, stock)
+}
+
 // moveSeats writes which seats were taken and freed. Those freed go first: a later order of the same transaction may have taken them.
 func moveSeats(ctx context.Context, tx pgx.Tx, stock booking.Stocks) error {
 	var freed []string
