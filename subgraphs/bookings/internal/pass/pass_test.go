@@ -138,7 +138,8 @@ func TestPictureReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	pure := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_PURE_BARCODE: true}
+	read, err := qrcode.NewQRCodeReader().Decode(bitmap, pure)
 	if err != nil || read.GetText() != payload {
 		t.Fatalf("read %v, %v", read, err)
 	}
