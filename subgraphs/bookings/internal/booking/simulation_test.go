@@ -27,7 +27,7 @@ type world struct {
 	refunded map[string]bool
 	told     map[string][]contract.Message // by booking
 	keys     int
-	limits   map[string]int // how many of each stock one person can have
+	limits   map[string]int // how many of each stock one person can have: the limit, or what they had when it came
 }
 
 var (
@@ -71,9 +71,6 @@ func (w *world) put(show *booking.Show, write []*booking.Stock) {
 		}
 	}
 }
-
-// most is how many of a stock one person can have: the limit, or what they had when it came.
-func (w *world) most(id string) int { return w.limits[id] }
 
 func (w *world) list() []*booking.Stock {
 	var out []*booking.Stock
@@ -153,12 +150,15 @@ func (w *world) wrong() string {
 			return s
 		}
 	}
-	for _, of := range w.taken() {
-		for id, n := range of {
-			if s := w.stock[id]; s != nil && s.PerPersonLimit != nil && n > w.most(id) {
-				return fmt.Sprintf("%s: one person has %d, may have %d", id, n, w.most(id))
-			}
+	taken := w.taken()[holder.UserID]
+	for id, s := range w.stock {
+		if s.PerPersonLimit == nil {
+			continue
 		}
+		if n := taken[id]; n > w.limits[id] {
+			return fmt.Sprintf("%s: one person has %d, may have %d", id, n, w.limits[id])
+		}
+		w.limits[id] = max(taken[id], *s.PerPersonLimit) // what was given up above the limit is gone
 	}
 	for id, s := range w.stock {
 		if id == w.event.EventID { // all admissions together; the third type is an add-on
@@ -212,6 +212,35 @@ func (w *world) story(b *booking.Booking) string {
 		}
 	}
 	return ""
+}
+
+// A limit that comes while somebody has more takes nothing away, and gives nothing more until they are below it.
+func TestALimitThatComesLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(9, 9)
+	items := func(n int) *booking.HoldItemInput { return &booking.HoldItemInput{TicketTypeID: "tkt_0", Quantity: n} }
+	for _, n := range []int{2, 1} {
+		if _, err := w.hold(false, items(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	two := 2
+	w.event.PerPersonLimit = &two
+	w.apply()
+	for left, end := range w.bookings {
+		if s := w.wrong(); s != "" {
+			t.Fatal(s)
+		}
+		if _, err := w.hold(false, items(2)); errs.CodeOf(err) != booking.PerPersonLimit {
+			t.Errorf("with %d bookings ended: %v", left, err)
+		}
+		if err := w.change(end, func(k *booking.Work) error { return k.Cancel(holder, nil) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.hold(false, items(2)); err != nil || w.wrong() != "" {
+		t.Errorf("%v %s", err, w.wrong())
+	}
 }
 
 func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {

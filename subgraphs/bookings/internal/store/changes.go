@@ -46,7 +46,7 @@ func (s *Store) Change(ctx context.Context, claim booking.Claim, bookingID strin
 func (s *Store) carryOut(changes []*change) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.carryOutIn(ctx, tx, changes) })
+	err := s.inTx(ctx, func(tx pgx.Tx) error { return s.carryOutIn(ctx, tx, changes) })
 	if errors.Is(err, errAllRefused) {
 		return nil
 	}

@@ -44,7 +44,7 @@ func (s *Store) CallOff(ctx context.Context, eventID string) (more bool, err err
 // changeAll is ChangeIn in a transaction of its own, for rules that refuse nothing.
 func (s *Store) changeAll(ctx context.Context, ids []string, rule func(*booking.Work)) ([]*booking.Work, error) {
 	var works []*booking.Work
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var err error
 		works, err = s.ChangeIn(ctx, tx, ids, func(w *booking.Work) error { rule(w); return nil })
 		return err

@@ -37,13 +37,7 @@ const placing = 15 * time.Second
 func (s *Store) place(orders []*booking.Order) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
-	var err error
-	for range 4 {
-		err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.placeIn(ctx, tx, orders) })
-		if !pg.Violates(err, "booking_reference_unique") && !errors.Is(err, errUncounted) {
-			break // else two bookings drew the same reference: draw again; or the admissions are counted together since just now
-		}
-	}
+	err := s.inTx(ctx, func(tx pgx.Tx) error { return s.placeIn(ctx, tx, orders) })
 	if errors.Is(err, errAllRefused) {
 		return nil
 	}

@@ -7,6 +7,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,7 @@ import (
 
 	"marquee/internal/jobs"
 	"marquee/internal/outbox"
+	"marquee/internal/pg"
 	"marquee/internal/pubsub"
 	"marquee/subgraphs/bookings/internal/booking"
 	"marquee/subgraphs/bookings/internal/store/db"
@@ -63,6 +65,18 @@ func (s *Store) committed(ctx context.Context, eventIDs ...string) {
 
 // now is the domain's time in the resolution that the database keeps, so that what was written reads back equal.
 func (s *Store) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// inTx runs fn in a transaction, and again in a new one when it met what is gone by then: two bookings that drew the same reference draw
+// again; an event whose admissions are counted together since just now has its row by then.
+func (s *Store) inTx(ctx context.Context, fn func(tx pgx.Tx) error) (err error) {
+	for range 4 {
+		err = pg.InTx(ctx, s.pool, fn)
+		if !pg.Violates(err, "booking_reference_unique") && !errors.Is(err, errUncounted) {
+			break
+		}
+	}
+	return err
+}
 
 func (s *Store) read() *db.Queries { return db.New(s.pool) }
 
