@@ -48,10 +48,12 @@ func construct(_ context.Context, d *service.Deps) (*service.Subgraph, error) {
 		return nil, err
 	}
 	s := store.New(d.DB, d.Jobs)
-	river.AddWorker(d.Jobs.Workers(), worker.NewSend(&notification.Sender{Log: s, Channels: channels, Now: d.Now}, channels[emlfile.Name]))
+	sender, turns := &notification.Sender{Log: s, Writer: writer, Channels: channels, Now: d.Now}, worker.TurnsOf(channels[emlfile.Name])
+	river.AddWorker(d.Jobs.Workers(), &worker.Send{Sender: sender, Turns: turns})
+	river.AddWorker(d.Jobs.Workers(), &worker.SendTogether{Sender: sender, Turns: turns})
 	feed := &live.Feed{Store: s, PubSub: d.PubSub, Log: d.Log}
 	notifier := &notification.Notifier{Writer: writer, Now: d.Now, Channel: emlfile.Name}
-	resolver := &graph.Resolver{Reader: &notification.Reader{Store: s, Now: d.Now}, Feed: feed}
+	resolver := &graph.Resolver{Reader: &notification.Reader{Store: s, Writer: writer, Now: d.Now}, Feed: feed}
 	return &service.Subgraph{
 		Schema:    generated.NewExecutableSchema(generated.Config{Resolvers: resolver}),
 		Consumers: worker.Consumers(notifier, func(tx pgx.Tx) notification.Tx { return s.Tx(tx) }, feed.Hint),
@@ -64,7 +66,7 @@ func openChannels(d *service.Deps) (map[string]notification.Channel, error) {
 	if d.DataDir != "" {
 		dir = filepath.Join(d.DataDir, "mail")
 	}
-	outbox, err := emlfile.New(dir, sender(d.PublicURL))
+	outbox, err := emlfile.New(dir, from(d.PublicURL))
 	if err != nil {
 		return nil, err
 	}
@@ -75,8 +77,8 @@ func openChannels(d *service.Deps) (map[string]notification.Channel, error) {
 	return channels, nil
 }
 
-// sender is the address that mail comes from: at the host people reach us by, unless that is a bare address of a machine.
-func sender(publicURL string) mail.Address {
+// from is the address that mail comes from: at the host people reach us by, unless that is a bare address of a machine.
+func from(publicURL string) mail.Address {
 	host := "localhost"
 	if u, err := url.Parse(publicURL); err == nil && u.Hostname() != "" && net.ParseIP(u.Hostname()) == nil {
 		host = strings.ToLower(u.Hostname())

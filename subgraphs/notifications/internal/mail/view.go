@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // zones must be known on machines without a zone database too
 	"unicode"
@@ -103,11 +104,22 @@ func (v *view) refunded() {
 // localTime writes an instant as people at the event read their clocks, for example "Sunday, 28 March 2027, 19:30 CEST". An unknown zone
 // is UTC.
 func localTime(at time.Time, zone string) string {
-	location, err := time.LoadLocation(zone)
-	if err != nil {
-		location = time.UTC
+	return at.In(location(zone)).Format("Monday, 2 January 2006, 15:04 MST")
+}
+
+// zones keeps what was read: reading a zone's rules takes longer than all else of a letter.
+var zones sync.Map // string to *time.Location
+
+func location(zone string) *time.Location {
+	if known, ok := zones.Load(zone); ok {
+		return known.(*time.Location)
 	}
-	return at.In(location).Format("Monday, 2 January 2006, 15:04 MST")
+	found, err := time.LoadLocation(zone)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(zone, found)
+	return found
 }
 
 // oneLine makes every run of white space and control characters one space: nothing that people type breaks a header or a layout.

@@ -28,6 +28,26 @@ type OutboxMessage struct {
 	Failure        *string
 	CreatedAt      time.Time
 	SentAt         *time.Time
+	Unwritten      *Unwritten // nil once Subject, Text and HTML are there
+}
+
+// Unwritten is what a message will be written from when it is sent.
+type Unwritten struct {
+	Facts Facts
+	Name  string // of the reader; may be empty
+}
+
+// write finds the words of a message that has none yet.
+func (m *OutboxMessage) write(w Writer) error {
+	if m.Unwritten == nil {
+		return nil
+	}
+	letter, err := w.Letter(m.Unwritten.Facts, m.Unwritten.Name)
+	if err != nil {
+		return err
+	}
+	m.Subject, m.Text, m.HTML, m.Unwritten = letter.Subject, letter.Text, letter.HTML, nil
+	return nil
 }
 
 // IsEntity marks a federation entity.

@@ -26,13 +26,11 @@ type Tx interface {
 	Register(ctx context.Context, r Recipient) error
 	// TakeWaiting returns the notifications of a recipient whose e-mail is owed, oldest first, and marks it as no longer owed.
 	TakeWaiting(ctx context.Context, userID string) ([]*Notification, error)
-	// QueueMessage writes a message and the job that sends it.
-	QueueMessage(ctx context.Context, m *OutboxMessage) error
 	// NextSeqs is NextSeq for many people, each as many times as they are named; it returns for each the number of their last one.
 	NextSeqs(ctx context.Context, userIDs []string) (map[string]Numbered, error)
 	// AddNotifications is AddNotification for many and returns the ids of those that it wrote.
 	AddNotifications(ctx context.Context, list []*Notification) (map[string]bool, error)
-	// QueueMessages is QueueMessage for many.
+	// QueueMessages puts messages down, to be written when they are sent, and the jobs that do it.
 	QueueMessages(ctx context.Context, list []*OutboxMessage) error
 	// KeepBriefs is KeepBrief for many, of different bookings.
 	KeepBriefs(ctx context.Context, briefs []Brief, revisions []int) error
@@ -60,8 +58,8 @@ type Notifier struct {
 	Channel string // the name of the channel that e-mails leave by
 }
 
-// Notify writes the notification and the e-mail of some facts, once: facts with the same recipient, kind and subject change nothing.
-// Where the address is not known yet the e-mail is owed, and Register writes it; nobody waits for anybody.
+// Notify writes the notification of some facts and queues the e-mail, once: facts with the same recipient, kind and subject change nothing.
+// Where the address is not known yet the e-mail is owed, and Register queues it; nobody waits for anybody.
 func (s *Notifier) Notify(ctx context.Context, tx Tx, f Facts) error {
 	now := s.Now()
 	to, seq, err := tx.NextSeq(ctx, f.UserID)
@@ -82,10 +80,10 @@ func (s *Notifier) Notify(ctx context.Context, tx Tx, f Facts) error {
 	if err != nil || !added || !fresh || n.MailWaits {
 		return err
 	}
-	return s.mail(ctx, tx, n, to)
+	return tx.QueueMessages(ctx, []*OutboxMessage{s.message(n, to)})
 }
 
-// Register makes a recipient known and writes the e-mails that waited for the address.
+// Register makes a recipient known and queues the e-mails that waited for the address.
 func (s *Notifier) Register(ctx context.Context, tx Tx, r Recipient) error {
 	if err := tx.Register(ctx, r); err != nil || r.Email == "" {
 		return err
@@ -94,29 +92,16 @@ func (s *Notifier) Register(ctx context.Context, tx Tx, r Recipient) error {
 	if err != nil {
 		return err
 	}
+	var mail []*OutboxMessage
 	for _, n := range waiting {
-		if err := s.mail(ctx, tx, n, r); err != nil {
-			return err
-		}
+		mail = append(mail, s.message(n, r))
 	}
-	return nil
+	return tx.QueueMessages(ctx, mail)
 }
 
-func (s *Notifier) mail(ctx context.Context, tx Tx, n *Notification, to Recipient) error {
-	m, err := s.message(n, to)
-	if err != nil {
-		return err
-	}
-	return tx.QueueMessage(ctx, m)
-}
-
-func (s *Notifier) message(n *Notification, to Recipient) (*OutboxMessage, error) {
-	letter, err := s.Writer.Letter(n.Facts, to.Name)
-	if err != nil {
-		return nil, err
-	}
+func (s *Notifier) message(n *Notification, to Recipient) *OutboxMessage {
 	return &OutboxMessage{
-		ID: id.New("msg"), NotificationID: n.ID, UserID: n.UserID, Channel: s.Channel, Status: Queued, Recipient: to.Email,
-		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML, Round: 1, CreatedAt: s.Now(),
-	}, nil
+		ID: id.New("msg"), NotificationID: n.ID, UserID: n.UserID, Channel: s.Channel, Status: Queued, Recipient: to.Email, Round: 1,
+		CreatedAt: s.Now(), Unwritten: &Unwritten{Facts: n.Facts, Name: to.Name},
+	}
 }

@@ -48,8 +48,9 @@ type Store interface {
 
 // Reader answers people about their notifications and messages.
 type Reader struct {
-	Store Store
-	Now   func() time.Time
+	Store  Store
+	Writer Writer // of messages that have not been sent
+	Now    func() time.Time
 }
 
 // Mine lists the viewer's notifications, newest first: UNAUTHENTICATED, INVALID_INPUT.
@@ -124,6 +125,11 @@ func (s *Reader) Messages(
 	if err != nil {
 		return nil, err
 	}
+	for _, m := range rows {
+		if err := m.write(s.Writer); err != nil {
+			return nil, err
+		}
+	}
 	return page.New(args, rows, func(m *OutboxMessage) string { return page.Cursor(m.CreatedAt, m.ID) }), nil
 }
 
@@ -136,6 +142,9 @@ func (s *Reader) MessagesByIDs(ctx context.Context, v *viewer.Viewer, ids []stri
 	out := make([]*OutboxMessage, len(ids))
 	for i, id := range ids {
 		if m := found[id]; m != nil && v.Owns(m.UserID) {
+			if err := m.write(s.Writer); err != nil {
+				return nil, err
+			}
 			out[i] = m
 		}
 	}
@@ -147,7 +156,11 @@ func (s *Reader) Resend(ctx context.Context, v *viewer.Viewer, id string) (*Outb
 	if err := v.Require(viewer.Admin); err != nil {
 		return nil, err
 	}
-	return s.Store.Resend(ctx, id)
+	m, err := s.Store.Resend(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.write(s.Writer)
 }
 
 func signedIn(v *viewer.Viewer) error {

@@ -44,11 +44,7 @@ func (s *Notifier) NotifyAll(ctx context.Context, tx Tx, facts []Facts) error {
 		if !added[n.ID] || n.MailWaits {
 			continue
 		}
-		m, err := s.message(n, numbered[n.UserID].Recipient)
-		if err != nil {
-			return err
-		}
-		mail = append(mail, m)
+		mail = append(mail, s.message(n, numbered[n.UserID].Recipient))
 	}
 	return tx.QueueMessages(ctx, mail)
 }

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -30,21 +30,24 @@ func (s *Store) Messages(
 		UserID: optional(f.UserID), Status: optional(string(f.Status)), Recipient: optional(f.Recipient),
 		AfterAt: after.at, AfterID: after.id, MaxRows: int32(args.Limit()),
 	})
-	out := make([]*notification.OutboxMessage, len(rows))
-	for i, r := range rows {
-		out[i] = message(r)
+	if err != nil {
+		return nil, pg.Translate(err)
 	}
-	return out, pg.Translate(err)
+	return s.complete(ctx, s.q, rows)
 }
 
 // MessagesByID implements notification.Store.
 func (s *Store) MessagesByID(ctx context.Context, ids []string) (map[string]*notification.OutboxMessage, error) {
 	rows, err := s.q.MessagesByID(ctx, ids)
-	out := make(map[string]*notification.OutboxMessage, len(rows))
-	for _, r := range rows {
-		out[r.ID] = message(r)
+	if err != nil {
+		return nil, pg.Translate(err)
 	}
-	return out, pg.Translate(err)
+	list, err := s.complete(ctx, s.q, rows)
+	out := make(map[string]*notification.OutboxMessage, len(list))
+	for _, m := range list {
+		out[m.ID] = m
+	}
+	return out, err
 }
 
 // Resend implements notification.Store.
@@ -65,49 +68,47 @@ func (s *Store) Resend(ctx context.Context, id string) (m *notification.OutboxMe
 		if err != nil {
 			return err
 		}
-		m = message(row)
-		return s.enqueue(ctx, tx, m)
+		list, err := s.complete(ctx, q, []db.Message{row})
+		if err != nil {
+			return err
+		}
+		m = list[0]
+		return s.jobs.Insert(ctx, tx, notification.SendMessage{MessageID: m.ID, Round: m.Round}, &river.InsertOpts{MaxAttempts: Tries})
 	})
 	return m, err
 }
 
-func (s *Store) enqueue(ctx context.Context, tx pgx.Tx, m *notification.OutboxMessage) error {
-	return s.jobs.Insert(ctx, tx, notification.SendMessage{MessageID: m.ID, Round: m.Round}, &river.InsertOpts{MaxAttempts: Tries})
-}
-
-// BeginAttempt implements notification.Log.
-func (s *Store) BeginAttempt(ctx context.Context, id string, round int, last bool) (*notification.OutboxMessage, error) {
-	row, err := s.q.BeginAttempt(ctx, db.BeginAttemptParams{ID: id, Round: int32(round), Last: last})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
+// complete makes messages of rows; those that are not written yet bring what they will be written from.
+func (s *Store) complete(ctx context.Context, q *db.Queries, rows []db.Message) ([]*notification.OutboxMessage, error) {
+	out := make([]*notification.OutboxMessage, len(rows))
+	at := map[string]int{}
+	var unwritten []string
+	for i, r := range rows {
+		out[i] = &notification.OutboxMessage{
+			ID: r.ID, NotificationID: r.NotificationID, UserID: r.UserID, Channel: r.Channel, Status: notification.DeliveryStatus(r.Status),
+			Recipient: r.Recipient, Subject: text(r.Subject), Text: text(r.BodyText), HTML: text(r.BodyHtml), Round: int(r.Round),
+			Attempts: int(r.Attempts), Failure: r.Failure, CreatedAt: r.CreatedAt, SentAt: r.SentAt,
+		}
+		if r.Subject == nil {
+			at[r.ID] = i
+			unwritten = append(unwritten, r.ID)
+		}
 	}
+	if len(unwritten) == 0 {
+		return out, nil
+	}
+	found, err := q.Unwritten(ctx, unwritten)
 	if err != nil {
 		return nil, pg.Translate(err)
 	}
-	return message(row), nil
-}
-
-// MarkSent implements notification.Log.
-func (s *Store) MarkSent(ctx context.Context, id string, round int, at time.Time) error {
-	return pg.Translate(s.q.MarkSent(ctx, db.MarkSentParams{ID: id, Round: int32(round), At: at}))
-}
-
-// MarkFailed implements notification.Log.
-func (s *Store) MarkFailed(ctx context.Context, id string, round int, reason string) error {
-	return pg.Translate(s.q.MarkFailed(ctx, db.MarkFailedParams{ID: id, Round: int32(round), Reason: reason}))
-}
-
-// NoteFailure implements notification.Log.
-func (s *Store) NoteFailure(ctx context.Context, id string, round int, reason string) error {
-	return pg.Translate(s.q.NoteFailure(ctx, db.NoteFailureParams{ID: id, Round: int32(round), Reason: reason}))
-}
-
-func message(r db.Message) *notification.OutboxMessage {
-	return &notification.OutboxMessage{
-		ID: r.ID, NotificationID: r.NotificationID, UserID: r.UserID, Channel: r.Channel, Status: notification.DeliveryStatus(r.Status),
-		Recipient: r.Recipient, Subject: r.Subject, Text: r.BodyText, HTML: r.BodyHtml, Round: int(r.Round), Attempts: int(r.Attempts),
-		Failure: r.Failure, CreatedAt: r.CreatedAt, SentAt: r.SentAt,
+	for _, f := range found {
+		u := &notification.Unwritten{Name: f.Name}
+		if err := json.Unmarshal(f.Facts, &u.Facts); err != nil {
+			return nil, err
+		}
+		out[at[f.ID]].Unwritten = u
 	}
+	return out, nil
 }
 
 func optional(s string) *string {

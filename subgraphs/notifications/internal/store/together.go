@@ -60,25 +60,15 @@ func (t *Tx) QueueMessages(ctx context.Context, list []*notification.OutboxMessa
 	var p db.AddMessagesParams
 	for _, m := range list {
 		p.Ids, p.NotificationIds, p.UserIds = append(p.Ids, m.ID), append(p.NotificationIds, m.NotificationID), append(p.UserIds, m.UserID)
-		p.Channels, p.Statuses, p.Recipients = append(p.Channels, m.Channel), append(p.Statuses, string(m.Status)), append(p.Recipients, m.Recipient)
-		p.Subjects, p.BodyTexts, p.BodyHtmls = append(p.Subjects, m.Subject), append(p.BodyTexts, m.Text), append(p.BodyHtmls, m.HTML)
-		p.Rounds, p.CreatedAts = append(p.Rounds, int32(m.Round)), append(p.CreatedAts, m.CreatedAt)
+		p.Channels, p.Recipients, p.CreatedAts = append(p.Channels, m.Channel), append(p.Recipients, m.Recipient), append(p.CreatedAts, m.CreatedAt)
 	}
-	ids, err := t.q.AddMessages(ctx, p)
+	added, err := t.q.AddMessages(ctx, p)
 	if err != nil {
 		return err
 	}
-	added := make(map[string]bool, len(ids))
-	for _, id := range ids {
-		added[id] = true
-	}
 	var jobs []river.InsertManyParams
-	for _, m := range list {
-		if added[m.ID] {
-			jobs = append(jobs, river.InsertManyParams{
-				Args: notification.SendMessage{MessageID: m.ID, Round: m.Round}, InsertOpts: &river.InsertOpts{MaxAttempts: Tries},
-			})
-		}
+	for some := range slices.Chunk(added, notification.Together) {
+		jobs = append(jobs, river.InsertManyParams{Args: notification.SendMessages{MessageIDs: some}, InsertOpts: &river.InsertOpts{MaxAttempts: Tries}})
 	}
 	return t.s.jobs.InsertMany(ctx, t.tx, jobs)
 }

@@ -61,18 +61,6 @@ func (t *Tx) TakeWaiting(ctx context.Context, userID string) ([]*notification.No
 	return out, nil
 }
 
-// QueueMessage implements notification.Tx.
-func (t *Tx) QueueMessage(ctx context.Context, m *notification.OutboxMessage) error {
-	added, err := t.q.AddMessage(ctx, db.AddMessageParams{
-		ID: m.ID, NotificationID: m.NotificationID, UserID: m.UserID, Channel: m.Channel, Status: string(m.Status), Recipient: m.Recipient,
-		Subject: m.Subject, BodyText: m.Text, BodyHtml: m.HTML, Round: int32(m.Round), CreatedAt: m.CreatedAt,
-	})
-	if err != nil || added == 0 {
-		return err
-	}
-	return t.s.enqueue(ctx, t.tx, m)
-}
-
 // Brief implements notification.Tx.
 func (t *Tx) Brief(ctx context.Context, bookingID string) (*notification.Brief, error) {
 	raw, err := t.q.Brief(ctx, bookingID)

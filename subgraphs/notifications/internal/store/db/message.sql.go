@@ -8,81 +8,144 @@ import (
 	"time"
 )
 
-const addMessage = `-- name: AddMessage :execrows
-insert into message (id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-on conflict on constraint message_once do nothing
+const addMessages = `-- name: AddMessages :many
+insert into message (id, notification_id, user_id, channel, status, recipient, round, created_at)
+select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), 'QUEUED',
+       unnest($5::text[]), 1, unnest($6::timestamptz[])
+on conflict on constraint message_once do nothing returning id
 `
 
-type AddMessageParams struct {
-	ID             string
-	NotificationID string
-	UserID         string
-	Channel        string
-	Status         string
-	Recipient      string
-	Subject        string
-	BodyText       string
-	BodyHtml       string
-	Round          int32
-	CreatedAt      time.Time
+type AddMessagesParams struct {
+	Ids             []string
+	NotificationIds []string
+	UserIds         []string
+	Channels        []string
+	Recipients      []string
+	CreatedAts      []time.Time
 }
 
-func (q *Queries) AddMessage(ctx context.Context, arg AddMessageParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addMessage,
-		arg.ID,
-		arg.NotificationID,
-		arg.UserID,
-		arg.Channel,
-		arg.Status,
-		arg.Recipient,
-		arg.Subject,
-		arg.BodyText,
-		arg.BodyHtml,
-		arg.Round,
-		arg.CreatedAt,
+func (q *Queries) AddMessages(ctx context.Context, arg AddMessagesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, addMessages,
+		arg.Ids,
+		arg.NotificationIds,
+		arg.UserIds,
+		arg.Channels,
+		arg.Recipients,
+		arg.CreatedAts,
 	)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-const beginAttempt = `-- name: BeginAttempt :one
+const beginAttempts = `-- name: BeginAttempts :many
 update message set
     attempts = attempts + 1,
     status   = case when $1::bool then 'FAILED' else status end,
     failure  = case when $1::bool then 'The last try was interrupted.' else failure end
-where id = $2 and round = $3 and status = 'QUEUED' returning id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, attempts, failure, created_at, sent_at
+where id = any($2::text[]) and round = $3 and status = 'QUEUED' returning id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, attempts, failure, created_at, sent_at
 `
 
-type BeginAttemptParams struct {
+type BeginAttemptsParams struct {
 	Last  bool
-	ID    string
+	Ids   []string
 	Round int32
 }
 
 // The last try counts as failed until it is known to have worked: a crash must not leave a message that nobody will send as queued.
-func (q *Queries) BeginAttempt(ctx context.Context, arg BeginAttemptParams) (Message, error) {
-	row := q.db.QueryRow(ctx, beginAttempt, arg.Last, arg.ID, arg.Round)
-	var i Message
-	err := row.Scan(
-		&i.ID,
-		&i.NotificationID,
-		&i.UserID,
-		&i.Channel,
-		&i.Status,
-		&i.Recipient,
-		&i.Subject,
-		&i.BodyText,
-		&i.BodyHtml,
-		&i.Round,
-		&i.Attempts,
-		&i.Failure,
-		&i.CreatedAt,
-		&i.SentAt,
+func (q *Queries) BeginAttempts(ctx context.Context, arg BeginAttemptsParams) ([]Message, error) {
+	rows, err := q.db.Query(ctx, beginAttempts, arg.Last, arg.Ids, arg.Round)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Message
+	for rows.Next() {
+		var i Message
+		if err := rows.Scan(
+			&i.ID,
+			&i.NotificationID,
+			&i.UserID,
+			&i.Channel,
+			&i.Status,
+			&i.Recipient,
+			&i.Subject,
+			&i.BodyText,
+			&i.BodyHtml,
+			&i.Round,
+			&i.Attempts,
+			&i.Failure,
+			&i.CreatedAt,
+			&i.SentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endAttempts = `-- name: EndAttempts :exec
+update message m set
+    attempts  = m.attempts - case when e.asked then 0 else 1 end,
+    status    = e.status,
+    failure   = case when e.status = 'QUEUED' and e.failure = '' then m.failure else nullif(e.failure, '') end,
+    sent_at   = case when e.status = 'SENT' then $1::timestamptz end,
+    subject   = case when e.written then e.subject else m.subject end,
+    body_text = case when e.written then e.body_text else m.body_text end,
+    body_html = case when e.written then e.body_html else m.body_html end
+from (
+    select unnest($3::text[]) as id, unnest($4::text[]) as status, unnest($5::bool[]) as asked, unnest($6::text[]) as failure,
+           unnest($7::bool[]) as written, unnest($8::text[]) as subject, unnest($9::text[]) as body_text,
+           unnest($10::text[]) as body_html
+) e
+where m.id = e.id and m.round = $2 and m.status <> 'SENT' and (e.status <> 'QUEUED' or m.status = 'QUEUED')
+`
+
+type EndAttemptsParams struct {
+	At        time.Time
+	Round     int32
+	Ids       []string
+	Statuses  []string
+	Asked     []bool
+	Failures  []string
+	Written   []bool
+	Subjects  []string
+	BodyTexts []string
+	BodyHtmls []string
+}
+
+// A try that ends as QUEUED will be repeated. What a channel was not asked for does not count as a try.
+func (q *Queries) EndAttempts(ctx context.Context, arg EndAttemptsParams) error {
+	_, err := q.db.Exec(ctx, endAttempts,
+		arg.At,
+		arg.Round,
+		arg.Ids,
+		arg.Statuses,
+		arg.Asked,
+		arg.Failures,
+		arg.Written,
+		arg.Subjects,
+		arg.BodyTexts,
+		arg.BodyHtmls,
 	)
-	return i, err
+	return err
 }
 
 const lockMessage = `-- name: LockMessage :one
@@ -94,36 +157,6 @@ func (q *Queries) LockMessage(ctx context.Context, id string) (string, error) {
 	var status string
 	err := row.Scan(&status)
 	return status, err
-}
-
-const markFailed = `-- name: MarkFailed :exec
-update message set status = 'FAILED', failure = $1::text where id = $2 and round = $3 and status <> 'SENT'
-`
-
-type MarkFailedParams struct {
-	Reason string
-	ID     string
-	Round  int32
-}
-
-func (q *Queries) MarkFailed(ctx context.Context, arg MarkFailedParams) error {
-	_, err := q.db.Exec(ctx, markFailed, arg.Reason, arg.ID, arg.Round)
-	return err
-}
-
-const markSent = `-- name: MarkSent :exec
-update message set status = 'SENT', sent_at = $1::timestamptz, failure = null where id = $2 and round = $3 and status <> 'SENT'
-`
-
-type MarkSentParams struct {
-	At    time.Time
-	ID    string
-	Round int32
-}
-
-func (q *Queries) MarkSent(ctx context.Context, arg MarkSentParams) error {
-	_, err := q.db.Exec(ctx, markSent, arg.At, arg.ID, arg.Round)
-	return err
 }
 
 const messages = `-- name: Messages :many
@@ -225,21 +258,6 @@ func (q *Queries) MessagesByID(ctx context.Context, ids []string) ([]Message, er
 	return items, nil
 }
 
-const noteFailure = `-- name: NoteFailure :exec
-update message set failure = $1::text where id = $2 and round = $3 and status = 'QUEUED'
-`
-
-type NoteFailureParams struct {
-	Reason string
-	ID     string
-	Round  int32
-}
-
-func (q *Queries) NoteFailure(ctx context.Context, arg NoteFailureParams) error {
-	_, err := q.db.Exec(ctx, noteFailure, arg.Reason, arg.ID, arg.Round)
-	return err
-}
-
 const requeue = `-- name: Requeue :one
 update message set status = 'QUEUED', round = round + 1, sent_at = null, failure = null where id = $1 returning id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, attempts, failure, created_at, sent_at
 `
@@ -264,4 +282,36 @@ func (q *Queries) Requeue(ctx context.Context, id string) (Message, error) {
 		&i.SentAt,
 	)
 	return i, err
+}
+
+const unwritten = `-- name: Unwritten :many
+select m.id, n.facts, coalesce(r.name, '') as name
+from message m join notification n on n.id = m.notification_id left join recipient r on r.user_id = m.user_id
+where m.id = any($1::text[]) and m.subject is null
+`
+
+type UnwrittenRow struct {
+	ID    string
+	Facts []byte
+	Name  string
+}
+
+func (q *Queries) Unwritten(ctx context.Context, ids []string) ([]UnwrittenRow, error) {
+	rows, err := q.db.Query(ctx, unwritten, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnwrittenRow
+	for rows.Next() {
+		var i UnwrittenRow
+		if err := rows.Scan(&i.ID, &i.Facts, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -13,9 +13,9 @@ type Message struct {
 	Channel        string
 	Status         string
 	Recipient      string
-	Subject        string
-	BodyText       string
-	BodyHtml       string
+	Subject        *string
+	BodyText       *string
+	BodyHtml       *string
 	Round          int32
 	Attempts       int32
 	Failure        *string

@@ -8,60 +8,6 @@ import (
 	"time"
 )
 
-const addMessages = `-- name: AddMessages :many
-insert into message (id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, created_at)
-select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
-       unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]), unnest($10::int[]),
-       unnest($11::timestamptz[])
-on conflict on constraint message_once do nothing returning id
-`
-
-type AddMessagesParams struct {
-	Ids             []string
-	NotificationIds []string
-	UserIds         []string
-	Channels        []string
-	Statuses        []string
-	Recipients      []string
-	Subjects        []string
-	BodyTexts       []string
-	BodyHtmls       []string
-	Rounds          []int32
-	CreatedAts      []time.Time
-}
-
-func (q *Queries) AddMessages(ctx context.Context, arg AddMessagesParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, addMessages,
-		arg.Ids,
-		arg.NotificationIds,
-		arg.UserIds,
-		arg.Channels,
-		arg.Statuses,
-		arg.Recipients,
-		arg.Subjects,
-		arg.BodyTexts,
-		arg.BodyHtmls,
-		arg.Rounds,
-		arg.CreatedAts,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const addNotifications = `-- name: AddNotifications :many
 insert into notification (id, user_id, seq, kind, subject, title, body, booking_id, event_id, facts, mail_waits, created_at)
 select n.id, n.user_id, n.seq, n.kind, n.subject, n.title, n.body, nullif(n.booking_id, ''), nullif(n.event_id, ''), n.facts, n.mail_waits, n.created_at

@@ -16,13 +16,6 @@ from (
 ) n
 on conflict on constraint notification_once do nothing returning id;
 
--- name: AddMessages :many
-insert into message (id, notification_id, user_id, channel, status, recipient, subject, body_text, body_html, round, created_at)
-select unnest(@ids::text[]), unnest(@notification_ids::text[]), unnest(@user_ids::text[]), unnest(@channels::text[]), unnest(@statuses::text[]),
-       unnest(@recipients::text[]), unnest(@subjects::text[]), unnest(@body_texts::text[]), unnest(@body_htmls::text[]), unnest(@rounds::int[]),
-       unnest(@created_ats::timestamptz[])
-on conflict on constraint message_once do nothing returning id;
-
 -- name: KeepBriefs :exec
 insert into booking_brief (booking_id, revision, brief)
 select unnest(@booking_ids::text[]), unnest(@revisions::int[]), unnest(@briefs::jsonb[])
