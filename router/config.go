@@ -148,6 +148,7 @@ type CORS struct {
 	Origins     []string      `yaml:"origins" env:"ORIGINS"`
 	Credentials bool          `yaml:"credentials" env:"CREDENTIALS"`
 	Headers     []string      `yaml:"headers" env:"HEADERS"`
+	Expose      []string      `yaml:"expose" env:"EXPOSE"` // headers of answers that scripts may read
 	MaxAge      time.Duration `yaml:"max_age" env:"MAX_AGE"`
 }
 

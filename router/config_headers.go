@@ -9,12 +9,15 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"marquee/router/propagate"
 	"marquee/router/transport"
 )
 
 // Headers says which headers subgraphs get besides those of the request itself;
 // none by default. What is forwarded tells callers apart: equal queries are one
 // only if it is equal.
+//
+// Responses says which headers of subgraphs' answers are in the router's.
 //
 // Authorization and Cookie are forwarded only if they are named here. A subgraph
 // that gets a client's token can act as that client anywhere the token is taken;
@@ -24,6 +27,8 @@ type Headers struct {
 	Forward []string `yaml:"forward" env:"FORWARD"`
 	// Rules are applied after that, in order.
 	Rules []HeaderRule `yaml:"rules" env:"-"`
+	// Responses are applied to the answers of subgraphs, in order; see ResponseHeaderRule.
+	Responses []ResponseHeaderRule `yaml:"responses" env:"-"`
 }
 
 // HeaderRule forwards, sets or removes one header. Exactly one of Forward, Set
@@ -133,6 +138,7 @@ type headerRules struct {
 	forward []string // by everybody, as they are
 	rules   []transport.HeaderRule
 	from    []HeaderRule // of the same index
+	answers propagate.Rules
 }
 
 func (c *Config) headerRules() (*headerRules, error) {
@@ -140,7 +146,15 @@ func (c *Config) headerRules() (*headerRules, error) {
 	if err != nil {
 		return nil, fmt.Errorf("router configuration: headers: %w", err)
 	}
-	return &headerRules{forward, rules, c.Headers.Rules}, nil
+	out := &headerRules{forward: forward, rules: rules, from: c.Headers.Rules}
+	for i := range c.Headers.Responses {
+		rule, err := c.Headers.Responses[i].compile()
+		if err != nil {
+			return nil, fmt.Errorf("router configuration: headers: response rule %d: %w", i+1, err)
+		}
+		out.answers = append(out.answers, rule)
+	}
+	return out, nil
 }
 
 // wanted are the client headers that reach some subgraph.

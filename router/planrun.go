@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -44,7 +45,12 @@ func (o *planRun) request(c *front.Caller) *executor.Request {
 // Execute implements front.Operation.
 func (o *planRun) Execute(ctx context.Context, c *front.Caller) (front.Result, *front.Failure) {
 	res, f := o.answer(ctx, c)
-	res.Header = o.header
+	if len(res.Header) == 0 {
+		res.Header = o.header
+	} else if o.header != nil { // the former may be another caller's too
+		res.Header = maps.Clone(res.Header)
+		maps.Copy(res.Header, o.header)
+	}
 	return res, f
 }
 
@@ -88,7 +94,10 @@ func (o *planRun) execute(ctx context.Context, c *front.Caller) (front.Result, *
 	defer leave()
 	res := o.snap.exec.Execute(ctx, o.request(c))
 	o.account(res)
-	return encode(res, c.TraceID), nil
+	header := o.router.subgraphs.headers.answer(o.Kind(), res, c)
+	out := encode(res, c.TraceID)
+	out.Header = header
+	return out, nil
 }
 
 // exact appends a key of everything the answer depends on: the plan (and by it the

@@ -26,6 +26,7 @@ import (
 	"marquee/router/inflight"
 	"marquee/router/operation"
 	"marquee/router/persisted"
+	"marquee/router/propagate"
 )
 
 // Router is a running gateway.
@@ -93,7 +94,8 @@ func New(ctx context.Context, cfg Config) (*Router, error) {
 		return nil, err
 	}
 	if on(cfg.Dedupe.Inbound) {
-		r.inflight = inflight.New(m.followed.WithLabelValues("inbound").Inc, func(res front.Result, n int) { res.Memory.Retain(n) })
+		r.inflight = inflight.New(m.followed.WithLabelValues("inbound").Inc, func(res front.Result, n int) { res.Memory.Retain(n) },
+			func(res front.Result) bool { return propagate.Own(res.Header) })
 	}
 	if err := r.Reload(sdl); err != nil {
 		cancel()
@@ -122,7 +124,7 @@ func (r *Router) assemble(ctx context.Context) error {
 		Engine: r, Hub: r.hub, TokenCookie: cfg.Auth.Cookie, ForwardHeaders: r.subgraphs.headers.wanted(),
 		MaxBody: cfg.Limits.Body, Timeout: cfg.Timeout, Concurrency: cfg.Limits.Concurrency, FixedConcurrency: !cfg.Limits.Adaptive, CSRFOff: !on(cfg.CSRF), CompressMin: cfg.CompressMin,
 		CORS: front.CORS{
-			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, MaxAge: cfg.CORS.MaxAge,
+			Origins: cfg.CORS.Origins, Credentials: cfg.CORS.Credentials, Headers: cfg.CORS.Headers, Expose: cfg.CORS.Expose, MaxAge: cfg.CORS.MaxAge,
 		},
 		Heartbeat: cfg.Subscriptions.Heartbeat, PartHeartbeat: cfg.Subscriptions.PartHeartbeat, WriteTimeout: cfg.Subscriptions.WriteTimeout, InitTimeout: cfg.Subscriptions.InitTimeout,
 		MaxOperations: cfg.Subscriptions.PerConnection, MaxQueue: cfg.Subscriptions.Queue, Metrics: r.metrics, Log: cfg.Log,

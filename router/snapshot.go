@@ -73,7 +73,7 @@ func (r *Router) newSnapshot(sdl string) (*snapshot, error) {
 	}
 	s.exec = executor.New(executor.Options{
 		Transport: table, MaskMessages: r.cfg.Errors.Mask, Extensions: extensions, ServiceName: r.cfg.Errors.ServiceName,
-		Timeout: r.cfg.Timeout, MaxContextValues: contextValues(r.cfg.Limits.ContextValues),
+		Timeout: r.cfg.Timeout, KeepHeaders: len(r.subgraphs.headers.answers) > 0, MaxContextValues: contextValues(r.cfg.Limits.ContextValues),
 		OnFailure: func(ctx context.Context, subgraph string, err error) {
 			r.cfg.Log.WarnContext(ctx, "request to subgraph failed", "subgraph", subgraph, "error", err)
 		},

@@ -72,17 +72,18 @@ func (s *subgraphs) reach(name string, set Subgraph) (*reached, error) {
 	if on(s.cfg.Dedupe.Subgraphs) {
 		onFollow = s.metrics.followed.WithLabelValues("subgraph").Inc
 	}
-	layers := []transport.Layer{transport.Share(s.era, onFollow), transport.Observe(s.metrics.observer(name))}
-	if l := s.headers.layer(name); l != nil {
+	var layers []transport.Layer
+	if l := s.headers.layer(name); l != nil { // first: what this subgraph does not get does not tell its requests apart
 		layers = append(layers, l)
 	}
+	layers = append(layers, transport.Share(s.era, onFollow), transport.Observe(s.metrics.observer(name)))
 	if tracer := s.cfg.tracer(); tracer != nil {
 		layers = append(layers, transport.Trace(tracer))
 	}
 	r := &reached{}
 	var wire transport.Transport
 	if h := s.cfg.Handlers[name]; h != nil {
-		wire = &transport.Memory{Handler: h, MaxBody: set.MaxBody, OnPanic: func(subgraph string, value any, stack []byte) {
+		wire = &transport.Memory{Handler: h, MaxBody: set.MaxBody, KeepHeader: s.headers.answers.Keep(name), OnPanic: func(subgraph string, value any, stack []byte) {
 			s.cfg.Log.Error("subgraph panicked", "subgraph", subgraph, "panic", value, "stack", string(stack))
 		}}
 		layers = append(layers, transport.Timeout(set.Timeout))
@@ -131,7 +132,7 @@ type wire interface {
 // wire reaches one URL of a subgraph.
 func (s *subgraphs) wire(name, u string, set Subgraph) (wire, error) {
 	opt := transport.HTTPOptions{
-		URL: u, Timeout: set.Timeout, MaxConns: set.MaxConns, MaxBody: set.MaxBody,
+		URL: u, Timeout: set.Timeout, MaxConns: set.MaxConns, MaxBody: set.MaxBody, KeepHeader: s.headers.answers.Keep(name),
 		Stream: transport.StreamOptions{
 			Protocol: set.Subscriptions.Protocol, URL: set.Subscriptions.URL, Idle: set.Subscriptions.Idle, Ping: set.Subscriptions.Ping,
 		},

@@ -36,6 +36,9 @@ func (r *run) accept(ctx context.Context, f *fetch, j *job, res *transport.Respo
 		return
 	}
 	r.answers = append(r.answers, res)
+	if r.x.opts.KeepHeaders {
+		r.headers = append(r.headers, Answer{f.Subgraph, res.Header, f.ID})
+	}
 	ok := res.Status >= 200 && res.Status < 300
 	if !ok && !isResult(res.Body) {
 		r.x.note(ctx, f.Subgraph, fmt.Errorf("HTTP status %d without a GraphQL result", res.Status))

@@ -36,6 +36,8 @@ type Options struct {
 	Extensions []string
 	// ServiceName adds extensions.serviceName to errors of subgraphs.
 	ServiceName bool
+	// KeepHeaders puts the headers of subgraphs' answers into the response.
+	KeepHeaders bool
 	// OnFailure, if not nil, is told why a fetch failed or what panicked; the
 	// text is for logs, clients only see a code.
 	OnFailure func(ctx context.Context, subgraph string, err error)

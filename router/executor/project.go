@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"marquee/router/buffer"
 	"marquee/router/plan"
@@ -39,7 +40,9 @@ func (r *run) respond(ctx context.Context) *Response {
 		memory.B = p.data(ctx)
 	}
 	r.prog.size.Store(int64(len(memory.B)) + room)
-	res := &Response{Data: memory.B[len(lead):], Errors: r.errs.list, memory: memory}
+	slices.SortFunc(r.headers, func(a, b Answer) int { return a.fetch - b.fetch })
+	res := &Response{Data: memory.B[len(lead):], Errors: r.errs.list, Answers: r.headers, memory: memory}
+	r.headers = nil
 	r.release()
 	return res
 }

@@ -1,6 +1,10 @@
 package executor
 
-import "marquee/router/buffer"
+import (
+	"net/http"
+
+	"marquee/router/buffer"
+)
 
 // Response is the answer to one operation, or one event of a subscription.
 type Response struct {
@@ -11,8 +15,20 @@ type Response struct {
 	Errors []Error
 	// Extensions is added to the answer as "extensions" unless empty.
 	Extensions []Extension
+	// Answers are the headers of the subgraphs' answers to a query or mutation, in
+	// the order of the plan, if Options.KeepHeaders asks for them.
+	Answers []Answer
 
 	memory *buffer.Buffer // holds lead and Data
+}
+
+// Answer is the header of one subgraph's answer, as the transport kept it. It is
+// not to be modified.
+type Answer struct {
+	Subgraph string
+	Header   http.Header
+
+	fetch int
 }
 
 // Release gives the memory of Data back for reuse; Data must not be used

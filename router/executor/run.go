@@ -25,6 +25,7 @@ type run struct {
 	errs    errorList
 	pending []int                 // unmet dependencies of each fetch
 	answers []*transport.Response // whose bodies the store points into
+	headers []Answer              // in the order they came
 	broken  bool                  // something panicked: do not reuse
 
 	projector projector

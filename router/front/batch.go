@@ -42,6 +42,7 @@ func (h *Handler) decodeBatch(body []byte) (*Params, *Failure) {
 // recorded as a request of its own.
 func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request, batch []json.RawMessage, c *Caller, media mediaType, trace traceContext) {
 	answers := make([][]byte, len(batch))
+	headers := make([]http.Header, len(batch))
 	var all sync.WaitGroup
 	for i, body := range batch {
 		all.Go(func() {
@@ -51,17 +52,18 @@ func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request, batch []jso
 					answers[i] = Fail(http.StatusInternalServerError, CodeInternal, "Internal error.").AppendJSON(nil, trace.id)
 				}
 			}()
-			answers[i] = h.batched(r, body, c, trace)
+			answers[i], headers[i] = h.batched(r, body, c, trace)
 		})
 	}
 	all.Wait()
 	out := bytes.Join(answers, []byte{','})
 	out = append(append(append(make([]byte, 0, len(out)+2), '['), out...), ']')
+	h.adopt(w.Header(), together(headers))
 	h.write(w, r, plain(media), http.StatusOK, out, nil)
 }
 
 // batched answers one request of an array.
-func (h *Handler) batched(r *http.Request, body []byte, c *Caller, trace traceContext) []byte {
+func (h *Handler) batched(r *http.Request, body []byte, c *Caller, trace traceContext) ([]byte, http.Header) {
 	ctx := r.Context()
 	q := request{h: h, start: time.Now(), via: "http", caller: c, trace: trace}
 	p, f := decodeBody(body)
@@ -77,9 +79,9 @@ func (h *Handler) batched(r *http.Request, body []byte, c *Caller, trace traceCo
 	}
 	if f != nil {
 		q.failed(ctx, http.StatusOK, f)
-		return f.AppendJSON(nil, trace.id)
+		return f.AppendJSON(nil, trace.id), nil
 	}
 	q.answered(ctx, http.StatusOK, res)
 	defer res.Memory.Release()
-	return bytes.Clone(res.Body)
+	return bytes.Clone(res.Body), res.Header
 }

@@ -20,6 +20,8 @@ type CORS struct {
 	Credentials bool
 	// Headers scripts may send besides the ones GraphQL clients use.
 	Headers []string
+	// Expose are headers of answers scripts may read besides the router's own.
+	Expose []string
 	// MaxAge is how long a browser may remember a preflight; 2 h.
 	MaxAge time.Duration
 }
@@ -56,7 +58,7 @@ func (c *CORS) handle(w http.ResponseWriter, r *http.Request) bool {
 		if c.Credentials {
 			out.Set("Access-Control-Allow-Credentials", "true")
 		}
-		out.Set("Access-Control-Expose-Headers", "X-Trace-Id, Retry-After, RateLimit, RateLimit-Policy")
+		out.Set("Access-Control-Expose-Headers", strings.Join(append([]string{"X-Trace-Id", "Retry-After", "RateLimit", "RateLimit-Policy"}, c.Expose...), ", "))
 	}
 	if r.Method != http.MethodOptions {
 		return false

@@ -3,7 +3,6 @@ package front
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -88,7 +87,7 @@ func (h *Handler) serveEvents(w http.ResponseWriter, r *http.Request, c *Caller,
 		var res Result
 		if res, f = h.execute(r.Context(), op, c); f == nil {
 			q.answered(r.Context(), http.StatusOK, res)
-			maps.Copy(w.Header(), res.Header)
+			h.adopt(w.Header(), res.Header)
 			s := h.startEvents(w)
 			if s.next(res.Body) == nil {
 				_ = s.complete()

@@ -98,6 +98,7 @@ type Options struct {
 type Handler struct {
 	opt     Options
 	forward []string
+	vary    []string // of an answer that may be kept
 	// admission bounds what runs at once; nil does not.
 	admission *admission
 	recent    *recent
@@ -160,6 +161,7 @@ func New(opt Options) (*Handler, error) {
 		}
 		h.forward = append(h.forward, http.CanonicalHeaderKey(name))
 	}
+	h.vary = h.distinguishing()
 	return h, nil
 }
 

@@ -250,7 +250,9 @@ func TestCompression(t *testing.T) {
 func TestCORS(t *testing.T) {
 	t.Parallel()
 	const app = "https://app.example.org"
-	b := setup(t, func(o *front.Options) { o.CORS = front.CORS{Origins: []string{app}, Credentials: true} })
+	b := setup(t, func(o *front.Options) {
+		o.CORS = front.CORS{Origins: []string{app}, Credentials: true, Expose: []string{"X-Region"}}
+	})
 	pre := func(origin string) *http.Response {
 		res, _ := do(t, http.MethodOptions, b.url, "", map[string]string{
 			"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type",
@@ -271,7 +273,8 @@ func TestCORS(t *testing.T) {
 		"Origin": app, "Content-Type": typeJSON, "Sec-Fetch-Site": "cross-site",
 	})
 	check(t, res, body, 200, typeJSON, "")
-	if res.Header.Get("Access-Control-Allow-Origin") != app || !strings.Contains(strings.Join(res.Header.Values("Vary"), ","), "Origin") {
+	if res.Header.Get("Access-Control-Allow-Origin") != app || !strings.Contains(strings.Join(res.Header.Values("Vary"), ","), "Origin") ||
+		!strings.HasSuffix(res.Header.Get("Access-Control-Expose-Headers"), ", X-Region") {
 		t.Errorf("headers %v", res.Header)
 	}
 	if _, err := front.New(front.Options{Engine: b.e, Hub: b.hub, CORS: front.CORS{Origins: []string{"*"}, Credentials: true}}); err == nil {

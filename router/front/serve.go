@@ -62,9 +62,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, trace traceConte
 		return
 	}
 	q.answered(r.Context(), http.StatusOK, res)
-	for k, v := range res.Header {
-		w.Header()[k] = v
-	}
+	h.adopt(w.Header(), res.Header)
 	h.write(w, r, media, http.StatusOK, res.Body, res.Memory)
 }
 

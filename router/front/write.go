@@ -30,7 +30,9 @@ var gzipWriters = sync.Pool{New: func() any {
 func (h *Handler) write(w http.ResponseWriter, r *http.Request, m mediaType, status int, body []byte, memory *buffer.Buffer) {
 	out := w.Header()
 	out["Content-Type"] = contentTypes[m]
-	out["Cache-Control"] = noStore
+	if out["Cache-Control"] == nil {
+		out["Cache-Control"] = noStore
+	}
 	if h.opt.CompressMin >= 0 && len(body) >= h.opt.CompressMin && takesGzip(r.Header.Get("Accept-Encoding")) {
 		var buf bytes.Buffer
 		buf.Grow(len(body) / 4)

@@ -36,6 +36,7 @@ type Group[V any] struct {
 	seeds    [2]maphash.Seed
 	onFollow func()
 	retain   func(v V, n int)
+	own      func(v V) bool
 
 	mu    sync.Mutex
 	calls map[[2]uint64]*call[V]
@@ -43,10 +44,12 @@ type Group[V any] struct {
 
 // New makes a Group; onFollow, if not nil, is told of every request that
 // follows another; retain, if not nil, of every result that n followers will get
-// besides the leader, before any of them does.
-func New[V any](onFollow func(), retain func(v V, n int)) *Group[V] {
+// besides the leader, before any of them does. own, if not nil, says that a result
+// is its caller's alone: those who have waited for it then each do the work
+// themselves.
+func New[V any](onFollow func(), retain func(v V, n int), own func(v V) bool) *Group[V] {
 	return &Group[V]{
-		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, onFollow: onFollow, retain: retain, calls: map[[2]uint64]*call[V]{},
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, onFollow: onFollow, retain: retain, own: own, calls: map[[2]uint64]*call[V]{},
 	}
 }
 
@@ -58,6 +61,7 @@ type call[V any] struct {
 	value    V
 	err      error
 	deserted bool // the leader ended early: there is no result
+	owned    bool // there is one, but for the leader alone
 }
 
 // Do returns the result of fn or that of an equal call under way. Results are
@@ -91,10 +95,12 @@ func (g *Group[V]) Do(ctx context.Context, key []byte, fn func(ctx context.Conte
 			return none, context.Cause(ctx)
 		case <-c.done:
 		}
-		if !c.deserted {
+		switch {
+		case c.owned:
+			return fn(ctx)
+		case !c.deserted:
 			return c.value, c.err
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			var none V
 			return none, context.Cause(ctx)
 		}
@@ -106,7 +112,7 @@ func (g *Group[V]) lead(ctx context.Context, hash [2]uint64, c *call[V], fn func
 		g.mu.Lock()
 		delete(g.calls, hash)
 		g.mu.Unlock()
-		if !c.deserted && c.followers > 0 && g.retain != nil {
+		if !c.deserted && !c.owned && c.followers > 0 && g.retain != nil {
 			g.retain(c.value, c.followers)
 		}
 		close(c.done)
@@ -114,6 +120,7 @@ func (g *Group[V]) lead(ctx context.Context, hash [2]uint64, c *call[V], fn func
 	v, err := fn(ctx)
 	if ctx.Err() == nil {
 		c.value, c.err, c.deserted = v, err, false
+		c.owned = g.own != nil && g.own(v)
 	}
 	return v, err
 }

@@ -12,7 +12,7 @@ import (
 func TestFollowersShareTheResult(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 100)
-	g := New[string](func() { followed <- struct{}{} }, nil)
+	g := New[string](func() { followed <- struct{}{} }, nil, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var runs atomic.Int64
 	work := func(context.Context) (string, error) {
@@ -52,7 +52,7 @@ func TestFollowersShareTheResult(t *testing.T) {
 func TestADesertedCallIsLedByAFollower(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 100)
-	g := New[int](func() { followed <- struct{}{} }, nil)
+	g := New[int](func() { followed <- struct{}{} }, nil, nil)
 	ctx, leave := context.WithCancel(t.Context())
 	started := make(chan struct{})
 	var runs atomic.Int64
@@ -93,7 +93,7 @@ func TestADesertedCallIsLedByAFollower(t *testing.T) {
 func TestAFollowerMayLeave(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 1)
-	g := New[int](func() { followed <- struct{}{} }, nil)
+	g := New[int](func() { followed <- struct{}{} }, nil, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -112,7 +112,7 @@ func TestAFollowerMayLeave(t *testing.T) {
 func TestAPanicIsTheLeadersOwn(t *testing.T) {
 	t.Parallel()
 	followed := make(chan struct{}, 1)
-	g := New[int](func() { followed <- struct{}{} }, nil)
+	g := New[int](func() { followed <- struct{}{} }, nil, nil)
 	started, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -136,7 +136,7 @@ func TestAPanicIsTheLeadersOwn(t *testing.T) {
 
 func TestACollisionIsNotShared(t *testing.T) {
 	t.Parallel()
-	g := New[string](func() { t.Error("followed another key") }, nil)
+	g := New[string](func() { t.Error("followed another key") }, nil, nil)
 	inner, err := g.Do(t.Context(), []byte("a"), func(ctx context.Context) (string, error) {
 		for hash := range g.calls { // the only one: make "b" collide with it
 			g.mu.Lock()
@@ -165,5 +165,45 @@ func TestKeys(t *testing.T) {
 	}
 	if a, b := (Key{}).Header(http.Header{"Traceparent": {"1"}, "X": {"y"}}), (Key{}).Header(http.Header{"Traceparent": {"2"}, "X": {"y"}}); string(a) != string(b) {
 		t.Error("traces tell requests apart")
+	}
+}
+
+func TestAnOwnResultIsNotShared(t *testing.T) {
+	t.Parallel()
+	followed := make(chan struct{}, 100)
+	g := New[int64](func() { followed <- struct{}{} }, func(int64, int) { t.Error("retained for followers") }, func(int64) bool { return true })
+	started, release := make(chan struct{}), make(chan struct{})
+	var runs atomic.Int64
+	var mu sync.Mutex
+	seen := map[int64]bool{}
+	var wg sync.WaitGroup
+	ask := func() {
+		v, err := g.Do(t.Context(), []byte("key"), func(context.Context) (int64, error) {
+			n := runs.Add(1)
+			if n == 1 {
+				close(started)
+				<-release
+			}
+			return n, nil
+		})
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil || seen[v] {
+			t.Errorf("%d again, or %v", v, err)
+		}
+		seen[v] = true
+	}
+	wg.Go(ask)
+	<-started
+	for range 20 {
+		wg.Go(ask)
+	}
+	for range 20 {
+		<-followed
+	}
+	close(release)
+	wg.Wait()
+	if runs.Load() != 21 {
+		t.Errorf("ran %d times", runs.Load())
 	}
 }

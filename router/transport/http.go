@@ -30,8 +30,9 @@ type HTTPOptions struct {
 	MaxBody       int           // bytes of an answer; DefaultMaxBody
 	MaxEvent      int           // bytes of a subscription event; DefaultMaxEvent
 	StreamTimeout time.Duration // until a subscription's response head came; 10 s
-	KeepHeaders   []string      // response headers kept; none
-	TLS           *tls.Config   // for https; nil means the system's roots
+	// KeepHeader says which headers of answers are kept; nil means none.
+	KeepHeader func(name string) bool
+	TLS        *tls.Config // for https; nil means the system's roots
 	// Address is the host:port connected to, if it is not the URL's.
 	Address string
 	Stream  StreamOptions
@@ -196,12 +197,12 @@ func (t *HTTP) exchange(ctx context.Context, deadline time.Time, c *conn, r *Req
 		return nil, false, err
 	}
 	out := &Response{Status: resp.StatusCode(), Body: body.B, memory: body}
-	for _, k := range t.opt.KeepHeaders {
-		if out.Header == nil {
-			out.Header = make(http.Header, len(t.opt.KeepHeaders))
-		}
-		if v := resp.Header.Peek(k); len(v) > 0 {
-			out.Header[http.CanonicalHeaderKey(k)] = []string{string(v)}
+	if t.opt.KeepHeader != nil {
+		out.Header = http.Header{}
+		for k, v := range resp.Header.All() {
+			if name := http.CanonicalHeaderKey(string(k)); t.opt.KeepHeader(name) {
+				out.Header[name] = append(out.Header[name], string(v))
+			}
 		}
 	}
 	// stop says whether the context's end was kept from the connection; if not,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -23,6 +24,8 @@ type Memory struct {
 	MaxBody int
 	// MaxEvent bounds an event of a stream, in bytes; 0 means DefaultMaxEvent.
 	MaxEvent int
+	// KeepHeader says which headers of answers are kept; nil means none.
+	KeepHeader func(name string) bool
 	// OnPanic, if set, is told of a handler's panic, with its stack.
 	OnPanic func(subgraph string, value any, stack []byte)
 }
@@ -98,7 +101,7 @@ func (m *Memory) Do(ctx context.Context, r *Request) (*Response, error) {
 		if ctx.Err() != nil {
 			return nil, contextError(ctx, r.Subgraph)
 		}
-		return rec.response(), nil
+		return rec.response(m.KeepHeader), nil
 	case <-ctx.Done():
 		return nil, contextError(ctx, r.Subgraph)
 	}
@@ -143,9 +146,14 @@ func (w *recorder) Write(p []byte) (int, error) {
 // Flush implements http.Flusher.
 func (w *recorder) Flush() { w.WriteHeader(http.StatusOK) }
 
-func (w *recorder) response() *Response {
+func (w *recorder) response(keep func(name string) bool) *Response {
 	w.WriteHeader(http.StatusOK)
-	return &Response{Status: w.status, Body: w.buf.Bytes(), Header: w.sent}
+	out := &Response{Status: w.status, Body: w.buf.Bytes()}
+	if keep != nil {
+		maps.DeleteFunc(w.sent, func(name string, _ []string) bool { return !keep(name) })
+		out.Header = w.sent
+	}
+	return out
 }
 
 // Subscribe implements Transport: the handler writes events into a pipe.

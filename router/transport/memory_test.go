@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func wires(t *testing.T, h http.HandlerFunc, opt transport.HTTPOptions, test fun
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
-		test(t, &transport.Memory{Handler: h, MaxBody: opt.MaxBody, MaxEvent: opt.MaxEvent})
+		test(t, &transport.Memory{Handler: h, MaxBody: opt.MaxBody, MaxEvent: opt.MaxEvent, KeepHeader: opt.KeepHeader})
 	})
 	t.Run("http", func(t *testing.T) {
 		t.Parallel()
@@ -52,15 +53,18 @@ func TestDo(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("X-Unwanted", "1")
+		w.Header()["Set-Cookie"] = []string{"a=1; Path=/", "a=2"}
 		w.WriteHeader(http.StatusAccepted)
 		_, _ = fmt.Fprintf(w, "%s %s %s", b, r.Header.Get("Content-Type"), r.Header.Get("X-Tenant"))
-	}, transport.HTTPOptions{KeepHeaders: []string{"Content-Type"}}, func(t *testing.T, w transport.Transport) {
+	}, transport.HTTPOptions{KeepHeader: func(name string) bool { return name == "Content-Type" || name == "Set-Cookie" }}, func(t *testing.T, w transport.Transport) {
 		for range 3 {
 			res, err := w.Do(t.Context(), request())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if res.Status != 202 || string(res.Body) != `{"query":"{a}"} application/json t1` || res.Header.Get("Content-Type") != "application/json" {
+			if res.Status != 202 || string(res.Body) != `{"query":"{a}"} application/json t1` || len(res.Header) != 2 ||
+				res.Header.Get("Content-Type") != "application/json" || !slices.Equal(res.Header["Set-Cookie"], []string{"a=1; Path=/", "a=2"}) {
 				t.Fatalf("%d %s %v", res.Status, res.Body, res.Header)
 			}
 		}

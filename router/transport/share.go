@@ -9,7 +9,8 @@ import (
 
 // Share makes equal queries that are under way at the same time one request, if
 // onFollow is not nil; it is told of each that follows another. Mutations and
-// events always begin a new era. It must be the outermost layer: everything a
+// events always begin a new era. Answers that set cookies are not shared, if the
+// wire keeps that header. What a
 // layer below adds must follow from the request itself.
 func Share(era *inflight.Era, onFollow func()) Layer {
 	return func(next Transport) Transport {
@@ -19,7 +20,7 @@ func Share(era *inflight.Era, onFollow func()) Layer {
 				if res != nil {
 					res.memory.Retain(n)
 				}
-			})
+			}, func(res *Response) bool { return res != nil && len(res.Header["Set-Cookie"]) > 0 })
 		}
 		return t
 	}

@@ -67,7 +67,9 @@ type Response struct {
 	Status int
 	// Body is never to be modified: equal requests may share it. It is valid until
 	// Release.
-	Body   []byte
+	Body []byte
+	// Header has what the wire was told to keep, by canonical names; nil if that is
+	// nothing. Never to be modified.
 	Header http.Header
 
 	memory *buffer.Buffer // holds Body; nil leaves it to the garbage collector
