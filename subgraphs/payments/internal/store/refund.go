@@ -130,15 +130,6 @@ func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time)
 	return r, nil
 }
 
-// Hear writes news of a booking, within the transaction of its message. Older news than what is known changes nothing.
-func (s *Store) Hear(ctx context.Context, tx pgx.Tx, p payment.Payable) error {
-	return db.New(tx).UpsertPayable(ctx, db.UpsertPayableParams{
-		BookingID: p.BookingID, UserID: p.UserID, EventID: p.EventID, OrganizerID: p.OrganizerID, Amount: p.Amount.Amount,
-		Currency: p.Amount.Currency, Description: p.Description, HoldExpiresAt: p.HoldExpiresAt, State: string(p.State), Revision: int32(p.Revision), //nolint:gosec // a revision is small
-		Reference: p.Reference, EventTitle: p.EventTitle, EventStartsAt: &p.EventStartsAt, EventTimeZone: p.EventTimeZone, Venue: p.Venue, Lines: p.Lines,
-	})
-}
-
 // GiveBackPayment begins a refund of all that is left of a payment, within the transaction of the message that caused it. found is
 // false if there is no such payment.
 func (s *Store) GiveBackPayment(ctx context.Context, tx pgx.Tx, paymentID string, reason payment.RefundReason, cause string, at time.Time) (found bool, err error) {

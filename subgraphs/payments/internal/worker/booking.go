@@ -30,6 +30,17 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 				}
 				return s.Hear(ctx, tx, payment.PayableOf(m.Booking, payment.PayableOpen))
 			},
+			HandleAll: func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
+				news := make([]payment.Payable, len(events))
+				for i, e := range events {
+					m, err := bus.Decode[contract.BookingHeld](e)
+					if err != nil {
+						return err
+					}
+					news[i] = payment.PayableOf(m.Booking, payment.PayableOpen)
+				}
+				return s.Hear(ctx, tx, news...)
+			},
 		},
 		{
 			Name: "user-registered", Topics: []string{contract.UserRegistered{}.Topic()}, Together: true,
@@ -52,6 +63,29 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 					return err
 				}
 				return s.IssueInvoice(ctx, tx, m.PaymentID, at())
+			},
+			HandleAll: func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
+				news := make([]payment.Payable, len(events))
+				var paid []string
+				for i, e := range events {
+					m, err := bus.Decode[contract.BookingConfirmed](e)
+					if err != nil {
+						return err
+					}
+					news[i] = payment.PayableOf(m.Booking, payment.PayableConfirmed)
+					if m.PaymentID != "" {
+						paid = append(paid, m.PaymentID)
+					}
+				}
+				if err := s.Hear(ctx, tx, news...); err != nil {
+					return err
+				}
+				for _, id := range paid {
+					if err := s.IssueInvoice(ctx, tx, id, at()); err != nil {
+						return err
+					}
+				}
+				return nil
 			},
 		},
 		{

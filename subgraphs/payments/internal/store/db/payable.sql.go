@@ -8,8 +8,6 @@ package db
 import (
 	"context"
 	"time"
-
-	"marquee/subgraphs/payments/internal/payment"
 )
 
 const lockPayable = `-- name: LockPayable :one
@@ -68,11 +66,13 @@ func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, e
 	return i, err
 }
 
-const upsertPayable = `-- name: UpsertPayable :exec
+const upsertPayables = `-- name: UpsertPayables :exec
 insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision,
     reference, event_title, event_starts_at, event_time_zone, venue, lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-    $11, $12, $13, $14, $15, $16)
+select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]),
+    unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::int[]),
+    unnest($11::text[]), unnest($12::text[]), unnest($13::timestamptz[]), unnest($14::text[]),
+    unnest($15::text[]), unnest($16::jsonb[])
 on conflict (booking_id) do update set amount = excluded.amount, currency = excluded.currency, description = excluded.description,
     hold_expires_at = excluded.hold_expires_at, state = excluded.state, revision = excluded.revision,
     reference = excluded.reference, event_title = excluded.event_title, event_starts_at = excluded.event_starts_at,
@@ -80,42 +80,43 @@ on conflict (booking_id) do update set amount = excluded.amount, currency = excl
 where payable.revision < excluded.revision
 `
 
-type UpsertPayableParams struct {
-	BookingID     string
-	UserID        string
-	EventID       string
-	OrganizerID   string
-	Amount        int64
-	Currency      string
-	Description   string
-	HoldExpiresAt time.Time
-	State         string
-	Revision      int32
-	Reference     string
-	EventTitle    string
-	EventStartsAt *time.Time
-	EventTimeZone string
-	Venue         string
-	Lines         []payment.Line
+type UpsertPayablesParams struct {
+	BookingIds        []string
+	UserIds           []string
+	EventIds          []string
+	OrganizerIds      []string
+	Amounts           []int64
+	Currencies        []string
+	Descriptions      []string
+	HoldExpiresAts    []time.Time
+	States            []string
+	Revisions         []int32
+	BookingReferences []string
+	EventTitles       []string
+	EventStartsAts    []time.Time
+	EventTimeZones    []string
+	Venues            []string
+	Lines             [][]byte
 }
 
-func (q *Queries) UpsertPayable(ctx context.Context, arg UpsertPayableParams) error {
-	_, err := q.db.Exec(ctx, upsertPayable,
-		arg.BookingID,
-		arg.UserID,
-		arg.EventID,
-		arg.OrganizerID,
-		arg.Amount,
-		arg.Currency,
-		arg.Description,
-		arg.HoldExpiresAt,
-		arg.State,
-		arg.Revision,
-		arg.Reference,
-		arg.EventTitle,
-		arg.EventStartsAt,
-		arg.EventTimeZone,
-		arg.Venue,
+// Of each booking there may be one.
+func (q *Queries) UpsertPayables(ctx context.Context, arg UpsertPayablesParams) error {
+	_, err := q.db.Exec(ctx, upsertPayables,
+		arg.BookingIds,
+		arg.UserIds,
+		arg.EventIds,
+		arg.OrganizerIds,
+		arg.Amounts,
+		arg.Currencies,
+		arg.Descriptions,
+		arg.HoldExpiresAts,
+		arg.States,
+		arg.Revisions,
+		arg.BookingReferences,
+		arg.EventTitles,
+		arg.EventStartsAts,
+		arg.EventTimeZones,
+		arg.Venues,
 		arg.Lines,
 	)
 	return err
