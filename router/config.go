@@ -36,8 +36,8 @@ type Config struct {
 	DrainDelay    time.Duration `yaml:"drain_delay" env:"DRAIN_DELAY"`       // unready before the listener closes; 0
 	DrainTimeout  time.Duration `yaml:"drain_timeout" env:"DRAIN_TIMEOUT"`   // for requests in flight; 30 s
 
-	// Introspection answers __schema and __type; on unless set to false.
-	Introspection *bool `yaml:"introspection" env:"INTROSPECTION"`
+	// Introspection says who is answered __schema and __type: everyone unless set.
+	Introspection Introspection `yaml:"introspection" env:"INTROSPECTION"`
 	// QueryPlan lets a request ask for its plan by the header X-Query-Plan: "include"
 	// adds it to the answer as extensions.queryPlan, "only" executes nothing. It names
 	// subgraphs and what they are asked: off by default.
@@ -276,6 +276,9 @@ func (c *Config) defaults() error {
 	}
 	if c.Path[0] != '/' {
 		return errors.New("router configuration: path must begin with /")
+	}
+	if err := c.Introspection.check(); err != nil {
+		return err
 	}
 	if err := c.checkOverrides(); err != nil {
 		return err

@@ -26,7 +26,7 @@ func TestConfigFile(t *testing.T) {
 	if err := c.Load(file); err != nil {
 		t.Fatal(err)
 	}
-	if c.Listen != "127.0.0.1:9" || c.Timeout != 7*time.Second || *c.Introspection || c.Limits.Depth != 7 || len(c.CORS.Origins) != 2 ||
+	if c.Listen != "127.0.0.1:9" || c.Timeout != 7*time.Second || c.Introspection != router.IntrospectionClosed || c.Limits.Depth != 7 || len(c.CORS.Origins) != 2 ||
 		len(c.Subgraphs["users"].URLs) != 2 || c.Subgraphs["users"].Timeout != 2*time.Second || c.All.Retries != -1 {
 		t.Errorf("%+v", c)
 	}

@@ -55,10 +55,13 @@ type bound struct {
 	shared   bool // see Subscriptions.Shared
 	latest   bool // see Subscriptions.Latest
 	failure  *front.Failure
-	labels   supergraph.Labels // active ones
-	recipe   recipe
-	cost     *cost.Formula         // nil: costs are off
-	norm     *operation.Normalized // nil: actual costs are off
+	// introspects says that it asks about the schema, which not all may.
+	introspects bool
+
+	labels supergraph.Labels // active ones
+	recipe recipe
+	cost   *cost.Formula         // nil: costs are off
+	norm   *operation.Normalized // nil: actual costs are off
 }
 
 // Prepare implements front.Engine.
@@ -129,6 +132,11 @@ func (r *Router) prepare(ctx context.Context, s *snapshot, doc *document, p *fro
 		return nil, r.internal(ctx, err)
 	}
 	b := r.bind(ctx, s, doc, vars, labels, grant)
+	if b.introspects {
+		if f := r.cfg.Introspection.allows(c); f != nil {
+			return nil, f
+		}
+	}
 	price, f := r.price(b, vars)
 	if f != nil {
 		return nil, f
@@ -230,14 +238,10 @@ func (r *Router) plan(ctx context.Context, s *snapshot, doc *document, vars map[
 		}
 		return &bound{failure: failure(status, gqlerror.List{gerr})}, true
 	}
-	if !on(r.cfg.Introspection) {
-		for _, f := range norm.Root.Common {
-			if f.Meta != nil {
-				return &bound{failure: front.Fail(http.StatusBadRequest, CodeIntrospection, "Introspection is disabled.")}, true
-			}
-		}
+	b = &bound{introspects: introspects(norm)}
+	if b.introspects && r.cfg.Introspection == IntrospectionClosed {
+		return b, true // prepare refuses it
 	}
-	b = &bound{}
 	if s.cost != nil {
 		if b.cost = s.cost.Compile(norm); r.dear(b, vars) {
 			return b, b.cost.Constant() // price refuses it

@@ -55,7 +55,7 @@ func TestQueriesAndMutations(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	g := start(t, false, func(c *router.Config) { off := false; c.Introspection = &off })
+	g := start(t, false, func(c *router.Config) { c.Introspection = router.IntrospectionClosed })
 	for name, c := range map[string]struct{ body, code string }{
 		"parse":           {`{"query":"{"}`, "GRAPHQL_PARSE_FAILED"},
 		"validation":      {`{"query":"{ nothing }"}`, "GRAPHQL_VALIDATION_FAILED"},

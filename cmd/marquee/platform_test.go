@@ -92,7 +92,8 @@ func TestRouterSettings(t *testing.T) {
 	p := &platform{cfg: &config.Config{RedisURL: "redis://cache:6379/0", RedisPrefix: "m:"}}
 	own := router.Issuer{Issuer: "own"}
 	cfg, err := p.routerConfig(nil, own)
-	if err != nil || cfg.Cost.Max != maxCost || len(cfg.RateLimit.Rules) != 0 || len(cfg.Subscriptions.Shared) != 1 {
+	if err != nil || cfg.Cost.Max != maxCost || len(cfg.RateLimit.Rules) != 0 || len(cfg.Subscriptions.Shared) != 1 ||
+		cfg.Introspection != router.IntrospectionAuthenticated {
 		t.Errorf("defaults: %+v, %v", cfg, err)
 	}
 	t.Setenv("MARQUEE_ROUTER_COST_EXPOSE", "true")
@@ -105,6 +106,17 @@ func TestRouterSettings(t *testing.T) {
 	}
 	if cfg.Path != "" || cfg.Supergraph != "" || cfg.SDL == "" || len(cfg.Auth.Issuers) != 2 || cfg.Auth.Issuers[1].Issuer != "own" {
 		t.Errorf("the platform's own: %q %q %+v", cfg.Path, cfg.Supergraph, cfg.Auth.Issuers)
+	}
+	t.Setenv("MARQUEE_ROUTER_INTROSPECTION", "false")
+	p.cfg.Demo = true
+	if cfg, err = p.routerConfig(nil, own); err != nil || cfg.Introspection != router.IntrospectionClosed {
+		t.Errorf("introspection set to %q, %v", cfg.Introspection, err)
+	}
+	if err := os.Unsetenv("MARQUEE_ROUTER_INTROSPECTION"); err != nil { // Setenv above restores it
+		t.Fatal(err)
+	}
+	if cfg, err = p.routerConfig(nil, own); err != nil || cfg.Introspection != "" {
+		t.Errorf("introspection of the demo %q, %v", cfg.Introspection, err)
 	}
 	p.cfg.RouterConfig = filepath.Join(t.TempDir(), "missing.yaml")
 	if _, err := p.routerConfig(nil, own); err == nil {

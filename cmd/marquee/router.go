@@ -226,6 +226,9 @@ func (p *platform) routerConfig(signer *auth.InternalSigner, issuer router.Issue
 	if p.redis != nil {
 		cfg.Auth.Revoked = revoked(p.redis, p.log)
 	}
+	if cfg.Introspection == "" && !p.cfg.Demo {
+		cfg.Introspection = router.IntrospectionAuthenticated // see docs/adr/0012
+	}
 	if cfg.RateLimit.Redis == "" && p.cfg.RedisURL != "" { // otherwise this process is the only one that counts
 		cfg.RateLimit.Redis, cfg.RateLimit.Prefix = p.cfg.RedisURL, p.cfg.RedisPrefix
 	}
