@@ -42,6 +42,8 @@ bin/sqlc: internal/tools/go.mod
 	cd internal/tools && $(GO) build -o ../../$@ github.com/sqlc-dev/sqlc/cmd/sqlc
 bin/gofumpt: internal/tools/go.mod
 	cd internal/tools && $(GO) build -o ../../$@ mvdan.cc/gofumpt
+bin/stripe-mock: internal/tools/go.mod
+	cd internal/tools && $(GO) build -o ../../$@ github.com/stripe/stripe-mock
 bin/golangci-lint: internal/tools/go.mod
 	cd internal/tools && $(GO) build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
@@ -67,7 +69,7 @@ lint: bin/golangci-lint bin/gofumpt web/dist/index.html ## check formatting and 
 	bin/golangci-lint run ./...
 	npm run --prefix web check
 
-test: build postgres redis ## set everything up and run all tests
+test: build postgres redis bin/stripe-mock ## set everything up and run all tests
 	$(GO) vet ./...
 	$(GO) test -shuffle=on -timeout 20m ./...
 	npm run --prefix web test
@@ -82,7 +84,7 @@ redis:
 e2e: build postgres chromium ## drive the whole platform from outside: API and browser
 	$(GO) test -count=1 -tags e2e -timeout 20m ./internal/e2e/...
 
-race: build postgres redis ## run the Go tests with the race detector
+race: build postgres redis bin/stripe-mock ## run the Go tests with the race detector
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
 FUZZTIME ?= 30s

@@ -58,6 +58,7 @@ require (
 	github.com/phpdave11/gofpdf v1.4.3 // indirect
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/rivo/uniseg v0.4.4 // indirect
+	github.com/stripe/stripe-go/v85 v85.0.0
 	github.com/teambition/rrule-go v1.8.2 // indirect
 	golang.org/x/image v0.18.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect

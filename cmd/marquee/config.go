@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -19,20 +20,7 @@ func (configCommand) Run() error {
 		return err
 	}
 	w := tabwriter.NewWriter(os.Stdout, 2, 8, 2, ' ', 0)
-	v := reflect.ValueOf(*cfg)
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		value := fmt.Sprint(v.Field(i).Interface())
-		switch f.Name {
-		case "InternalKey", "EventSecret":
-			if value != "" {
-				value = "(set)"
-			}
-		case "RedisURL":
-			value = config.Redact(value)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Tag.Get("env"), value, f.Tag.Get("help"))
-	}
+	printSettings(w, reflect.ValueOf(*cfg))
 	for _, s := range specs() {
 		for _, row := range []struct{ prefix, value, help string }{
 			{"MARQUEE_DATABASE_", config.Redact(config.DatabaseURL(s.Name)), "PostgreSQL of " + s.Name + "; embedded when empty"},
@@ -42,4 +30,28 @@ func (configCommand) Run() error {
 		}
 	}
 	return w.Flush()
+}
+
+// printSettings prints the fields of a struct of settings, those of structs within it included.
+func printSettings(w io.Writer, v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Type.Kind() == reflect.Struct {
+			printSettings(w, v.Field(i))
+			continue
+		}
+		value := fmt.Sprint(v.Field(i).Interface())
+		switch f.Name {
+		case "InternalKey", "EventSecret":
+			if value != "" {
+				value = "(set)"
+			}
+		case "RedisURL":
+			value = config.Redact(value)
+		}
+		if f.Tag.Get("secret") != "" && value != "" {
+			value = "(set)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Tag.Get("env"), value, f.Tag.Get("help"))
+	}
 }

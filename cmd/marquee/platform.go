@@ -165,7 +165,7 @@ func (p *platform) instanceConfig(url string, internalKey []byte) service.Config
 	return service.Config{
 		DatabaseURL: url, MaxConns: p.cfg.DatabaseConns, Redis: p.redis, RedisPrefix: p.cfg.RedisPrefix, InternalKey: internalKey,
 		Log: p.log, Metrics: p.registry, PublicURL: p.cfg.PublicURL, DataDir: filepath.Join(p.cfg.Data, "files"), Demo: p.cfg.Demo,
-		FeeBasisPoints: p.cfg.FeeBasisPoints, FeeFixed: p.cfg.FeeFixed,
+		FeeBasisPoints: p.cfg.FeeBasisPoints, FeeFixed: p.cfg.FeeFixed, Providers: p.cfg.Providers,
 		SkipMigration: p.cfg.SkipMigration, DevUnsafe: p.cfg.DevUnsafe,
 	}
 }

@@ -38,6 +38,8 @@ type Config struct {
 	FeeBasisPoints int   `env:"MARQUEE_FEE_BASIS_POINTS" help:"the platform's share of paid bookings, in basis points (250 is 2.5 %)"`
 	FeeFixed       int64 `env:"MARQUEE_FEE_FIXED" help:"the platform's fee besides, minor units of every paid booking"`
 
+	Providers Providers // of payments; one without its secrets is not configured
+
 	DatabaseConns int32 `env:"MARQUEE_DATABASE_CONNS" envDefault:"10" help:"database connections of each subgraph"`
 	SkipMigration bool  `env:"MARQUEE_SKIP_MIGRATION" help:"do not migrate at the start; marquee migrate does it"`
 	DevUnsafe     bool  `env:"MARQUEE_DEV_UNSAFE" help:"start even on a PostgreSQL that loses acknowledged writes at a crash"`

@@ -20,6 +20,7 @@ import (
 
 	"marquee/internal/auth"
 	"marquee/internal/bus"
+	"marquee/internal/config"
 	"marquee/internal/demo"
 	"marquee/internal/graphql"
 	"marquee/internal/idempotency"
@@ -43,6 +44,7 @@ type Config struct {
 	PublicURL      string
 	DataDir        string // a folder below it becomes the subgraph's own; "" for none
 	Demo           bool
+	Providers      config.Providers
 	FeeBasisPoints int
 	FeeFixed       int64
 	SkipMigration  bool // the schema is brought up to date by `marquee migrate`
@@ -108,7 +110,7 @@ func construct(ctx context.Context, spec Spec, cfg Config, pool *pgxpool.Pool) (
 	}
 	d := &Deps{
 		Log: cfg.Log.With("subgraph", spec.Name), DB: pool, Jobs: jobs.New(), Outbox: outbox.New(spec.Name), Redis: cfg.Redis,
-		PublicURL: cfg.PublicURL, Demo: cfg.Demo, Now: cfg.Now,
+		PublicURL: cfg.PublicURL, Demo: cfg.Demo, Providers: cfg.Providers, Now: cfg.Now,
 		FeeBasisPoints: cfg.FeeBasisPoints, FeeFixed: cfg.FeeFixed,
 		Metrics: prometheus.WrapRegistererWith(prometheus.Labels{"subgraph": spec.Name}, cfg.Metrics),
 	}

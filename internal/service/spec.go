@@ -17,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"marquee/internal/bus"
+	"marquee/internal/config"
 	"marquee/internal/demo"
 	"marquee/internal/jobs"
 	"marquee/internal/outbox"
@@ -52,6 +53,8 @@ type Deps struct {
 	// FeeBasisPoints and FeeFixed (minor units) are the platform's share of paid bookings.
 	FeeBasisPoints int
 	FeeFixed       int64
+	// Providers are the settings of payment providers.
+	Providers config.Providers
 }
 
 // Subgraph is a constructed subgraph.

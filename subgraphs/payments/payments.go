@@ -46,7 +46,7 @@ func assemble(w wiring) service.Spec {
 func (w wiring) construct(ctx context.Context, d *service.Deps) (*service.Subgraph, error) {
 	var payments *payment.Payments
 	providers, routes, err := provider.Open(provider.Env{
-		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo, Metrics: d.Metrics,
+		DB: d.DB, PublicURL: d.PublicURL, Now: d.Now, Log: d.Log, Demo: d.Demo, Settings: d.Providers, Metrics: d.Metrics,
 		Fence:   store.Fence{Pool: d.DB},
 		Changed: func(ctx context.Context, h payment.Hint) error { return payments.Changed(ctx, h) },
 	})
@@ -63,7 +63,7 @@ func (w wiring) construct(ctx context.Context, d *service.Deps) (*service.Subgra
 		return nil, err
 	}
 	if len(payments.Offers()) == 0 {
-		d.Log.Warn("no payment provider is configured: only free tickets can be had")
+		d.Log.Warn("no payment provider is configured: only free tickets can be had (docs/payment-providers.md)")
 	}
 	routes["GET "+payment.ReturnPath+"{id}"] = returning(payments, d.PublicURL, d.Log)
 	river.AddWorker(d.Jobs.Workers(), &worker.Settle{Payments: payments, Log: d.Log})

@@ -12,8 +12,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"marquee/internal/config"
 	"marquee/subgraphs/payments/internal/payment"
 	"marquee/subgraphs/payments/internal/provider/sandbox"
+	"marquee/subgraphs/payments/internal/provider/stripe"
 )
 
 // Env is what a provider may need to open.
@@ -22,7 +24,8 @@ type Env struct {
 	PublicURL string
 	Now       func() time.Time
 	Log       *slog.Logger
-	Demo      bool                  // open the sandbox
+	Demo      bool // open the sandbox
+	Settings  config.Providers
 	Metrics   prometheus.Registerer // nil for none
 	// Fence takes a decision about a charge once and for all, CAPTURE or ABANDON, and answers the one that holds. Refuse turns a CAPTURE
 	// that the provider refused for good into ABANDON.
@@ -41,7 +44,7 @@ type opened struct {
 
 // known is the registry. The first one that is configured and takes what the buyer gives takes new payments.
 var known = []func(Env) (opened, error){
-	openSandbox,
+	openSandbox, openStripe,
 }
 
 func openSandbox(e Env) (opened, error) {
@@ -55,6 +58,21 @@ func openSandbox(e Env) (opened, error) {
 	}
 	s := sandbox.New(e.DB, sandbox.Options{PublicURL: e.PublicURL, Now: e.Now, Log: e.Log, Closed: !e.Demo, Changed: changed})
 	return opened{Provider: s, routes: s.Routes()}, nil
+}
+
+func openStripe(e Env) (opened, error) {
+	c := e.Settings
+	if c.StripeSecretKey == "" {
+		return opened{}, nil
+	}
+	s, err := stripe.New(stripe.Options{
+		SecretKey: c.StripeSecretKey, PublishableKey: c.StripePublishableKey, WebhookSecrets: c.StripeWebhookSecret, URL: c.StripeURL,
+		Now: e.Now, Log: e.Log,
+	})
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{Provider: s, webhook: s.Webhook}, nil
 }
 
 // Open opens every provider that is configured.
