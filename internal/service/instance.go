@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"marquee/internal/auth"
 	"marquee/internal/bus"
@@ -28,6 +27,7 @@ import (
 	"marquee/internal/outbox"
 	"marquee/internal/pg"
 	"marquee/internal/pubsub"
+	"marquee/internal/telemetry"
 )
 
 // Config is what the process gives to one subgraph.
@@ -138,7 +138,7 @@ func construct(ctx context.Context, spec Spec, cfg Config, pool *pgxpool.Pool) (
 	i := &Instance{Name: spec.Name, Routes: subgraph.Routes, spec: spec, deps: d, subgraph: subgraph}
 	i.inbox = outbox.NewInbox(pool, subgraph.Consumers, d.Outbox.Wake)
 	graph := auth.Internal(auth.NewInternalVerifier(spec.Name, cfg.InternalKey), graphql.Handler(subgraph.Schema, d.Log))
-	i.handler = otelhttp.NewHandler(graph, spec.Name)
+	i.handler = telemetry.Handler(graph, spec.Name)
 	if err := collect(d, pool); err != nil {
 		return nil, err
 	}

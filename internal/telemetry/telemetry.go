@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"os"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -51,7 +50,7 @@ func Traces(ctx context.Context, service string) (func(context.Context) error, e
 	options := []sdktrace.TracerProviderOption{
 		sdktrace.WithResource(resource.NewSchemaless(attribute.String("service.name", "marquee-"+service))),
 	}
-	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+	if !exporting() {
 		options = append(options, sdktrace.WithSampler(sdktrace.NeverSample()))
 	} else {
 		exporter, err := otlptracehttp.New(ctx)
