@@ -3,6 +3,7 @@ package bookings_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -147,9 +148,10 @@ func TestWhatCodesDo(t *testing.T) {
 		t.Errorf("below nothing: %v", k.Total)
 	}
 
-	offer := func(code string) string {
+	offer := func(code string, also ...string) string {
 		var out struct{ PromoOffer json.RawMessage }
-		b.Do(t, nil, `query($c: String!) { promoOffer(eventId: "`+e.EventID+`", code: $c) { code kind prices { price { amount } } unlocks { id } } }`, map[string]any{"c": code}).Into(t, &out)
+		b.Do(t, nil, `query($c: String!, $a: [ID!]!) { promoOffer(eventId: "`+e.EventID+`", code: $c, also: $a) { code kind prices { price { amount } } unlocks { id } } }`,
+			map[string]any{"c": code, "a": append([]string{}, also...)}).Into(t, &out)
 		return string(out.PromoOffer)
 	}
 	if got := offer("half"); got != `{"code":"HALF","kind":"PERCENTAGE","prices":[{"price":{"amount":499}}],"unlocks":[]}` {
@@ -157,6 +159,10 @@ func TestWhatCodesDo(t *testing.T) {
 	}
 	if got := offer("door"); got != `{"code":"DOOR","kind":"ACCESS","prices":[],"unlocks":[{"id":"`+e.TicketTypes[2].TicketTypeID+`"}]}` {
 		t.Errorf("offer %s", got)
+	}
+	listed, all := offer("all"), offer("all", e.TicketTypes[2].TicketTypeID, "tkt_unknown")
+	if strings.Count(listed, "price\"") != 2 || strings.Count(all, "price\"") != 3 {
+		t.Errorf("offers %s and, with what another code unlocks, %s", listed, all)
 	}
 	for _, code := range []string{"LATER", "NONE", "\x00"} {
 		if got := offer(code); got != "null" {

@@ -189,8 +189,9 @@ func (s *Office) PromoCodes(ctx context.Context, v *viewer.Viewer, eventID strin
 	return page.New(args, rows, func(c *PromoCode) string { return page.Cursor(c.Code) }), nil
 }
 
-// Offer tells what a code does; nil for any that does nothing now, whatever the reason, so that who guesses learns nothing.
-func (s *Office) Offer(ctx context.Context, eventID, typed string) (*PromoOffer, error) {
+// Offer tells what a code does, also for those of the types also that are not listed; nil for any that does nothing now, whatever the
+// reason, so that who guesses learns nothing.
+func (s *Office) Offer(ctx context.Context, eventID, typed string, also []string) (*PromoOffer, error) {
 	code, ok := ReadPromoCode(typed)
 	if !ok || !isID(eventID) {
 		return nil, nil
@@ -206,7 +207,7 @@ func (s *Office) Offer(ctx context.Context, eventID, typed string) (*PromoOffer,
 	o := &PromoOffer{Code: c.Code, Kind: c.Kind, Prices: []*PromoPrice{}}
 	var types []string
 	for _, k := range stock {
-		listed := k.Visibility == contract.Public || len(c.TicketTypeIDs) > 0
+		listed := k.Visibility == contract.Public || len(c.TicketTypeIDs) > 0 || slices.Contains(also, k.TypeID)
 		switch {
 		case !k.OnSale || !c.applies(k):
 		case c.Kind == Access:

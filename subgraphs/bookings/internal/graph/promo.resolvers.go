@@ -14,8 +14,8 @@ func (r *eventResolver) PromoCodes(ctx context.Context, obj *booking.Event, firs
 	return r.Office.PromoCodes(ctx, viewer.From(ctx), obj.ID, first, after)
 }
 
-func (r *queryResolver) PromoOffer(ctx context.Context, eventID, code string) (*booking.PromoOffer, error) {
-	return r.Office.Offer(ctx, eventID, code)
+func (r *queryResolver) PromoOffer(ctx context.Context, eventID, code string, also []string) (*booking.PromoOffer, error) {
+	return r.Office.Offer(ctx, eventID, code, also)
 }
 
 func (r *mutationResolver) CreatePromoCode(ctx context.Context, input booking.CreatePromoCodeInput) (*model.CreatePromoCodePayload, error) {

@@ -12,10 +12,12 @@ import { usePay } from "./use-pay";
 /** The card that pays. What is typed here goes to the provider and is kept nowhere. */
 export function CardForm({
   bookingId,
+  provider,
   total,
   declined,
 }: {
   bookingId: string;
+  provider: string;
   total: Amount;
   declined: string;
 }) {
@@ -33,14 +35,13 @@ export function CardForm({
     const read = readCard(draft);
     if ("problems" in read) return setProblems(read.problems);
     setProblems([]);
-    pay(read.card);
+    pay({ provider, card: read.card });
   };
 
   const message = problem || declined;
   return (
     <form onSubmit={submit} noValidate className="grid grid-cols-1 gap-5">
-      <h2 className="font-display text-title font-bold">{say("checkout.cardTitle")}</h2>
-      <SandboxCards onChoose={(chosen) => change(chosen)} />
+      {provider === "sandbox" && <SandboxCards onChoose={(chosen) => change(chosen)} />}
       {message && !busy && <Notice kind="bad">{message}</Notice>}
       <TextField
         label={say("checkout.cardNumber")}

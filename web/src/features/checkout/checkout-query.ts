@@ -8,6 +8,8 @@ export const checkoutQuery = graphql(`
       status
       endReason
       holdExpiresAt
+      extendable
+      codes
       total {
         amount
         currency
@@ -16,8 +18,15 @@ export const checkoutQuery = graphql(`
         id
         status
         method
+        provider
         actionUrl
         declineReason
+      }
+      items {
+        quantity
+        ticketType {
+          id
+        }
       }
       tickets {
         id
@@ -29,6 +38,18 @@ export const checkoutQuery = graphql(`
         title
       }
       ...OrderSummary
+    }
+  }
+`);
+
+/** How one may pay here, the preferred way first. */
+export const providersQuery = graphql(`
+  query PaymentProviders {
+    paymentProviders {
+      name
+      label
+      input
+      publishableKey
     }
   }
 `);

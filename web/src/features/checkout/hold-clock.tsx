@@ -1,13 +1,58 @@
 import { Timer } from "lucide-react";
+import { useState } from "react";
+import { useMutation } from "urql";
+import { Button } from "@/components/ui/button";
 import { classes } from "@/components/ui/classes";
+import { toast } from "@/components/ui/toast";
+import { graphql } from "@/gql";
 import { useI18n } from "@/lib/i18n/i18n";
 import { countdown } from "./stage";
 
+const extendMutation = graphql(`
+  mutation ExtendHold($input: ExtendHoldInput!) {
+    extendHold(input: $input) {
+      booking {
+        id
+        status
+        holdExpiresAt
+        extendable
+      }
+      userErrors {
+        message
+        code
+      }
+    }
+  }
+`);
+
 const hold = 600;
 
-/** How long the seats are still held. Read out at whole minutes and near the end, not every second. */
-export function HoldClock({ expiresAt, now }: { expiresAt: string; now: number }) {
+/**
+ * How long the seats are still held, and the way to more time, once. Read out at whole minutes and near the end, not
+ * every second.
+ */
+export function HoldClock({
+  bookingId,
+  expiresAt,
+  extendable,
+  now,
+}: {
+  bookingId: string;
+  expiresAt: string;
+  extendable: boolean;
+  now: number;
+}) {
   const { say } = useI18n();
+  const [{ fetching }, extend] = useMutation(extendMutation);
+  const [problem, setProblem] = useState("");
+  const more = async () => {
+    setProblem("");
+    const { data } = await extend({ input: { bookingId, idempotencyKey: `extend-${bookingId}` } });
+    if (!data) return setProblem(say("failure.sentence"));
+    const { userErrors } = data.extendHold;
+    if (userErrors.length > 0) return setProblem(userErrors.map(({ message }) => message).join(" "));
+    toast(say("pay.extended"));
+  };
   const { text, seconds } = countdown(expiresAt, now);
   const near = seconds <= 60;
   const spoken =
@@ -19,12 +64,20 @@ export function HoldClock({ expiresAt, now }: { expiresAt: string; now: number }
         near ? "bg-bad-soft text-bad" : "bg-bulb-soft text-ink",
       )}
     >
-      <p className="flex items-center gap-2.5 px-4 py-3 text-[0.9375rem]">
+      <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 text-[0.9375rem]">
         <Timer aria-hidden className="size-5 shrink-0" />
-        <span>
+        <p className="grow">
           {say("checkout.held")} <strong className="font-bold tabular-nums">{text}</strong>
-        </span>
-      </p>
+        </p>
+        {extendable && (
+          <Button size="small" busy={fetching} onClick={() => void more()}>
+            {say("pay.moreTime")}
+          </Button>
+        )}
+        <p role="alert" className="basis-full text-sm font-semibold empty:hidden">
+          {problem}
+        </p>
+      </div>
       <div
         aria-hidden="true"
         className={classes(

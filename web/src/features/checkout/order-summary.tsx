@@ -8,6 +8,7 @@ export const orderSummaryFragment = graphql(`
   fragment OrderSummary on Booking {
     id
     reference
+    codes
     total {
       amount
       currency
@@ -23,8 +24,18 @@ export const orderSummaryFragment = graphql(`
         amount
         currency
       }
+      fullPrice {
+        amount
+        currency
+      }
+      seats {
+        id
+        label
+      }
       ticketType {
         id
+        taxRate
+        taxName
       }
     }
     event {
@@ -49,7 +60,12 @@ export const orderSummaryFragment = graphql(`
 /** What is being bought, and for how much. */
 export function OrderSummary({ booking }: { booking: FragmentType<typeof orderSummaryFragment> }) {
   const { say, format } = useI18n();
-  const { reference, total, items, event } = readFragment(orderSummaryFragment, booking);
+  const { reference, codes, total, items, event } = readFragment(orderSummaryFragment, booking);
+  const taxes = new Set(
+    items
+      .filter(({ unitPrice, ticketType }) => unitPrice.amount > 0 && ticketType.taxRate > 0)
+      .map(({ ticketType }) => `${format.number(ticketType.taxRate / 100)} % ${ticketType.taxName}`),
+  );
   return (
     <Card className="overflow-hidden">
       <Cover id={event.id} category={event.category.slug} url={event.coverUrl} className="h-28" />
@@ -69,8 +85,19 @@ export function OrderSummary({ booking }: { booking: FragmentType<typeof orderSu
                 <span className="block text-caption text-muted">
                   {item.unitPrice.amount === 0
                     ? say("event.free")
-                    : say("checkout.each", { price: format.money(item.unitPrice) })}
+                    : say("checkout.each", { price: format.money(item.unitPrice) })}{" "}
+                  {item.fullPrice && (
+                    <s>
+                      <span className="sr-only">{say("sale.insteadOf")} </span>
+                      {format.money(item.fullPrice)}
+                    </s>
+                  )}
                 </span>
+                {item.seats.map(({ id, label }) => (
+                  <span key={id} className="block text-caption font-semibold">
+                    {label}
+                  </span>
+                ))}
               </span>
               <span className="tabular-nums">{format.money(item.total)}</span>
             </li>
@@ -80,7 +107,12 @@ export function OrderSummary({ booking }: { booking: FragmentType<typeof orderSu
           <span className="font-semibold">{say("checkout.total")}</span>
           <span className="font-display text-xl font-bold tabular-nums">{format.money(total)}</span>
         </p>
-        <p className="text-caption text-muted">{say("checkout.noFees")}</p>
+        {codes.length > 0 && (
+          <p className="text-caption text-muted">{say("pay.withCodes", { codes: codes.join(", ") })}</p>
+        )}
+        <p className="text-caption text-muted">
+          {[say("checkout.noFees"), ...[...taxes].map((tax) => say("pay.includes", { tax }))].join(" ")}
+        </p>
         <p className="mt-3 text-caption text-muted">{say("checkout.reference", { reference })}</p>
       </div>
     </Card>

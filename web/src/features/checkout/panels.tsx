@@ -21,27 +21,39 @@ export function Awaiting() {
   );
 }
 
-/** The bank wants to hear from the buyer first. */
-export function BankAction({ url }: { url: string }) {
+/** The bank or the provider wants to hear from the buyer first, on a page of its own that leads back here. */
+export function BankAction({
+  url,
+  elsewhere,
+  onOther,
+}: {
+  url: string;
+  /** What the provider is called where the buyer pays there; empty where only the bank asks to confirm. */
+  elsewhere: string;
+  onOther: () => void;
+}) {
   const { say } = useI18n();
   return (
     <div className="flex flex-col items-center gap-4 py-10 text-center">
       <ShieldCheck aria-hidden className="size-10 text-brand" />
-      <h2 className="font-display text-title font-bold">{say("checkout.actionTitle")}</h2>
-      <p className="max-w-sm text-muted">{say("checkout.actionText")}</p>
+      <h2 className="font-display text-title font-bold">
+        {elsewhere ? say("pay.goTitle", { name: elsewhere }) : say("checkout.actionTitle")}
+      </h2>
+      <p className="max-w-sm text-muted">{say(elsewhere ? "pay.goText" : "checkout.actionText")}</p>
       <a
         href={url}
-        target="_blank"
-        rel="noopener opener"
         className="inline-flex h-13 items-center gap-2 rounded-control bg-brand-fill px-6 font-semibold text-white shadow-card hover:bg-brand-fill-hover"
       >
-        {say("checkout.actionOpen")}
+        {elsewhere ? say("pay.goOn", { name: elsewhere }) : say("checkout.actionOpen")}
         <ExternalLink aria-hidden className="size-4" />
       </a>
       <p role="status" className="flex items-center gap-2 text-sm text-muted">
         <Spinner className="size-4" />
-        {say("checkout.actionWaiting")}
+        {elsewhere ? say("pay.goWaiting", { name: elsewhere }) : say("checkout.actionWaiting")}
       </p>
+      <Button look="quiet" size="small" className="text-muted" onClick={onOther}>
+        {say("pay.otherWay")}
+      </Button>
     </div>
   );
 }
@@ -63,7 +75,18 @@ export function ConfirmFree({ bookingId }: { bookingId: string }) {
 }
 
 /** The order ended without tickets: what happened, what about the money, where to go. */
-export function Ended({ stage, slug, bookingId }: { stage: Stage; slug: string; bookingId: string }) {
+export function Ended({
+  stage,
+  slug,
+  bookingId,
+  onAgain,
+}: {
+  stage: Stage;
+  slug: string;
+  bookingId: string;
+  /** Puts the same order together again. */
+  onAgain: () => void;
+}) {
   const { say } = useI18n();
   const back = (
     <ButtonLink look="primary" to={`/events/${slug}`}>
@@ -95,7 +118,18 @@ export function Ended({ stage, slug, bookingId }: { stage: Stage; slug: string; 
       );
     default:
       return (
-        <Empty icon={Clock} title={say("checkout.expiredTitle")} action={back}>
+        <Empty
+          icon={Clock}
+          title={say("checkout.expiredTitle")}
+          action={
+            <>
+              <Button look="primary" onClick={onAgain}>
+                {say("pay.chooseAgain")}
+              </Button>
+              <ButtonLink to={`/events/${slug}`}>{say("checkout.backToEvent")}</ButtonLink>
+            </>
+          }
+        >
           {say("checkout.expiredText")}
         </Empty>
       );

@@ -6,6 +6,13 @@ import { attemptAccepted, attemptBegun, attemptEnded } from "@/lib/store/checkou
 import { store, useAppDispatch } from "@/lib/store/store";
 import type { Card } from "./card";
 
+/** What pays: a card, a token of the provider's script, or nothing where the buyer pays on the provider's page. */
+export interface Means {
+  provider: string;
+  card?: Card;
+  paymentMethod?: string;
+}
+
 const payMutation = graphql(`
   mutation PayBooking($input: PayBookingInput!) {
     payBooking(input: $input) {
@@ -13,6 +20,7 @@ const payMutation = graphql(`
         id
         status
         method
+        provider
         actionUrl
         declineReason
         booking {
@@ -82,20 +90,28 @@ function useAttempt(bookingId: string) {
   return { attempt, problem };
 }
 
-export function usePay(bookingId: string): { pay: (card: Card) => void; busy: boolean; problem: string } {
+/** Pays; a buyer who must go to a page of the provider for it is taken there. */
+export function usePay(bookingId: string): {
+  pay: (means: Means, follow?: boolean) => void;
+  busy: boolean;
+  problem: string;
+} {
   const [{ fetching }, send] = useMutation(payMutation);
+  const [leaving, setLeaving] = useState(false);
   const { attempt, problem } = useAttempt(bookingId);
-  const pay = (card: Card) =>
+  const pay = (means: Means, follow: boolean) =>
     attempt(async (idempotencyKey) => {
-      const { data } = await send({ input: { bookingId, card, idempotencyKey } });
+      const { data } = await send({ input: { bookingId, ...means, idempotencyKey } });
       if (!data) return null;
       const { payment, userErrors } = data.payBooking;
-      return {
-        accepted: userErrors.length === 0 && payment != null && payment.status !== "DECLINED",
-        userErrors,
-      };
+      const accepted = userErrors.length === 0 && payment != null && payment.status !== "DECLINED";
+      if (accepted && follow && payment.actionUrl) {
+        setLeaving(true);
+        window.location.assign(payment.actionUrl);
+      }
+      return { accepted, userErrors };
     });
-  return { pay: (card) => void pay(card), busy: fetching, problem };
+  return { pay: (means, follow = false) => void pay(means, follow), busy: fetching || leaving, problem };
 }
 
 export function useConfirmFree(bookingId: string): { confirm: () => void; busy: boolean; problem: string } {

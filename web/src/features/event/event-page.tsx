@@ -79,7 +79,7 @@ export function EventPage({ slug }: { slug: string }) {
         </div>
         <aside aria-label={say("event.tickets")} className="order-1 lg:order-2">
           <div className="lg:sticky lg:top-24">
-            <TicketPicker event={event} />
+            <TicketPicker event={event} again={() => again({ requestPolicy: "network-only" })} />
           </div>
         </aside>
       </div>

@@ -3,12 +3,12 @@ import { saleOf, stepQuantity } from "./sale";
 
 const now = Date.parse("2027-03-01T12:00:00Z");
 const start = "2027-03-10T19:00:00Z";
-const type = { salesStart: null, salesEnd: null, minPerOrder: 1, maxPerOrder: 10 };
+const type = { salesStart: null, salesEnd: null, minPerOrder: 1 };
 
 describe("saleOf", () => {
-  it("is open between its instants, up to what one may order and what is left", () => {
-    expect(saleOf(type, start, 100, now)).toEqual({ state: "open", max: 10 });
-    expect(saleOf(type, start, 3, now)).toEqual({ state: "open", max: 3 });
+  it("is open between its instants while something is left", () => {
+    expect(saleOf(type, start, 100, now)).toEqual({ state: "open" });
+    expect(saleOf(type, start, 0, now)).toEqual({ state: "sold-out" });
   });
 
   it("has not begun", () => {

@@ -1,6 +1,6 @@
 /** Whether a ticket type can be bought now, and if not, why. */
 export type Sale =
-  | { state: "open"; max: number }
+  | { state: "open" }
   | { state: "not-yet"; from: string }
   | { state: "over" }
   | { state: "sold-out" };
@@ -9,7 +9,6 @@ interface OnSale {
   salesStart?: string | null;
   salesEnd?: string | null;
   minPerOrder: number;
-  maxPerOrder: number;
 }
 
 /**
@@ -21,7 +20,7 @@ export function saleOf(type: OnSale, eventStartsAt: string, available: number, n
     return { state: "not-yet", from: type.salesStart };
   if (Date.parse(type.salesEnd ?? eventStartsAt) <= now) return { state: "over" };
   if (available < type.minPerOrder) return { state: "sold-out" };
-  return { state: "open", max: Math.min(type.maxPerOrder, available) };
+  return { state: "open" };
 }
 
 /** The next quantity when somebody steps from `from` to `to`: nothing below the minimum but zero, nothing above max. */

@@ -1,41 +1,40 @@
 import { Radio } from "lucide-react";
-import { useEffect } from "react";
+import { useState } from "react";
 import { useSubscription } from "urql";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Ticker } from "@/components/ui/ticker";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { useConnectionState } from "@/lib/graphql/connection";
-import { useServerNow } from "@/lib/hooks/now";
 import { useI18n } from "@/lib/i18n/i18n";
-import { quantityChosen } from "@/lib/store/checkout";
+import { quantityChosen, seatsChosen } from "@/lib/store/checkout";
 import { useAppDispatch, useAppSelector } from "@/lib/store/store";
 import { availabilityFragment, seatsSubscription } from "./availability";
-import { saleOf } from "./sale";
+import { PromoCode } from "./promo-code";
+import { Refusal, type WaysOn } from "./refusal";
+import { ReserveBar } from "./reserve-bar";
 import { TicketRow } from "./ticket-row";
-import { useReserve } from "./use-reserve";
+import { useOffers } from "./use-offers";
+import { usePicker } from "./use-picker";
+import { type Refused, useReserve } from "./use-reserve";
 
 export const ticketPickerFragment = graphql(`
   fragment TicketPicker on Event {
     id
-    slug
     status
     startsAt
     timeZone
+    perPersonLimit
+    category {
+      id
+      slug
+    }
+    questions {
+      id
+    }
     ticketTypes {
       id
-      name
-      description
-      price {
-        amount
-        currency
-      }
-      capacity
-      salesStart
-      salesEnd
-      minPerOrder
-      maxPerOrder
+      ...SaleType
     }
     availability {
       ...LiveAvailability
@@ -43,47 +42,90 @@ export const ticketPickerFragment = graphql(`
   }
 `);
 
-/** The tickets with their living numbers, and the button that holds seats. */
-export function TicketPicker({ event }: { event: FragmentType<typeof ticketPickerFragment> }) {
-  const { say, format } = useI18n();
+/** The id of the ticket type that a refusal is about, by its place in the order. */
+function refusedType(refusals: readonly Refused[], order: readonly string[]): string | undefined {
+  for (const { field } of refusals) {
+    const at = field?.indexOf("items") ?? -1;
+    const id = at >= 0 ? order[Number(field?.[at + 1])] : undefined;
+    if (id) return id;
+  }
+  return order[0];
+}
+
+/** The tickets with their living numbers, extras and codes, and the button that holds seats. */
+export function TicketPicker({
+  event: masked,
+  again,
+}: {
+  event: FragmentType<typeof ticketPickerFragment>;
+  /** Asks for the event anew. */
+  again: () => void;
+}) {
+  const { say } = useI18n();
   const dispatch = useAppDispatch();
-  const now = useServerNow(20_000);
   const live = useConnectionState() === "connected";
-  const { id, status, startsAt, timeZone, ticketTypes, availability } = readFragment(
-    ticketPickerFragment,
-    event,
-  );
+  const event = readFragment(ticketPickerFragment, masked);
+  const { id, status, timeZone, perPersonLimit } = event;
   const published = status === "PUBLISHED";
   useSubscription({ query: seatsSubscription, variables: { eventId: id }, pause: !published });
-  const seats = readFragment(availabilityFragment, availability);
-  const cart = useAppSelector((state) => state.checkout.carts[id]);
-  const { reserve, busy, problem } = useReserve(id);
+  const seats = readFragment(availabilityFragment, event.availability);
+  const chosenSeats = useAppSelector((state) => state.checkout.carts[id]?.seats);
+  const offers = useOffers(id);
+  const picker = usePicker(event, offers);
+  const { reserve, busy, refusals, problem, forget } = useReserve(id);
+  const [codeOpen, setCodeOpen] = useState(false);
 
-  const rows = ticketTypes.map((type) => {
-    const available = seats?.ticketTypes.find(({ ticketType }) => ticketType.id === type.id)?.available ?? 0;
-    const sale = saleOf(type, startsAt, available, now);
-    const wanted = cart?.quantities[type.id] ?? 0;
-    return {
-      type,
-      available,
-      sale,
-      wanted,
-      quantity: sale.state === "open" ? Math.min(wanted, sale.max) : 0,
-    };
-  });
+  const { rows } = picker;
+  const ordered = rows.filter(({ quantity }) => quantity > 0);
+  const change = (typeId: string, quantity: number) => {
+    forget();
+    dispatch(quantityChosen(id, typeId, quantity));
+  };
+  const reserveAll = () =>
+    reserve({
+      items: ordered.map(({ type, quantity }) => ({
+        ticketTypeId: type.id,
+        quantity,
+        seatIds: chosenSeats?.[type.id]?.slice() ?? [],
+      })),
+      codes: offers.offers.map(({ code }) => code),
+      // What the organiser asks is answered while the seats are held.
+      confirmIfFree: event.questions.length === 0,
+    });
+  const refused = refusedType(
+    refusals,
+    ordered.map(({ type }) => type.id),
+  );
+  const most = Math.max(1, ...ordered.map(({ quantity }) => quantity));
+  const ways: WaysOn = {
+    admissions: rows
+      .filter(({ type, max }) => type.kind === "ADMISSION" && max > 0)
+      .map(({ type }) => ({ id: type.id, name: type.name })),
+    elsewhere: `/?category=${event.category.slug}`,
+    takeInstead: (typeId) => {
+      if (refused) dispatch(quantityChosen(id, refused, 0));
+      change(typeId, most);
+      again();
+    },
+    add: (typeId) => change(typeId, 1),
+    takeFewer: () => {
+      const row = rows.find(({ type }) => type.id === refused);
+      if (row && chosenSeats?.[row.type.id]) dispatch(seatsChosen(id, row.type.id, []));
+      else if (row) dispatch(quantityChosen(id, row.type.id, row.quantity - 1));
+      forget();
+      again();
+    },
+    enterCode: () => {
+      forget();
+      setCodeOpen(true);
+    },
+    again: reserveAll,
+  };
 
-  // Seats that others took while this page was open leave the cart.
-  useEffect(() => {
-    for (const { type, wanted, quantity } of rows) {
-      if (wanted !== quantity) dispatch(quantityChosen(id, type.id, quantity));
-    }
-  });
-
-  const count = rows.reduce((sum, row) => sum + row.quantity, 0);
-  const amount = rows.reduce((sum, row) => sum + row.quantity * row.type.price.amount, 0);
-  const currency = ticketTypes[0]?.price.currency ?? "EUR";
-  const total = amount === 0 ? say("event.free") : format.money({ amount, currency });
-  const open = rows.some(({ sale }) => sale.state === "open");
+  const groups = [
+    { name: "tickets", shown: rows.filter(({ type }) => type.kind === "ADMISSION") },
+    { name: "addOns", shown: rows.filter(({ type }) => type.kind === "ADD_ON") },
+  ];
 
   return (
     <>
@@ -98,67 +140,47 @@ export function TicketPicker({ event }: { event: FragmentType<typeof ticketPicke
           )}
         </div>
         {seats && published && (
-          <p className="px-5 pt-1 text-sm text-muted" data-testid="seats-left">
-            <Ticker value={seats.available}>{say("event.seatsLeft", { count: seats.available })}</Ticker>
+          <p className="px-5 pt-1 text-sm text-muted">
+            <span data-testid="seats-left">
+              <Ticker value={seats.available}>{say("event.seatsLeft", { count: seats.available })}</Ticker>
+            </span>
+            {perPersonLimit != null && ` · ${say("sale.eventPersonMax", { count: perPersonLimit })}`}
           </p>
         )}
-        {ticketTypes.length === 0 ? (
-          <p className="p-5 text-muted">{say("event.noTickets")}</p>
-        ) : (
-          <ul className="divide-y px-5">
-            {rows.map((row) => (
-              <TicketRow
-                key={row.type.id}
-                {...row}
-                timeZone={timeZone}
-                onChange={(quantity) => dispatch(quantityChosen(id, row.type.id, quantity))}
-              />
-            ))}
-          </ul>
+        {rows.length === 0 && <p className="p-5 text-muted">{say("event.noTickets")}</p>}
+        {groups.map(
+          ({ name, shown }) =>
+            shown.length > 0 && (
+              <div key={name}>
+                {name === "addOns" && (
+                  <h3 className="border-t bg-sunken/60 px-5 py-2 text-sm font-semibold">
+                    {say("sale.addOns")}
+                  </h3>
+                )}
+                <ul className="divide-y px-5">
+                  {shown.map((row) => (
+                    <TicketRow
+                      key={row.type.id}
+                      row={row}
+                      timeZone={timeZone}
+                      onChange={(quantity) => change(row.type.id, quantity)}
+                    />
+                  ))}
+                </ul>
+              </div>
+            ),
+        )}
+        {published && picker.open && (
+          <PromoCode eventId={id} offers={offers} open={codeOpen} onOpen={() => setCodeOpen(true)} />
         )}
         {problem && (
           <Notice kind="bad" className="mx-5 mb-4">
             {problem}
           </Notice>
         )}
-        {published && open && (
-          <div className="fixed inset-x-0 bottom-0 z-30 border-t bg-surface px-5 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] shadow-lift lg:static lg:bg-sunken/60 lg:py-5 lg:shadow-none">
-            <div className="flex items-center justify-between gap-4 lg:mb-3">
-              <p className="min-w-0 text-sm text-muted">
-                {count === 0 ? (
-                  say("event.chooseTickets")
-                ) : (
-                  <>
-                    {say("event.chosen", { count })}
-                    <span className="block text-lg font-bold text-ink">{total}</span>
-                  </>
-                )}
-              </p>
-              <Button
-                look="primary"
-                className="lg:hidden"
-                disabled={count === 0}
-                busy={busy}
-                onClick={reserve}
-              >
-                {say("event.reserve")}
-              </Button>
-            </div>
-            <Button
-              look="primary"
-              size="large"
-              wide
-              className="max-lg:hidden"
-              disabled={count === 0}
-              busy={busy}
-              onClick={reserve}
-            >
-              {say("event.reserve")}
-            </Button>
-            <p className="mt-2 hidden text-center text-caption text-muted lg:block">
-              {say("event.reserveHint")}
-            </p>
-          </div>
+        {refusals.length > 0 && <Refusal refusals={refusals} ways={ways} />}
+        {published && picker.open && (
+          <ReserveBar picker={picker} busy={busy} disabled={offers.busy} onReserve={reserveAll} />
         )}
       </Card>
       {!published && (

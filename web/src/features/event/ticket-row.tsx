@@ -1,11 +1,23 @@
+import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Stepper } from "@/components/ui/stepper";
 import { Ticker } from "@/components/ui/ticker";
-import type { TicketPickerFragment } from "@/gql/graphql";
+import type { SaleTypeFragment } from "@/gql/graphql";
+import { type Amount, isSame } from "@/lib/format/format";
 import { useI18n } from "@/lib/i18n/i18n";
+import type { Settled } from "./order";
 import { type Sale, stepQuantity } from "./sale";
 
-type TicketType = TicketPickerFragment["ticketTypes"][number];
+/** One ticket type as the picker shows it. */
+export interface Row extends Settled {
+  type: SaleTypeFragment;
+  available: number;
+  sale: Sale;
+  /** Price of one, with the codes that were entered. */
+  price: Amount;
+  /** Whether a code or a link of its own brought it here. */
+  unlocked: boolean;
+}
 
 function State({ sale, available, timeZone }: { sale: Sale; available: number; timeZone: string }) {
   const { say, format } = useI18n();
@@ -31,49 +43,70 @@ function State({ sale, available, timeZone }: { sale: Sale; available: number; t
   }
 }
 
+/** The limits of a type in words. */
+function useLimits({ minPerOrder, maxPerOrder, perPersonLimit, maxPerAdmission }: SaleTypeFragment): string {
+  const { say } = useI18n();
+  const limits = [
+    minPerOrder > 1
+      ? say("sale.orderRange", { min: minPerOrder, max: maxPerOrder })
+      : say("sale.orderMax", { count: maxPerOrder }),
+  ];
+  if (maxPerAdmission != null) limits.unshift(say("sale.eachMax", { count: maxPerAdmission }));
+  if (perPersonLimit != null) limits.push(say("sale.personMax", { count: perPersonLimit }));
+  return limits.join(" · ");
+}
+
 /** One kind of ticket: its price, what is left of it, and how many somebody wants. */
 export function TicketRow({
-  type,
-  available,
-  sale,
-  quantity,
+  row: { type, available, sale, quantity, max, price, unlocked },
   timeZone,
   onChange,
+  children,
 }: {
-  type: TicketType;
-  available: number;
-  sale: Sale;
-  quantity: number;
+  row: Row;
   timeZone: string;
   onChange: (quantity: number) => void;
+  /** What belongs to this type besides, for example its seats. */
+  children?: ReactNode;
 }) {
   const { say, format } = useI18n();
+  const limits = useLimits(type);
   const open = sale.state === "open";
+  const waits = type.kind === "ADD_ON" && max === 0;
   return (
-    <li className="flex items-start justify-between gap-4 py-4" data-ticket-type={type.id}>
-      <div className="min-w-0">
-        <h3 className={open ? "font-semibold" : "font-semibold text-muted"}>{type.name}</h3>
-        {type.description && <p className="mt-0.5 text-sm text-muted">{type.description}</p>}
-        <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-          <span className="text-base font-bold">
-            {type.price.amount === 0 ? say("event.free") : format.money(type.price)}
-          </span>
-          <State sale={sale} available={available} timeZone={timeZone} />
-        </p>
-        {open && type.minPerOrder > 1 && (
-          <p className="mt-1 text-caption text-muted">{say("event.atLeast", { count: type.minPerOrder })}</p>
+    <li className="py-4" data-ticket-type={type.id}>
+      <div className="flex items-start justify-between gap-4">
+        <div className="min-w-0">
+          <h3 className={open ? "font-semibold" : "font-semibold text-muted"}>
+            {type.name} {unlocked && <Badge tone="ok">{say("sale.unlocked")}</Badge>}
+          </h3>
+          {type.description && <p className="mt-0.5 text-sm text-muted">{type.description}</p>}
+          <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+            <span className="text-base font-bold">
+              {price.amount === 0 ? say("event.free") : format.money(price)}
+            </span>
+            {!isSame(price, type.price) && (
+              <s className="text-muted">
+                <span className="sr-only">{say("sale.insteadOf")} </span>
+                {format.money(type.price)}
+              </s>
+            )}
+            <State sale={sale} available={available} timeZone={timeZone} />
+          </p>
+          {open && <p className="mt-1 text-caption text-muted">{waits ? say("sale.addOnFirst") : limits}</p>}
+        </div>
+        {open && (
+          <Stepper
+            label={say("event.quantityOf", { name: type.name })}
+            less={say("event.fewer", { name: type.name })}
+            more={say("event.more", { name: type.name })}
+            value={quantity}
+            max={max}
+            onChange={(to) => onChange(stepQuantity(quantity, to, type.minPerOrder, max))}
+          />
         )}
       </div>
-      {open && (
-        <Stepper
-          label={say("event.quantityOf", { name: type.name })}
-          less={say("event.fewer", { name: type.name })}
-          more={say("event.more", { name: type.name })}
-          value={quantity}
-          max={sale.max}
-          onChange={(to) => onChange(stepQuantity(quantity, to, type.minPerOrder, sale.max))}
-        />
-      )}
+      {children}
     </li>
   );
 }

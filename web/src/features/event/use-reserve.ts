@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { useMutation } from "urql";
 import { graphql } from "@/gql";
+import type { HoldItemInput, HoldSeatsMutation } from "@/gql/graphql";
 import { useI18n } from "@/lib/i18n/i18n";
 import { holdAnswered } from "@/lib/store/checkout";
 import { store, useAppDispatch, useSession } from "@/lib/store/store";
@@ -18,13 +19,37 @@ const holdMutation = graphql(`
         field
         message
         code
+        nextAction
+        alternatives {
+          id
+          name
+        }
       }
     }
   }
 `);
 
-/** Holds what is in the cart of an event and goes on to the checkout; by the login page if nobody is logged in. */
-export function useReserve(eventId: string): { reserve: () => void; busy: boolean; problem: string } {
+export type Refused = HoldSeatsMutation["holdSeats"]["userErrors"][number];
+
+/** What is to be held. */
+export interface Order {
+  items: HoldItemInput[];
+  codes: readonly string[];
+  /** Whether tickets that cost nothing are wanted at once. */
+  confirmIfFree: boolean;
+}
+
+export interface Reserve {
+  reserve: (order: Order) => void;
+  busy: boolean;
+  /** Why nothing was held; empty when nothing was tried. */
+  refusals: readonly Refused[];
+  problem: string;
+  forget: () => void;
+}
+
+/** Holds an order and goes on to the checkout; by the login page if nobody is logged in. */
+export function useReserve(eventId: string): Reserve {
   const { say } = useI18n();
   const navigate = useNavigate();
   const location = useLocation();
@@ -32,30 +57,33 @@ export function useReserve(eventId: string): { reserve: () => void; busy: boolea
   const session = useSession();
   const [{ fetching }, hold] = useMutation(holdMutation);
   const [problem, setProblem] = useState("");
-
-  const reserve = async () => {
+  const [refusals, setRefusals] = useState<readonly Refused[]>([]);
+  const forget = () => {
     setProblem("");
+    setRefusals([]);
+  };
+
+  const reserve = async ({ items, codes, confirmIfFree }: Order) => {
+    forget();
     if (!session) {
       await navigate(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
       return;
     }
     const cart = store.getState().checkout.carts[eventId];
     if (!cart) return;
-    const items = Object.entries(cart.quantities).map(([ticketTypeId, quantity]) => ({
-      ticketTypeId,
-      quantity,
-    }));
-    const { data, error } = await hold({ input: { eventId, items, idempotencyKey: cart.holdKey } });
+    const { data, error } = await hold({
+      input: { eventId, items, codes: [...codes], confirmIfFree, idempotencyKey: cart.holdKey },
+    });
     // Without an answer the seats may be held: the same key finds them at the next try.
     if (error || !data) return setProblem(say("failure.sentence"));
     const { booking, userErrors } = data.holdSeats;
     if (!booking) {
       dispatch(holdAnswered(eventId, false));
-      return setProblem(userErrors.map(({ message }) => message).join(" ") || say("failure.sentence"));
+      return userErrors.length > 0 ? setRefusals(userErrors) : setProblem(say("failure.sentence"));
     }
     await navigate(`/checkout/${booking.id}`);
     dispatch(holdAnswered(eventId, true));
   };
 
-  return { reserve: () => void reserve(), busy: fetching, problem };
+  return { reserve: (order) => void reserve(order), busy: fetching, refusals, problem, forget };
 }

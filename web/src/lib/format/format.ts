@@ -4,6 +4,11 @@ export interface Amount {
   currency: string;
 }
 
+/** Whether two amounts are the same money. */
+export function isSame(one: Amount, other: Amount): boolean {
+  return one.amount === other.amount && one.currency === other.currency;
+}
+
 /** Writes money and instants for one locale. Instants are RFC 3339; zones are IANA names. */
 export interface Formatter {
   /** `€12.50`; whole amounts without decimals when `short`. */

@@ -5,9 +5,12 @@ import {
   attemptEnded,
   type CheckoutState,
   checkoutSlice,
+  codeEntered,
+  codeRemoved,
   emptyCheckout,
   holdAnswered,
   quantityChosen,
+  seatsChosen,
 } from "./checkout";
 import { sessionChanged } from "./session";
 
@@ -36,6 +39,22 @@ describe("the cart", () => {
     const second = checkoutSlice.reducer(first, quantityChosen("evt_1", "a", 3));
     expect(first.carts.evt_1?.holdKey.length).toBeGreaterThanOrEqual(8);
     expect(second.carts.evt_1?.holdKey).not.toBe(first.carts.evt_1?.holdKey);
+  });
+
+  it("counts seats chosen by name, and forgets them when only the number counts", () => {
+    const chosen = reduced(seatsChosen("evt_1", "a", ["s1", "s2"]));
+    expect(chosen.carts.evt_1).toMatchObject({ quantities: { a: 2 }, seats: { a: ["s1", "s2"] } });
+    const counted = checkoutSlice.reducer(chosen, quantityChosen("evt_1", "a", 3));
+    expect(counted.carts.evt_1).toMatchObject({ quantities: { a: 3 }, seats: {} });
+    expect(checkoutSlice.reducer(chosen, seatsChosen("evt_1", "a", [])).carts).toEqual({});
+  });
+
+  it("keeps each code once, in capitals, also while nothing is chosen", () => {
+    const entered = reduced(codeEntered("evt_1", " encore20 "), codeEntered("evt_1", "ENCORE20"));
+    expect(entered.carts.evt_1?.codes).toEqual(["ENCORE20"]);
+    const withTickets = checkoutSlice.reducer(entered, quantityChosen("evt_1", "a", 1));
+    expect(withTickets.carts.evt_1?.holdKey).not.toBe(entered.carts.evt_1?.holdKey);
+    expect(checkoutSlice.reducer(entered, codeRemoved("evt_1", "ENCORE20")).carts).toEqual({});
   });
 
   it("is emptied by a hold and gets a new key by a refusal", () => {

@@ -278,7 +278,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Booking            func(childComplexity int, id string) int
 		MyBookings         func(childComplexity int, status *booking.Status, first int, after *string) int
-		PromoOffer         func(childComplexity int, eventID string, code string) int
+		PromoOffer         func(childComplexity int, eventID string, code string, also []string) int
 		RefundQuote        func(childComplexity int, bookingID string) int
 		TicketKeys         func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
@@ -466,7 +466,7 @@ type QueryResolver interface {
 	Booking(ctx context.Context, id string) (*booking.Booking, error)
 	MyBookings(ctx context.Context, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	TicketKeys(ctx context.Context) ([]*pass.PublicKey, error)
-	PromoOffer(ctx context.Context, eventID string, code string) (*booking.PromoOffer, error)
+	PromoOffer(ctx context.Context, eventID string, code string, also []string) (*booking.PromoOffer, error)
 }
 type SubscriptionResolver interface {
 	SeatAvailability(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
@@ -1464,7 +1464,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.PromoOffer(childComplexity, args["eventId"].(string), args["code"].(string)), true
+		return e.ComplexityRoot.Query.PromoOffer(childComplexity, args["eventId"].(string), args["code"].(string), args["also"].([]string)), true
 	case "Query.refundQuote":
 		if e.ComplexityRoot.Query.RefundQuote == nil {
 			break
@@ -2963,7 +2963,14 @@ type PromoPrice {
 
 extend type Query {
   "What a code does for an event now; null for any code that does nothing, whatever the reason."
-  promoOffer("The event." eventId: ID!, "The code as typed." code: String!): PromoOffer
+  promoOffer(
+    "The event."
+    eventId: ID!
+    "The code as typed."
+    code: String!
+    "Ids of ticket types that are not listed but known to the caller, by another code or a link: their prices are told too."
+    also: [ID!]! = []
+  ): PromoOffer
 }
 
 extend type Event {
@@ -4421,6 +4428,14 @@ func (ec *executionContext) field_Query_promoOffer_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["code"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "also",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["also"] = arg2
 	return args, nil
 }
 
@@ -8614,7 +8629,7 @@ func (ec *executionContext) _Query_promoOffer(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().PromoOffer(ctx, fc.Args["eventId"].(string), fc.Args["code"].(string))
+			return ec.Resolvers.Query().PromoOffer(ctx, fc.Args["eventId"].(string), fc.Args["code"].(string), fc.Args["also"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *booking.PromoOffer) graphql.Marshaler {

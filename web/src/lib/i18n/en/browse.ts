@@ -32,7 +32,6 @@ export const browse = {
 
 export const event = {
   about: "About this event",
-  atLeast: "At least {count} per order",
   browseOthers: "See what else is on",
   cancelled: "Cancelled",
   cancelledHint: "This event will not take place. Tickets are refunded.",

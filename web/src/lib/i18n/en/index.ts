@@ -3,6 +3,8 @@ import { checkout, tickets } from "./booking";
 import { browse, event } from "./browse";
 import { common, explorer, failure, shell } from "./common";
 import { manage } from "./manage";
+import { pay } from "./pay";
+import { sale } from "./sale";
 
 /** Every phrase of the app in English: the pattern for all other languages. */
 export const en = {
@@ -15,7 +17,9 @@ export const en = {
   outbox,
   browse,
   event,
+  sale,
   checkout,
+  pay,
   tickets,
   manage,
 };

@@ -1,0 +1,23 @@
+/** The payment step of the checkout: ways to pay, and what the hold's clock offers. */
+export const pay = {
+  title: "Payment",
+  ways: "How to pay",
+  none: "Payments are not set up here yet: only free tickets can be had. The organiser can help.",
+  unknown: "{name} is not supported by this page. Please choose another way to pay.",
+  redirect: "Pay {amount} with {name}",
+  redirectText: "You pay on a page of {name} and come back here for your tickets.",
+  goTitle: "Pay with {name}",
+  goText: "Your payment waits for you there. Afterwards you come back here.",
+  goOn: "Go to {name}",
+  goWaiting: "Waiting for {name}",
+  otherWay: "Pay another way",
+  card: "Card",
+  stripeHint: "Your card goes straight to Stripe. We never see its number.",
+  stripeFailed: "The card form did not load. Check your network, or allow js.stripe.com in your browser.",
+  moreCards: "More test cards: declines, delays, disputes",
+  moreTime: "Give me more time",
+  extended: "Done: your seats are held longer.",
+  chooseAgain: "Choose them again",
+  withCodes: "With {codes}.",
+  includes: "Includes {tax}.",
+};
