@@ -51,6 +51,8 @@ var (
 type Fence interface {
 	// Take answers the decision that holds for a charge: the wanted one, unless another was taken before.
 	Take(ctx context.Context, key string, d Decision) (Decision, error)
+	// Held answers the decision about a charge, "" while there is none.
+	Held(ctx context.Context, key string) (Decision, error)
 	// Refuse turns a CAPTURE that the provider has refused for good into ABANDON.
 	Refuse(ctx context.Context, key string) error
 }

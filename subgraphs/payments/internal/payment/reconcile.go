@@ -12,7 +12,9 @@ import (
 // Bookkeeper is a provider that can list what moved, for reconciliation.
 type Bookkeeper interface {
 	Name() string
-	// Statement lists every movement of the period, in any order. An error of each ends it.
+	// ToldAfter is how late a movement may come into the statement.
+	ToldAfter() time.Duration
+	// Statement lists every movement of the period that a payment of the platform is known for, in any order. An error of each ends it.
 	Statement(ctx context.Context, from, before time.Time, each func(StatementLine) error) error
 }
 
@@ -146,7 +148,7 @@ func (s *Payments) compare(ctx context.Context, r *ReconciliationReport, keeper 
 		return err
 	}
 	side := comparison{
-		report: r, provider: keeper.Name(), twice: CapturedTwice, here: MissingHere, there: MissingThere, ours: s.booksOf.Captures,
+		report: r, provider: keeper.Name(), late: keeper.ToldAfter(), twice: CapturedTwice, here: MissingHere, there: MissingThere, ours: s.booksOf.Captures,
 		heal: func(id string) error { _, err := s.Settle(ctx, id); return err },
 	}
 	if err := side.run(ctx, captures, func(l StatementLine) string { return l.ChargeKey }); err != nil {
@@ -161,6 +163,7 @@ func (s *Payments) compare(ctx context.Context, r *ReconciliationReport, keeper 
 type comparison struct {
 	report             *ReconciliationReport
 	provider           string
+	late               time.Duration // how late the provider may tell
 	twice, here, there DifferenceKind
 	ours               func(ctx context.Context, provider string, ids []string, from, before time.Time) ([]Entry, error)
 	heal               func(id string) error
@@ -197,7 +200,7 @@ func (c comparison) run(ctx context.Context, lines []StatementLine, key func(Sta
 		}
 	}
 	// What we did near the ends of the period may stand on the other side of them at the provider.
-	within, err := c.ours(ctx, c.provider, nil, c.report.From.Add(clocksDiffer), c.report.Before.Add(-clocksDiffer))
+	within, err := c.ours(ctx, c.provider, nil, c.report.From.Add(clocksDiffer), c.report.Before.Add(-clocksDiffer-c.late))
 	if err != nil {
 		return err
 	}

@@ -89,14 +89,26 @@ func (p metered) Disputes(ctx context.Context, r payment.ChargeRef) ([]payment.P
 	return d, err
 }
 
-// Statement implements payment.Bookkeeper by the provider's transactions. A lost dispute is booked when it is heard of, not here.
+// ToldAfter implements payment.Bookkeeper: a provider that tells of its transactions late says so.
+func (p metered) ToldAfter() time.Duration {
+	if late, ok := p.Provider.(interface{ ToldAfter() time.Duration }); ok {
+		return late.ToldAfter()
+	}
+	return 0
+}
+
+// Statement implements payment.Bookkeeper by the provider's transactions. A lost dispute is booked when it is heard of, not here. What
+// others took through the same account is none of ours; a refund of our payment that we did not ask for goes by the provider's id of it.
 func (p metered) Statement(ctx context.Context, from, before time.Time, each func(payment.StatementLine) error) error {
 	for t, err := range p.Transactions(ctx, from, before) {
 		if err != nil {
 			return err
 		}
-		if t.Kind == payment.TransactionDispute {
+		if t.Kind == payment.TransactionDispute || t.ChargeKey == "" {
 			continue
+		}
+		if t.Kind == payment.TransactionRefund && t.RefundKey == "" {
+			t.RefundKey = t.Reference
 		}
 		if err := each(payment.StatementLine{ChargeKey: t.ChargeKey, RefundKey: t.RefundKey, Amount: t.Amount, At: t.At}); err != nil {
 			return err

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"marquee/internal/pg"
@@ -18,6 +20,15 @@ var _ payment.Fence = Fence{}
 // Take implements payment.Fence.
 func (f Fence) Take(ctx context.Context, key string, d payment.Decision) (payment.Decision, error) {
 	held, err := db.New(f.Pool).TakeFence(ctx, key, string(d))
+	return payment.Decision(held), pg.Translate(err)
+}
+
+// Held implements payment.Fence.
+func (f Fence) Held(ctx context.Context, key string) (payment.Decision, error) {
+	held, err := db.New(f.Pool).HeldFence(ctx, key)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
 	return payment.Decision(held), pg.Translate(err)
 }
 

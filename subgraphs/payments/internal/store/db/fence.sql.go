@@ -9,6 +9,17 @@ import (
 	"context"
 )
 
+const heldFence = `-- name: HeldFence :one
+select decision from charge_fence where payment_id = $1
+`
+
+func (q *Queries) HeldFence(ctx context.Context, paymentID string) (string, error) {
+	row := q.db.QueryRow(ctx, heldFence, paymentID)
+	var decision string
+	err := row.Scan(&decision)
+	return decision, err
+}
+
 const refuseFence = `-- name: RefuseFence :exec
 update charge_fence set decision = 'ABANDON' where payment_id = $1
 `
