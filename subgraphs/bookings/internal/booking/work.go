@@ -86,7 +86,7 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 	switch {
 	case fits && b.Status == Held:
 		w.Stock.each(b.Items, (*Stock).sell)
-	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.free() && w.usable():
+	case fits && b.Status == Expired && *b.EndReason == contract.HoldExpired && w.usable() && w.free():
 		w.Stock.each(b.Items, (*Stock).seat)
 		w.Stock.takeSeats(b)
 		b.EndReason, b.EndedAt = nil, nil
