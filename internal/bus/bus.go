@@ -29,11 +29,11 @@ type Consumer struct {
 	Handle func(ctx context.Context, tx pgx.Tx, e Event) error
 	// HandleAll, if set, is Handle for several events, in their order, that came together; it goes with Together.
 	HandleAll func(ctx context.Context, tx pgx.Tx, events []Event) error
-	// Concerns, if set, says what Committed is about: of several events about the same only the last one's is called.
+	// Concerns, if set, says what an event is about for Committed, "" for nothing; else that is its key.
 	Concerns func(e Event) string
-	// Committed, if set, runs after the commit of each successful Handle, and again at a repeated delivery: for live hints, which may be
-	// lost. It must be quick.
-	Committed func(ctx context.Context, e Event)
+	// Committed, if set, runs after the commit of events that came together, and again at a repeated delivery, with each thing they are
+	// about once: for live hints, which may be lost. It must be quick.
+	Committed func(ctx context.Context, about []string)
 	// Together says that many events may share one transaction, which is many times faster. It suits handlers whose writes nobody else
 	// makes in another order of locks. If one event fails, each is tried in a transaction of its own.
 	Together bool

@@ -51,31 +51,32 @@ func (in *Inbox) Deliver(ctx context.Context, events []bus.Event) []error {
 	return out
 }
 
-// hints calls Committed for the events that have no error.
+// hints calls Committed with what the events are about that have no error. A panic costs the hints only: the effects are committed, and a
+// delivery again would end in the same panic.
 func hints(ctx context.Context, c bus.Consumer, events []bus.Event, answers []error) {
-	last := map[string]int{}
-	if c.Concerns != nil {
-		for n, e := range events {
-			if answers[n] == nil {
-				last[c.Concerns(e)] = n
-			}
-		}
-	}
-	for n, e := range events {
-		if answers[n] == nil && (c.Concerns == nil || last[c.Concerns(e)] == n) {
-			hint(ctx, c, e)
-		}
-	}
-}
-
-// hint calls Committed. A panic costs the hint only: the effect is committed, and a delivery again would end in the same panic.
-func hint(ctx context.Context, c bus.Consumer, e bus.Event) {
 	defer func() {
 		if v := recover(); v != nil {
-			slog.ErrorContext(ctx, "consumer panicked after the commit", "consumer", c.Name, "topic", e.Topic, "panic", v, "stack", string(debug.Stack()))
+			slog.ErrorContext(ctx, "consumer panicked after the commit", "consumer", c.Name, "topic", events[0].Topic, "panic", v, "stack", string(debug.Stack()))
 		}
 	}()
-	c.Committed(ctx, e)
+	var about []string
+	seen := map[string]bool{}
+	for n, e := range events {
+		if answers[n] != nil {
+			continue
+		}
+		what := e.Key
+		if c.Concerns != nil {
+			what = c.Concerns(e)
+		}
+		if what != "" && !seen[what] {
+			seen[what] = true
+			about = append(about, what)
+		}
+	}
+	if len(about) > 0 {
+		c.Committed(ctx, about)
+	}
 }
 
 // handle calls Handle for each event, or HandleAll. A panic is a refusal: one bad message must not end the process, again at every start.

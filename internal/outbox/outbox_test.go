@@ -287,8 +287,8 @@ func TestABadMessageIsOnlyRefused(t *testing.T) {
 			return err
 		}
 		return nil
-	}, Committed: func(_ context.Context, e bus.Event) {
-		hinted = append(hinted, e.Key)
+	}, Committed: func(_ context.Context, about []string) {
+		hinted = append(hinted, about...)
 		panic("no hint")
 	}}
 	in := outbox.NewInbox(pool, []bus.Consumer{consumer}, func() {})

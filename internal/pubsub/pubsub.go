@@ -35,6 +35,22 @@ func (p *PubSub) Publish(ctx context.Context, channel string, message []byte) {
 	}
 }
 
+// Hint publishes an empty message to each channel, all in one go, as Publish does.
+func (p *PubSub) Hint(ctx context.Context, channels []string) {
+	if len(channels) == 0 {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	if _, err := p.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, c := range channels {
+			pipe.Publish(ctx, p.prefix+c, "")
+		}
+		return nil
+	}); err != nil {
+		p.log.WarnContext(ctx, "live updates not published", "channels", len(channels), "error", err)
+	}
+}
+
 // Subscription is one receiver of one channel.
 type Subscription struct {
 	// C carries messages. It holds the newest 16; a receiver that lags loses the oldest. An empty message says that Redis was away and

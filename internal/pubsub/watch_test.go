@@ -35,7 +35,7 @@ func TestWatchMissesNothing(t *testing.T) {
 		for range rounds {
 			select {
 			case <-ready:
-				p.Publish(ctx, "a", nil)
+				p.Hint(ctx, []string{"b", "a"})
 			case <-ctx.Done():
 				return
 			}

@@ -29,9 +29,13 @@ type Feed struct {
 
 func channel(eventID string) string { return "sales:" + eventID }
 
-// Hint tells an event's subscriptions to look again.
-func (f *Feed) Hint(ctx context.Context, eventID string) {
-	f.PubSub.Publish(ctx, channel(eventID), nil)
+// Hint tells events' subscriptions to look again.
+func (f *Feed) Hint(ctx context.Context, eventIDs []string) {
+	channels := make([]string, len(eventIDs))
+	for i, id := range eventIDs {
+		channels[i] = channel(id)
+	}
+	f.PubSub.Hint(ctx, channels)
 }
 
 // EventSales sends an event's numbers at once and after every change, until the context ends or the viewer may not see them any more.

@@ -12,9 +12,9 @@ import (
 	"marquee/subgraphs/analytics/internal/sales"
 )
 
-// Consumers makes the bus consumers. record writes and counts facts in a transaction; hint tells an event's subscriptions to look again.
+// Consumers makes the bus consumers. record writes and counts facts in a transaction; hint tells events' subscriptions to look again.
 func Consumers(
-	record func(ctx context.Context, tx pgx.Tx, facts ...sales.Fact) error, hint func(ctx context.Context, eventID string),
+	record func(ctx context.Context, tx pgx.Tx, facts ...sales.Fact) error, hint func(ctx context.Context, eventIDs []string),
 ) []bus.Consumer {
 	return []bus.Consumer{{
 		Name: "facts", Together: true,
@@ -41,7 +41,7 @@ func Consumers(
 			return record(ctx, tx, facts...)
 		},
 		Concerns:  eventOf,
-		Committed: func(ctx context.Context, e bus.Event) { hint(ctx, eventOf(e)) },
+		Committed: hint,
 	}}
 }
 

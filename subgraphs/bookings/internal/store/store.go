@@ -8,6 +8,7 @@ package store
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,13 +49,13 @@ func Channel(eventID string) string { return "event:" + eventID }
 
 // Announce tells whoever watches these events that their seats have changed. It runs after a commit.
 func (s *Store) Announce(ctx context.Context, eventIDs ...string) {
-	told := map[string]bool{}
+	var channels []string
 	for _, id := range eventIDs {
-		if !told[id] {
-			told[id] = true
-			s.pubsub.Publish(ctx, Channel(id), nil)
+		if c := Channel(id); !slices.Contains(channels, c) {
+			channels = append(channels, c)
 		}
 	}
+	s.pubsub.Hint(ctx, channels)
 }
 
 // committed is Announce for transactions that have also written messages.

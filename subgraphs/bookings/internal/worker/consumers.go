@@ -18,26 +18,26 @@ func Consumers(s *store.Store) []bus.Consumer {
 	return []bus.Consumer{
 		consumer(s, "stock", func(ctx context.Context, tx pgx.Tx, m contract.EventPublished) error {
 			return s.ApplyEvent(ctx, tx, m.Event)
-		}, func(m contract.EventPublished) string { return m.EventID }),
-		consumer(s, "call_off", s.CancelEvent, func(m contract.EventCancelled) string { return m.EventID }),
+		}),
+		consumer(s, "call_off", s.CancelEvent),
 		together(consumer(s, "capture", func(ctx context.Context, tx pgx.Tx, m contract.PaymentCaptured) error {
 			return capture(ctx, s, tx, []contract.PaymentCaptured{m})
-		}, func(m contract.PaymentCaptured) string { return m.EventID }), func(ctx context.Context, tx pgx.Tx, all []contract.PaymentCaptured) error {
+		}), func(ctx context.Context, tx pgx.Tx, all []contract.PaymentCaptured) error {
 			return capture(ctx, s, tx, all)
 		}),
 		consumer(s, "refund", func(ctx context.Context, tx pgx.Tx, m contract.PaymentRefunded) error {
 			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Refunded(m); return nil })
 			return err
-		}, func(m contract.PaymentRefunded) string { return m.EventID }),
+		}),
 		consumer(s, "dispute", func(ctx context.Context, tx pgx.Tx, m contract.PaymentDisputed) error {
 			_, err := s.ChangeIn(ctx, tx, []string{m.BookingID}, func(w *booking.Work) error { w.Disputed(m); return nil })
 			return err
-		}, func(m contract.PaymentDisputed) string { return m.EventID }),
+		}),
 	}
 }
 
 // consumer handles the messages of one type and announces their event after the commit.
-func consumer[M contract.Message](s *store.Store, name string, handle func(context.Context, pgx.Tx, M) error, event func(M) string) bus.Consumer {
+func consumer[M contract.Message](s *store.Store, name string, handle func(context.Context, pgx.Tx, M) error) bus.Consumer {
 	var m M
 	return bus.Consumer{
 		Name:   name,
@@ -49,15 +49,18 @@ func consumer[M contract.Message](s *store.Store, name string, handle func(conte
 			}
 			return handle(ctx, tx, m)
 		},
-		Committed: func(ctx context.Context, e bus.Event) {
-			if m, err := bus.Decode[M](e); err == nil {
-				s.Announce(ctx, event(m))
+		Concerns: func(e bus.Event) string {
+			of, err := bus.Decode[struct{ EventID string }](e)
+			if err != nil {
+				return ""
 			}
+			return of.EventID
 		},
+		Committed: func(ctx context.Context, eventIDs []string) { s.Announce(ctx, eventIDs...) },
 	}
 }
 
-// together lets a consumer handle many messages of one type in one transaction, and announce each of its events once.
+// together lets a consumer handle many messages of one type in one transaction.
 func together[M contract.Message](c bus.Consumer, handle func(context.Context, pgx.Tx, []M) error) bus.Consumer {
 	c.Together = true
 	c.HandleAll = func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
@@ -69,13 +72,6 @@ func together[M contract.Message](c bus.Consumer, handle func(context.Context, p
 			}
 		}
 		return handle(ctx, tx, all)
-	}
-	c.Concerns = func(e bus.Event) string {
-		of, err := bus.Decode[struct{ EventID string }](e)
-		if err != nil {
-			return ""
-		}
-		return of.EventID
 	}
 	return c
 }

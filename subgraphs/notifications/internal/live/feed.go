@@ -27,8 +27,14 @@ type Feed struct {
 
 func channel(userID string) string { return "user:" + userID }
 
-// Hint tells a person's subscriptions to look again.
-func (f *Feed) Hint(ctx context.Context, userID string) { f.PubSub.Publish(ctx, channel(userID), nil) }
+// Hint tells people's subscriptions to look again.
+func (f *Feed) Hint(ctx context.Context, userIDs []string) {
+	channels := make([]string, len(userIDs))
+	for i, id := range userIDs {
+		channels[i] = channel(id)
+	}
+	f.PubSub.Hint(ctx, channels)
+}
 
 // Received sends every notification that the viewer gets from now until the context ends: UNAUTHENTICATED. "Now" is when it returns.
 func (f *Feed) Received(ctx context.Context, v *viewer.Viewer) (<-chan *notification.Notification, error) {

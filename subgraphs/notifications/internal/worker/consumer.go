@@ -12,9 +12,9 @@ import (
 	"marquee/subgraphs/notifications/internal/notification"
 )
 
-// Consumers makes the bus consumers. in gives the store within a transaction; hint tells a person's subscriptions to look again.
+// Consumers makes the bus consumers. in gives the store within a transaction; hint tells people's subscriptions to look again.
 func Consumers(
-	n *notification.Notifier, in func(pgx.Tx) notification.Tx, hint func(ctx context.Context, userID string),
+	n *notification.Notifier, in func(pgx.Tx) notification.Tx, hint func(ctx context.Context, userIDs []string),
 ) []bus.Consumer {
 	return []bus.Consumer{
 		{
@@ -38,7 +38,7 @@ func Consumers(
 				return notifyAll(ctx, n, in(tx), events)
 			},
 			Concerns:  personOf,
-			Committed: func(ctx context.Context, e bus.Event) { hint(ctx, personOf(e)) },
+			Committed: hint,
 		},
 	}
 }

@@ -18,7 +18,11 @@ import (
 // Consumers returns the consumers of the bookings' messages. Each takes effect in the transaction of its inbox row; a message that comes
 // as another event again finds the booking's revision known and the cause of its refund written.
 func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *slog.Logger) []bus.Consumer {
-	heard := func(_ context.Context, e bus.Event) { p.Heard(e.Key) }
+	heard := func(_ context.Context, bookingIDs []string) {
+		for _, id := range bookingIDs {
+			p.Heard(id)
+		}
+	}
 	at := func() time.Time { return now().UTC().Truncate(time.Microsecond) }
 	return []bus.Consumer{
 		{
