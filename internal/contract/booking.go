@@ -20,6 +20,8 @@ type Booking struct {
 	HoldExpiresAt time.Time     `json:"holdExpiresAt"`
 	// Codes are the promo and access codes the booking was made with.
 	Codes []string `json:"codes,omitempty"`
+	// AnswersMissing: it cannot be paid or confirmed before the organiser's questions are answered.
+	AnswersMissing bool `json:"answersMissing,omitempty"`
 }
 
 // BookingItem is the tickets of one type within a booking.

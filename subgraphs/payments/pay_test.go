@@ -51,6 +51,9 @@ func TestPayErrors(t *testing.T) {
 	stale := b.booking(1000)
 	stale.HoldExpiresAt = time.Now().Add(-time.Second)
 	b.Deliver(t, contract.BookingHeld{Booking: stale})
+	unanswered := b.booking(1000)
+	unanswered.AnswersMissing = true
+	b.Deliver(t, contract.BookingHeld{Booking: unanswered})
 	spent := b.held(t, 500)
 	b.pay(t, b.buyer, spent.BookingID, declinedCard, "spent-key")
 
@@ -64,6 +67,7 @@ func TestPayErrors(t *testing.T) {
 		{"expired by the clock", stale.BookingID, goodCard, "key-00004", "HOLD_EXPIRED", "[input bookingId]"},
 		{"released hold", ended(contract.Released), goodCard, "key-00005", "NOT_PAYABLE", "[input bookingId]"},
 		{"event called off", ended(contract.EventCalledOff), goodCard, "key-00006", "NOT_PAYABLE", "[input bookingId]"},
+		{"questions unanswered", unanswered.BookingID, goodCard, "key-00016", "ANSWERS_REQUIRED", "[input bookingId]"},
 		{"free booking", free.BookingID, goodCard, "key-00007", "NOT_PAYABLE", "[input bookingId]"},
 		{"paid booking", paid.BookingID, goodCard, "key-00008", "ALREADY_PAID", "[input bookingId]"},
 		{"confirmed booking", confirmed.BookingID, goodCard, "key-00009", "ALREADY_PAID", "[input bookingId]"},
@@ -99,6 +103,26 @@ func TestPayErrors(t *testing.T) {
 		t.Errorf("good card at last: %+v", a)
 	}
 	equal(t, "kept", b.reconcile(t), 1000+1000+700)
+}
+
+// Who answers and then pays at once may be here before the news of the answers.
+func TestPayWaitsForTheNewsOfAnswers(t *testing.T) {
+	t.Parallel()
+	slow := quick
+	slow.Payable = time.Minute
+	b := start(t, slow)
+	k := b.booking(1000)
+	k.AnswersMissing = true
+	b.Deliver(t, contract.BookingHeld{Booking: k})
+	paid := make(chan payAnswer)
+	go func() { paid <- b.pay(t, b.buyer, k.BookingID, goodCard, "answered-key") }()
+	k = next(k)
+	k.AnswersMissing = false
+	b.Deliver(t, contract.BookingHeld{Booking: k})
+	if a := <-paid; a.Payment == nil || a.Payment.Status != "CAPTURED" {
+		t.Errorf("%+v", a)
+	}
+	equal(t, "kept", b.reconcile(t), 1000)
 }
 
 func TestUnavailableProviderTakesNothing(t *testing.T) {

@@ -115,6 +115,8 @@ export type CheckInTicketInput = {
 
 /** Reasons of `confirmBooking`. */
 export type ConfirmBookingErrorCode =
+  /** Required answers to the organiser's questions are missing: see `setGuests`. */
+  | 'ANSWERS_REQUIRED'
   /** There is no such booking of the caller's. */
   | 'BOOKING_NOT_FOUND'
   /** The hold has run out. */
@@ -327,7 +329,7 @@ export type HoldSeatsErrorCode =
 export type HoldSeatsInput = {
   /** Promo and access codes, at most two; one of them at most a discount. */
   codes?: Array<string>;
-  /** Whether a booking that costs nothing is confirmed at once, its tickets issued: no `confirmBooking` is needed then. One that costs something is held as ever. */
+  /** Whether a booking that costs nothing is confirmed at once, its tickets issued: no `confirmBooking` is needed then. One that costs something, or needs answers first, is held as ever. */
   confirmIfFree?: boolean;
   /** The event. */
   eventId: string | number;
@@ -396,6 +398,8 @@ export type NotificationKind =
 export type PayBookingErrorCode =
   /** It has been paid, or a payment is under way. One that only waits for the buyer's confirmation gives way to the new one. */
   | 'ALREADY_PAID'
+  /** Required answers to the organiser's questions are missing: see `setGuests`. */
+  | 'ANSWERS_REQUIRED'
   /** There is no such booking of the caller's. */
   | 'BOOKING_NOT_FOUND'
   /** The provider declined the card. */

@@ -15,6 +15,7 @@ package booking
 import (
 	"time"
 
+	"marquee/internal/contract"
 	"marquee/internal/money"
 )
 
@@ -56,6 +57,13 @@ type Booking struct {
 	CreatedAt   time.Time
 	ConfirmedAt *time.Time
 	EndedAt     *time.Time
+
+	Asked          string              // the set of questions it was asked when its seats were held; "" for none
+	AskedSet       []contract.Question // that set
+	AnswersMissing bool                // it cannot be confirmed without further answers
+	Named          bool                // somebody said who its tickets are for, or answered
+	Guests         []*Guest            // in the order of the tickets
+	Answers        []Answer            // given once for all of it
 
 	seats *seats
 }

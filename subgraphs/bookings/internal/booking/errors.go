@@ -41,6 +41,12 @@ const (
 	TicketForged          errs.Code = "TICKET_FORGED"
 	WrongEvent            errs.Code = "WRONG_EVENT"
 	NotCheckedIn          errs.Code = "NOT_CHECKED_IN"
+	AnswersRequired       errs.Code = "ANSWERS_REQUIRED"
+	InvalidAnswer         errs.Code = "INVALID_ANSWER"
+	QuestionNotFound      errs.Code = "QUESTION_NOT_FOUND"
+	GuestNotFound         errs.Code = "GUEST_NOT_FOUND"
+	InvalidName           errs.Code = "INVALID_NAME"
+	InvalidEmail          errs.Code = "INVALID_EMAIL"
 )
 
 // idempotencyKeyReused is what the store answers to a key that came with another request before.

@@ -98,6 +98,9 @@ func (s *Office) attach(bookings []*Booking) {
 		for _, i := range b.Items {
 			i.seats = shared
 		}
+		for _, g := range b.Guests {
+			g.seats = shared
+		}
 		for _, t := range b.Tickets {
 			t.scans = scans
 		}

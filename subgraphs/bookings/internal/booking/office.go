@@ -29,6 +29,8 @@ type Position struct {
 
 // Store keeps bookings. Everything that writes does so in one transaction with the messages and jobs that belong to it.
 type Store interface {
+	GuestList
+
 	// Hold decides and writes an order, perhaps together with others for the same event, and returns the booking held or, for a
 	// repeated claim, the one held then. Errors: those of Order.Place, IDEMPOTENCY_KEY_REUSED, OVERLOADED.
 	Hold(ctx context.Context, o *Order) (*Booking, error)
@@ -122,6 +124,12 @@ func (s *Office) claimed(ctx context.Context, v *viewer.Viewer, what, bookingID,
 		return nil, errBookingNotFound
 	}
 	return s.one(s.store.Change(ctx, Claim{Scope: what + " " + v.ID(), Key: key, Request: request}, bookingID, rule))
+}
+
+// SetGuests says who the tickets of a booking are for and answers its questions.
+// Errors: UNAUTHENTICATED, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED, those of Work.SetGuests.
+func (s *Office) SetGuests(ctx context.Context, v *viewer.Viewer, in SetGuestsInput) (*Booking, error) {
+	return s.claimed(ctx, v, "setGuests", in.BookingID, in.IdempotencyKey, in, func(w *Work) error { return w.SetGuests(v, in) })
 }
 
 // Booking returns a booking the viewer may see, else nil.

@@ -109,7 +109,7 @@ func (o *Order) TypeIDs() []string {
 
 // Place decides the order over the event and the stock as they are under lock: it takes the seats and sets Booking and Tell, or takes
 // nothing and sets Err. taken is what people have already, as far as the stock limits that. The booking is held, or confirmed when it costs
-// nothing and the buyer wants that. show is nil for an unknown event.
+// nothing, needs no answers first and the buyer wants that. show is nil for an unknown event.
 // Errors: EVENT_NOT_FOUND, TICKET_TYPE_NOT_FOUND, CODE_REQUIRED, SALES_CLOSED, INVALID_QUANTITY, ADMISSION_REQUIRED, PER_PERSON_LIMIT,
 // SOLD_OUT, SEAT_NOT_FOUND, SEAT_TAKEN, those of Order.redeem.
 func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
@@ -150,11 +150,12 @@ func (o *Order) Place(show *Show, stock Stocks, taken Taken, now time.Time) {
 	o.Booking = b
 	taken.add(b, stock)
 	stock.takeSeats(b)
+	b.ask(show)
 	for _, c := range codes {
 		c.use(o.UserID, 1)
 		b.Codes = append(b.Codes, c.Code)
 	}
-	if o.Input.ConfirmIfFree && b.Total.Amount == 0 {
+	if o.Input.ConfirmIfFree && b.Total.Amount == 0 && !b.AnswersMissing {
 		stock.each(b.Items, (*Stock).seat)
 		o.Tell = b.confirm("", show, now)
 		return
@@ -217,7 +218,7 @@ func (b *Booking) add(item *Item) *errs.Error {
 func (b *Booking) message(show *Show) contract.Booking {
 	m := contract.Booking{
 		BookingID: b.ID, Revision: b.Revision, Reference: b.Reference, UserID: b.UserID, EventID: b.EventID,
-		Codes: b.Codes, TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
+		Codes: b.Codes, AnswersMissing: b.AnswersMissing, TotalAmount: b.Total.Amount, Currency: b.Total.Currency, HoldExpiresAt: b.ExpiresAt, OrganizerID: show.OrganizerID,
 		EventTitle: show.Title, EventStartsAt: show.StartsAt, EventTimeZone: show.TimeZone, Venue: show.Venue,
 	}
 	for _, i := range b.Items {

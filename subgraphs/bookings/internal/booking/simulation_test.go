@@ -146,6 +146,9 @@ func (w *world) wrong() string {
 				tickets[t.TypeID]++
 			}
 		}
+		if s := unnamed(b, b.PaymentID != ""); s != "" {
+			return s
+		}
 		if s := w.story(b); s != "" {
 			return s
 		}
@@ -286,6 +289,24 @@ func TestAnySequenceConservesSeatsAndMoney(t *testing.T) {
 			"extend": func(t *rapid.T) {
 				b := some(t)
 				coded(t, w.change(b, func(k *booking.Work) error { return k.Extend(holder) }))
+			},
+			"guests": func(t *rapid.T) {
+				b := some(t)
+				in := guesses(t)
+				if rapid.Bool().Draw(t, "right") {
+					in = complete(b, "Ada")
+				}
+				coded(t, w.change(b, func(k *booking.Work) error { return k.SetGuests(holder, in) }))
+			},
+			"check in": func(t *rapid.T) {
+				b := some(t)
+				if b.Status == booking.Confirmed {
+					b.Tickets[rapid.IntRange(0, len(b.Tickets)-1).Draw(t, "ticket")].Status = booking.CheckedIn
+				}
+			},
+			"questions": func(t *rapid.T) {
+				w.event.Questions = rapid.SampledFrom([][]contract.Question{nil, asked, asked[:1], asked[1:]}).Draw(t, "questions")
+				w.apply()
 			},
 			"cancel": func(t *rapid.T) {
 				b := some(t)

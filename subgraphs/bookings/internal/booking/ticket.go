@@ -29,6 +29,8 @@ type Ticket struct {
 	Gate        *string
 	Revision    int // its edition: grows when it is issued again
 
+	Guest *Guest // who it is for, nil where nobody said
+
 	scans *batch[[]*TicketScan]
 }
 

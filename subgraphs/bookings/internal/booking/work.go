@@ -39,6 +39,7 @@ type Work struct {
 	Extended bool // Booking.ExpiresAt is to be written
 	Returned bool // Booking.Refunded is to be written
 	Reseated bool // the booking has other numbered seats than it had
+	Named    bool // the booking has other guests or answers than it had
 	Decided  []Payment
 	Messages []contract.Message
 }
@@ -57,7 +58,7 @@ func (w *Work) decide(paymentID string, o Outcome) {
 }
 
 // Confirm confirms a hold that costs nothing.
-// Errors: BOOKING_NOT_FOUND, NOT_HELD, HOLD_EXPIRED, PAYMENT_REQUIRED.
+// Errors: BOOKING_NOT_FOUND, NOT_HELD, HOLD_EXPIRED, PAYMENT_REQUIRED, ANSWERS_REQUIRED.
 func (w *Work) Confirm(v *viewer.Viewer) error {
 	b := w.Booking
 	switch {
@@ -69,6 +70,8 @@ func (w *Work) Confirm(v *viewer.Viewer) error {
 		return errs.New(NotHeld, "This booking is not held any more.").At("input", "bookingId")
 	case b.Total.Amount > 0:
 		return errs.New(PaymentRequired, "This booking costs something: pay it.").At("input", "bookingId")
+	case b.AnswersMissing:
+		return errs.New(AnswersRequired, "The organiser's questions need your answers first.").At("input", "bookingId")
 	}
 	w.Stock.each(b.Items, (*Stock).sell)
 	w.confirm("")
@@ -111,6 +114,7 @@ func (w *Work) confirm(paymentID string) {
 func (b *Booking) confirm(paymentID string, show *Show, now time.Time) contract.BookingConfirmed {
 	b.Status, b.PaymentID, b.ConfirmedAt = Confirmed, paymentID, &now
 	b.issue()
+	b.Fit()
 	m := contract.BookingConfirmed{Booking: b.message(show), PaymentID: paymentID, At: now}
 	for _, t := range b.Tickets {
 		m.TicketIDs = append(m.TicketIDs, t.ID)

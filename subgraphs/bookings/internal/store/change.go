@@ -43,6 +43,9 @@ func (s *Store) lock(ctx context.Context, tx pgx.Tx, ids []string) ([]*booking.W
 	if err := lockTickets(ctx, q, byID, found); err != nil {
 		return nil, nil, err
 	}
+	if err := s.fillGuests(ctx, q, list); err != nil {
+		return nil, nil, err
+	}
 	payments, err := q.Payments(ctx, ids)
 	if err != nil {
 		return nil, nil, err
@@ -125,7 +128,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	var issued []*booking.Ticket
 	var void []string
 	var messages []contract.Message
-	var reseated []*booking.Booking
+	var reseated, named []*booking.Booking
 	for i, w := range works {
 		messages = append(messages, w.Messages...)
 		for _, p := range w.Decided {
@@ -136,6 +139,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		}
 		if w.Returned {
 			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded})
+		}
+		if w.Named {
+			named = append(named, w.Booking)
 		}
 		if w.Reseated {
 			reseated = append(reseated, w.Booking)
@@ -170,6 +176,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		if err := in(tx).VoidTickets(ctx, void); err != nil {
 			return err
 		}
+	}
+	if err := nameGuests(ctx, tx, named); err != nil {
+		return err
 	}
 	if err := reseat(ctx, tx, reseated); err != nil {
 		return err

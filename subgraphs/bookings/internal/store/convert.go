@@ -29,7 +29,7 @@ func toShow(r db.Event) *booking.Show {
 		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
 		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Shared: r.Shared, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
 		RefundPolicy: r.RefundPolicy,
-		Slug:         r.Slug, Address: r.Address, City: r.City, SeatingSum: r.SeatingSum,
+		Slug:         r.Slug, Address: r.Address, City: r.City, SeatingSum: r.SeatingSum, Asks: r.Asks,
 	}
 }
 
@@ -38,6 +38,7 @@ func toBooking(r db.Booking, organizerID string) *booking.Booking {
 		ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
 		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), Refunded: r.RefundedAmount, ExpiresAt: r.HoldExpiresAt.UTC(), Extended: r.Extended, Codes: r.Codes,
 		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt),
+		Asked: r.Asked, AnswersMissing: r.AnswersMissing, Named: r.Named,
 	}
 	if r.EndReason != nil {
 		reason := booking.EndReason(*r.EndReason)

@@ -63,6 +63,9 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string, seating
 	if err := q.SetShared(ctx, db.SetSharedParams{ID: show.ID, Shared: show.Shared}); err != nil {
 		return err
 	}
+	if err := putQuestions(ctx, q, show); err != nil {
+		return err
+	}
 	var rules []db.SetTicketRulesParams
 	for _, k := range stock {
 		if k.TypeID == eventID {

@@ -139,6 +139,9 @@ func (s *Store) lockForSale(ctx context.Context, tx pgx.Tx, types, events []stri
 	if err == nil {
 		err = counted(found, stock)
 	}
+	if err == nil {
+		err = s.askShows(ctx, in(tx), found)
+	}
 	return stock, found, err
 }
 
@@ -178,6 +181,9 @@ func (s *Store) writePlaced(ctx context.Context, tx pgx.Tx, placed []*booking.Or
 		return err
 	}
 	if err := noteCodes(ctx, tx, bookings); err != nil {
+		return err
+	}
+	if err := noteQuestions(ctx, tx, bookings); err != nil {
 		return err
 	}
 	if err := s.outbox.Publish(ctx, tx, messages...); err != nil {

@@ -35,6 +35,18 @@ func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) e
 	if err := insertBookings(ctx, tx, list); err != nil {
 		return err
 	}
+	if err := noteQuestions(ctx, tx, list); err != nil {
+		return err
+	}
+	var named []*booking.Booking
+	for _, b := range list {
+		if b.Named {
+			named = append(named, b)
+		}
+	}
+	if err := nameGuests(ctx, tx, named); err != nil {
+		return err
+	}
 	ids := make([]string, len(list))
 	for i, b := range list {
 		ids[i] = b.ID

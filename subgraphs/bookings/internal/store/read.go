@@ -29,7 +29,7 @@ func (s *Store) load(ctx context.Context, q *db.Queries, ids []string) (map[stri
 		list[i] = toBooking(r.Booking, r.OrganizerID)
 		out[r.Booking.ID] = list[i]
 	}
-	return out, pg.Translate(fill(ctx, q, list))
+	return out, pg.Translate(s.fill(ctx, q, list))
 }
 
 // Tickets implements booking.Store.
@@ -96,11 +96,19 @@ func (s *Store) List(ctx context.Context, f booking.Filter, after *booking.Posit
 			list = append(list, toBooking(r.Booking, r.OrganizerID))
 		}
 	}
-	return list, pg.Translate(fill(ctx, s.read(), list))
+	return list, pg.Translate(s.fill(ctx, s.read(), list))
 }
 
-// fill reads the items and tickets of bookings.
-func fill(ctx context.Context, q *db.Queries, list []*booking.Booking) error {
+// fill reads the items, tickets and guests of bookings.
+func (s *Store) fill(ctx context.Context, q *db.Queries, list []*booking.Booking) error {
+	if err := fillTickets(ctx, q, list); err != nil {
+		return err
+	}
+	return s.fillGuests(ctx, q, list)
+}
+
+// fillTickets reads the items and tickets of bookings.
+func fillTickets(ctx context.Context, q *db.Queries, list []*booking.Booking) error {
 	byID, ids, _ := index(list)
 	if err := fillItems(ctx, q, byID, ids); err != nil {
 		return err

@@ -32,6 +32,8 @@ type Store struct {
 	holds   *line[*booking.Order]
 	changes *line[*change]
 	plans   plans
+
+	questions questions
 }
 
 var _ booking.Store = (*Store)(nil)

@@ -123,7 +123,7 @@ func (f *Files) make(ctx context.Context, of, kind string) (body []byte, title s
 	}
 	switch kind {
 	case "ics":
-		return f.entry(show, b).Write(), b.Reference, nil
+		return f.entry(show, b, good(tickets)).Write(), b.Reference, nil
 	case "pdf":
 		tickets = good(tickets)
 		if len(tickets) == 0 {
@@ -159,11 +159,11 @@ func (f *Files) find(ctx context.Context, of string) (*booking.Booking, []*booki
 }
 
 // entry is the event as the booking's holder goes to it. Its UID is the booking's: a second download replaces the first.
-func (f *Files) entry(show *booking.Show, b *booking.Booking) calendar.Entry {
+func (f *Files) entry(show *booking.Show, b *booking.Booking, tickets []*booking.Ticket) calendar.Entry {
 	page := f.PublicURL + "/tickets/" + b.ID
 	return calendar.Entry{
 		UID: b.ID + "@marquee", Sequence: sequence(show, b), Title: show.Title, Location: strings.Join(place(show), ", "), URL: page,
-		Description: fmt.Sprintf("Booking %s, %d × ticket.\nYour tickets: %s", b.Reference, len(good(b.Tickets)), page),
+		Description: fmt.Sprintf("Booking %s, %d × ticket%s.\nYour tickets: %s", b.Reference, len(tickets), names(tickets), page),
 		TimeZone:    show.TimeZone, StartsAt: show.StartsAt, EndsAt: show.EndsAt, Cancelled: show.Cancelled || b.Status != booking.Confirmed, At: f.Now(),
 	}
 }
@@ -175,6 +175,20 @@ func sequence(show *booking.Show, b *booking.Booking) int {
 		n++
 	}
 	return n
+}
+
+// names says who the tickets are for, " for Ada, Grace"; "" where nobody said.
+func names(tickets []*booking.Ticket) string {
+	var out []string
+	for _, t := range tickets {
+		if t.Guest != nil && t.Guest.Name != "" {
+			out = append(out, t.Guest.Name)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " for " + strings.Join(out, ", ")
 }
 
 func good(tickets []*booking.Ticket) []*booking.Ticket {

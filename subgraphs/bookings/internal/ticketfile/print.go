@@ -65,8 +65,11 @@ func onePage(show *booking.Show, t Printed) (core.Page, error) {
 		rows = append(rows, text.NewAutoRow(place, props.Text{Size: 11, Color: grey, Bottom: 1}))
 	}
 	small := props.Text{Size: 9, Color: grey}
+	rows = append(rows, line.NewRow(10, props.Line{Color: grey, Thickness: 0.2}))
+	if g := t.Ticket.Guest; g != nil && g.Name != "" {
+		rows = append(rows, text.NewAutoRow("Guest", small), text.NewAutoRow(g.Name, props.Text{Size: 17, Style: fontstyle.Bold, Top: 1, Bottom: 4}))
+	}
 	return page.New().Add(append(rows,
-		line.NewRow(10, props.Line{Color: grey, Thickness: 0.2}),
 		row.New(18).Add(
 			col.New(7).Add(text.New("Ticket", small), text.New(t.Ticket.Name, props.Text{Size: 15, Style: fontstyle.Bold, Top: 5})),
 			col.New(5).Add(text.New("Booking", small), text.New(t.Ticket.Booking.Reference, props.Text{Size: 15, Style: fontstyle.Bold, Top: 5})),

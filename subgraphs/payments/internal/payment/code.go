@@ -8,6 +8,7 @@ const (
 	HoldExpired           errs.Code = "HOLD_EXPIRED"
 	AlreadyPaid           errs.Code = "ALREADY_PAID"
 	NotPayable            errs.Code = "NOT_PAYABLE"
+	AnswersRequired       errs.Code = "ANSWERS_REQUIRED"
 	InvalidCard           errs.Code = "INVALID_CARD"
 	CardDeclined          errs.Code = "CARD_DECLINED"
 	ProviderUnavailable   errs.Code = "PROVIDER_UNAVAILABLE"

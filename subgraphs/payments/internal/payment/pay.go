@@ -187,22 +187,27 @@ func (s *Payments) again(ctx context.Context, p *Payment, knownHash, hash []byte
 	return p, p.refusal()
 }
 
-// awaitPayable waits a moment for a booking whose news may still be under way: BOOKING_NOT_FOUND after that.
+// awaitPayable waits a moment for a booking whose news may still be under way, or the news that its questions are answered:
+// BOOKING_NOT_FOUND for one that is not heard of even then.
 func (s *Payments) awaitPayable(ctx context.Context, bookingID string) error {
 	waiting, cancel := context.WithTimeout(ctx, s.timing.Payable)
 	defer cancel()
 	for {
 		heard, done := s.news.wait(bookingID) // before the look, so that no wake is missed
 		p, err := s.store.Payable(ctx, bookingID)
-		if err == nil && p == nil {
+		there := p != nil && !p.AnswersMissing
+		if err == nil && !there {
 			s.pause(waiting, heard)
 		}
 		done()
-		if err != nil || p != nil {
+		switch {
+		case err != nil || there:
 			return err
-		}
-		if waiting.Err() != nil {
+		case waiting.Err() == nil:
+		case p == nil:
 			return errBookingNotFound
+		default:
+			return nil // Admit refuses it
 		}
 	}
 }

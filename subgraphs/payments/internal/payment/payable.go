@@ -38,6 +38,8 @@ type Payable struct {
 	EventTimeZone string // IANA
 	Venue         string
 	Lines         []Line // their amounts add up to Amount
+
+	AnswersMissing bool // the organiser's questions need answers first
 }
 
 // PayableOf reads a booking out of a message.
@@ -46,7 +48,7 @@ func PayableOf(b contract.Booking, state PayableState) Payable {
 		BookingID: b.BookingID, UserID: b.UserID, EventID: b.EventID, OrganizerID: b.OrganizerID,
 		Amount: money.Of(b.TotalAmount, b.Currency), Description: Describe(b.EventTitle, b.Reference), HoldExpiresAt: b.HoldExpiresAt, State: state, Revision: b.Revision,
 		Reference: b.Reference, EventTitle: b.EventTitle, EventStartsAt: b.EventStartsAt, EventTimeZone: b.EventTimeZone, Venue: b.Venue,
-		Lines: linesOf(b),
+		Lines: linesOf(b), AnswersMissing: b.AnswersMissing,
 	}
 }
 
@@ -79,7 +81,7 @@ func EndedState(reason string) PayableState {
 	}
 }
 
-// Admit says whether a payment by this user may begin now: BOOKING_NOT_FOUND, HOLD_EXPIRED, ALREADY_PAID or NOT_PAYABLE.
+// Admit says whether a payment by this user may begin now: BOOKING_NOT_FOUND, HOLD_EXPIRED, ALREADY_PAID, NOT_PAYABLE or ANSWERS_REQUIRED.
 func (p Payable) Admit(userID string, now time.Time) error {
 	at := func(e *errs.Error) error { return e.At("input", "bookingId") }
 	switch {
@@ -95,6 +97,8 @@ func (p Payable) Admit(userID string, now time.Time) error {
 		return at(errs.New(NotPayable, "This booking was cancelled."))
 	case !now.Before(p.HoldExpiresAt):
 		return at(errs.New(HoldExpired, "The hold has run out; choose your seats again."))
+	case p.AnswersMissing:
+		return at(errs.New(AnswersRequired, "The organiser's questions need your answers first."))
 	}
 	return nil
 }

@@ -39,6 +39,7 @@ func (s *Store) Hear(ctx context.Context, tx pgx.Tx, news ...payment.Payable) er
 		p.BookingReferences, p.EventTitles = append(p.BookingReferences, n.Reference), append(p.EventTitles, n.EventTitle)
 		p.EventStartsAts, p.EventTimeZones = append(p.EventStartsAts, n.EventStartsAt), append(p.EventTimeZones, n.EventTimeZone)
 		p.Venues, p.Lines = append(p.Venues, n.Venue), append(p.Lines, lines)
+		p.AnswersMissing = append(p.AnswersMissing, n.AnswersMissing)
 	}
 	return db.New(tx).UpsertPayables(ctx, p)
 }

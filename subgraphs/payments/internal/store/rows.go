@@ -15,6 +15,7 @@ func payableOf(r db.Payable) payment.Payable {
 		BookingID: r.BookingID, UserID: r.UserID, EventID: r.EventID, OrganizerID: r.OrganizerID, Amount: money.Of(r.Amount, r.Currency),
 		Description: r.Description, HoldExpiresAt: r.HoldExpiresAt, State: payment.PayableState(r.State), Revision: int(r.Revision),
 		Reference: r.Reference, EventTitle: r.EventTitle, EventStartsAt: orZero(r.EventStartsAt), EventTimeZone: r.EventTimeZone, Venue: r.Venue, Lines: r.Lines,
+		AnswersMissing: r.AnswersMissing,
 	}
 }
 

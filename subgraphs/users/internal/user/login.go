@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 
+	"marquee/internal/email"
 	"marquee/internal/errs"
 )
 
@@ -26,8 +27,8 @@ type LogInInput struct {
 // LogIn begins a session. WRONG_CREDENTIALS takes as long and reads the same whether the address is unknown, has no password or the
 // password is another; TOO_MANY_ATTEMPTS; OVERLOADED.
 func (s *Accounts) LogIn(ctx context.Context, in LogInInput) (*Session, error) {
-	email, ok := normalEmail(in.Email)
-	if allowed, err := s.throttle.Try(ctx, email); err != nil {
+	address, ok := email.Normal(in.Email)
+	if allowed, err := s.throttle.Try(ctx, address); err != nil {
 		return nil, err
 	} else if !allowed {
 		return nil, errTooManyAttempts
@@ -36,7 +37,7 @@ func (s *Accounts) LogIn(ctx context.Context, in LogInInput) (*Session, error) {
 	var hash string
 	if ok {
 		var err error
-		if a, hash, err = s.store.Credentials(ctx, email); err != nil && !is(err, errs.NotFound) {
+		if a, hash, err = s.store.Credentials(ctx, address); err != nil && !is(err, errs.NotFound) {
 			return nil, err
 		}
 	}
@@ -47,7 +48,7 @@ func (s *Accounts) LogIn(ctx context.Context, in LogInInput) (*Session, error) {
 	if a == nil || !right {
 		return nil, errWrongCredentials
 	}
-	if err := s.throttle.Succeeded(ctx, email); err != nil {
+	if err := s.throttle.Succeeded(ctx, address); err != nil {
 		return nil, err
 	}
 	begun, token := newSession(a.ID, s.now())

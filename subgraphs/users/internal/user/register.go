@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 
+	"marquee/internal/email"
 	"marquee/internal/errs"
 	"marquee/internal/id"
 )
@@ -28,18 +29,18 @@ func (s *Accounts) Register(ctx context.Context, in RegisterInput) (*Session, er
 	if !validName(in.Name) {
 		wrong.Add(InvalidName, "A name has 1 to 100 characters and fits on one line.", "input", "name")
 	}
-	email, ok := normalEmail(in.Email)
+	address, ok := email.Normal(in.Email)
 	if !ok {
 		wrong.Add(InvalidEmail, "This is not an e-mail address.", "input", "email")
 	}
-	if why := weakness(in.Password, in.Name, email); why != "" {
+	if why := weakness(in.Password, in.Name, address); why != "" {
 		wrong.Add(WeakPassword, why, "input", "password")
 	}
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
 	// Asked before hashing as well, so that a taken address costs nobody a slow hash; the unique index decides.
-	if _, _, err := s.store.Credentials(ctx, email); err == nil {
+	if _, _, err := s.store.Credentials(ctx, address); err == nil {
 		return nil, ErrEmailTaken
 	} else if !is(err, errs.NotFound) {
 		return nil, err
@@ -49,7 +50,7 @@ func (s *Accounts) Register(ctx context.Context, in RegisterInput) (*Session, er
 		return nil, err
 	}
 	now := s.now()
-	a := &Account{ID: id.New("usr"), Name: in.Name, Email: email, Roles: []Role{RoleUser}, CreatedAt: now}
+	a := &Account{ID: id.New("usr"), Name: in.Name, Email: address, Roles: []Role{RoleUser}, CreatedAt: now}
 	begun, token := newSession(a.ID, now)
 	if err := s.store.CreateAccount(ctx, a, hash, begun); err != nil {
 		return nil, err

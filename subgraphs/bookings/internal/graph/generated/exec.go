@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"marquee/internal/contract"
 	graphql1 "marquee/internal/graphql"
 	"marquee/internal/money"
 	"marquee/internal/page"
@@ -50,25 +51,61 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	Booking struct {
-		CalendarURL   func(childComplexity int) int
-		Codes         func(childComplexity int) int
-		ConfirmedAt   func(childComplexity int) int
-		CreatedAt     func(childComplexity int) int
-		EndReason     func(childComplexity int) int
-		EndedAt       func(childComplexity int) int
-		Event         func(childComplexity int) int
-		Extendable    func(childComplexity int) int
-		HoldExpiresAt func(childComplexity int) int
+	Answer struct {
+		Question func(childComplexity int) int
+		Value    func(childComplexity int) int
+	}
+
+	AskedQuestion struct {
 		ID            func(childComplexity int) int
-		Items         func(childComplexity int) int
-		Quantity      func(childComplexity int) int
-		Reference     func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Tickets       func(childComplexity int) int
-		TicketsPDFURL func(childComplexity int) int
-		Total         func(childComplexity int) int
-		User          func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Label         func(childComplexity int) int
+		MaxLength     func(childComplexity int) int
+		Options       func(childComplexity int) int
+		Required      func(childComplexity int) int
+		Scope         func(childComplexity int) int
+		TicketTypeIDs func(childComplexity int) int
+	}
+
+	Attendee struct {
+		Answers func(childComplexity int) int
+		Ticket  func(childComplexity int) int
+	}
+
+	AttendeeConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AttendeeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Booking struct {
+		Answers        func(childComplexity int) int
+		AnswersMissing func(childComplexity int) int
+		CalendarURL    func(childComplexity int) int
+		Codes          func(childComplexity int) int
+		ConfirmedAt    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		EndReason      func(childComplexity int) int
+		EndedAt        func(childComplexity int) int
+		Event          func(childComplexity int) int
+		Extendable     func(childComplexity int) int
+		Guests         func(childComplexity int) int
+		HoldExpiresAt  func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Items          func(childComplexity int) int
+		Quantity       func(childComplexity int) int
+		Questions      func(childComplexity int) int
+		Reference      func(childComplexity int) int
+		Status         func(childComplexity int) int
+		Tickets        func(childComplexity int) int
+		TicketsPDFURL  func(childComplexity int) int
+		Total          func(childComplexity int) int
+		User           func(childComplexity int) int
 	}
 
 	BookingConnection struct {
@@ -155,12 +192,14 @@ type ComplexityRoot struct {
 	}
 
 	Event struct {
-		Availability func(childComplexity int) int
-		Bookings     func(childComplexity int, status *booking.Status, first int, after *string) int
-		CheckInStats func(childComplexity int) int
-		ID           func(childComplexity int) int
-		PromoCodes   func(childComplexity int, first int, after *string) int
-		SeatMap      func(childComplexity int) int
+		AttendeeQuestions func(childComplexity int) int
+		Attendees         func(childComplexity int, first int, after *string) int
+		Availability      func(childComplexity int) int
+		Bookings          func(childComplexity int, status *booking.Status, first int, after *string) int
+		CheckInStats      func(childComplexity int) int
+		ID                func(childComplexity int) int
+		PromoCodes        func(childComplexity int, first int, after *string) int
+		SeatMap           func(childComplexity int) int
 	}
 
 	EventAvailability struct {
@@ -189,6 +228,14 @@ type ComplexityRoot struct {
 		Gate      func(childComplexity int) int
 		LastAt    func(childComplexity int) int
 		Refused   func(childComplexity int) int
+	}
+
+	Guest struct {
+		Answers    func(childComplexity int) int
+		Email      func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Position   func(childComplexity int) int
+		TicketType func(childComplexity int) int
 	}
 
 	HoldSeatsPayload struct {
@@ -225,6 +272,7 @@ type ComplexityRoot struct {
 		HoldSeats       func(childComplexity int, input booking.HoldSeatsInput) int
 		ReissueTicket   func(childComplexity int, input model.ReissueTicketInput) int
 		RotateTicketKey func(childComplexity int, input model.RotateTicketKeyInput) int
+		SetGuests       func(childComplexity int, input booking.SetGuestsInput) int
 		UndoCheckIn     func(childComplexity int, input model.UndoCheckInInput) int
 		UpdatePromoCode func(childComplexity int, input booking.UpdatePromoCodeInput) int
 	}
@@ -339,6 +387,17 @@ type ComplexityRoot struct {
 		TicketType func(childComplexity int) int
 	}
 
+	SetGuestsPayload struct {
+		Booking    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetGuestsUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Subscription struct {
 		CheckInProgress  func(childComplexity int, eventID string) int
 		SeatAvailability func(childComplexity int, eventID string) int
@@ -351,6 +410,7 @@ type ComplexityRoot struct {
 		CheckedInAt func(childComplexity int) int
 		Code        func(childComplexity int) int
 		Gate        func(childComplexity int) int
+		Guest       func(childComplexity int) int
 		ID          func(childComplexity int) int
 		Name        func(childComplexity int) int
 		PDFURL      func(childComplexity int) int
@@ -442,6 +502,8 @@ type EntityResolver interface {
 type EventResolver interface {
 	Bookings(ctx context.Context, obj *booking.Event, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	CheckInStats(ctx context.Context, obj *booking.Event) (*booking.CheckInStats, error)
+	Attendees(ctx context.Context, obj *booking.Event, first int, after *string) (*page.Connection[*booking.Attendee], error)
+	AttendeeQuestions(ctx context.Context, obj *booking.Event) ([]*contract.Question, error)
 	PromoCodes(ctx context.Context, obj *booking.Event, first int, after *string) (*page.Connection[*booking.PromoCode], error)
 	SeatMap(ctx context.Context, obj *booking.Event) (*booking.SeatMap, error)
 }
@@ -458,6 +520,7 @@ type MutationResolver interface {
 	ReissueTicket(ctx context.Context, input model.ReissueTicketInput) (*model.ReissueTicketPayload, error)
 	RotateTicketKey(ctx context.Context, input model.RotateTicketKeyInput) (*model.RotateTicketKeyPayload, error)
 	ExtendHold(ctx context.Context, input model.ExtendHoldInput) (*model.ExtendHoldPayload, error)
+	SetGuests(ctx context.Context, input booking.SetGuestsInput) (*model.SetGuestsPayload, error)
 	CreatePromoCode(ctx context.Context, input booking.CreatePromoCodeInput) (*model.CreatePromoCodePayload, error)
 	UpdatePromoCode(ctx context.Context, input booking.UpdatePromoCodeInput) (*model.UpdatePromoCodePayload, error)
 }
@@ -501,6 +564,125 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Answer.question":
+		if e.ComplexityRoot.Answer.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Answer.Question(childComplexity), true
+	case "Answer.value":
+		if e.ComplexityRoot.Answer.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Answer.Value(childComplexity), true
+
+	case "AskedQuestion.id":
+		if e.ComplexityRoot.AskedQuestion.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.ID(childComplexity), true
+	case "AskedQuestion.kind":
+		if e.ComplexityRoot.AskedQuestion.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.Kind(childComplexity), true
+	case "AskedQuestion.label":
+		if e.ComplexityRoot.AskedQuestion.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.Label(childComplexity), true
+	case "AskedQuestion.maxLength":
+		if e.ComplexityRoot.AskedQuestion.MaxLength == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.MaxLength(childComplexity), true
+	case "AskedQuestion.options":
+		if e.ComplexityRoot.AskedQuestion.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.Options(childComplexity), true
+	case "AskedQuestion.required":
+		if e.ComplexityRoot.AskedQuestion.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.Required(childComplexity), true
+	case "AskedQuestion.scope":
+		if e.ComplexityRoot.AskedQuestion.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.Scope(childComplexity), true
+	case "AskedQuestion.ticketTypeIds":
+		if e.ComplexityRoot.AskedQuestion.TicketTypeIDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AskedQuestion.TicketTypeIDs(childComplexity), true
+
+	case "Attendee.answers":
+		if e.ComplexityRoot.Attendee.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Answers(childComplexity), true
+	case "Attendee.ticket":
+		if e.ComplexityRoot.Attendee.Ticket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Attendee.Ticket(childComplexity), true
+
+	case "AttendeeConnection.edges":
+		if e.ComplexityRoot.AttendeeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Edges(childComplexity), true
+	case "AttendeeConnection.nodes":
+		if e.ComplexityRoot.AttendeeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.Nodes(childComplexity), true
+	case "AttendeeConnection.pageInfo":
+		if e.ComplexityRoot.AttendeeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeConnection.PageInfo(childComplexity), true
+
+	case "AttendeeEdge.cursor":
+		if e.ComplexityRoot.AttendeeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Cursor(childComplexity), true
+	case "AttendeeEdge.node":
+		if e.ComplexityRoot.AttendeeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendeeEdge.Node(childComplexity), true
+
+	case "Booking.answers":
+		if e.ComplexityRoot.Booking.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Answers(childComplexity), true
+	case "Booking.answersMissing":
+		if e.ComplexityRoot.Booking.AnswersMissing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.AnswersMissing(childComplexity), true
 	case "Booking.calendarUrl":
 		if e.ComplexityRoot.Booking.CalendarURL == nil {
 			break
@@ -549,6 +731,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Extendable(childComplexity), true
+	case "Booking.guests":
+		if e.ComplexityRoot.Booking.Guests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Guests(childComplexity), true
 	case "Booking.holdExpiresAt":
 		if e.ComplexityRoot.Booking.HoldExpiresAt == nil {
 			break
@@ -573,6 +761,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Quantity(childComplexity), true
+	case "Booking.questions":
+		if e.ComplexityRoot.Booking.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Questions(childComplexity), true
 	case "Booking.reference":
 		if e.ComplexityRoot.Booking.Reference == nil {
 			break
@@ -917,6 +1111,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Entity.FindManyUserByIDs(childComplexity, args["reps"].([]*model.UserByIDsInput)), true
 
+	case "Event.attendeeQuestions":
+		if e.ComplexityRoot.Event.AttendeeQuestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.AttendeeQuestions(childComplexity), true
+	case "Event.attendees":
+		if e.ComplexityRoot.Event.Attendees == nil {
+			break
+		}
+
+		args, err := ec.field_Event_attendees_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Event.Attendees(childComplexity, args["first"].(int), args["after"].(*string)), true
 	case "Event.availability":
 		if e.ComplexityRoot.Event.Availability == nil {
 			break
@@ -1063,6 +1274,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GateStats.Refused(childComplexity), true
+
+	case "Guest.answers":
+		if e.ComplexityRoot.Guest.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Guest.Answers(childComplexity), true
+	case "Guest.email":
+		if e.ComplexityRoot.Guest.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Guest.Email(childComplexity), true
+	case "Guest.name":
+		if e.ComplexityRoot.Guest.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Guest.Name(childComplexity), true
+	case "Guest.position":
+		if e.ComplexityRoot.Guest.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Guest.Position(childComplexity), true
+	case "Guest.ticketType":
+		if e.ComplexityRoot.Guest.TicketType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Guest.TicketType(childComplexity), true
 
 	case "HoldSeatsPayload.booking":
 		if e.ComplexityRoot.HoldSeatsPayload.Booking == nil {
@@ -1234,6 +1476,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateTicketKey(childComplexity, args["input"].(model.RotateTicketKeyInput)), true
+	case "Mutation.setGuests":
+		if e.ComplexityRoot.Mutation.SetGuests == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setGuests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetGuests(childComplexity, args["input"].(booking.SetGuestsInput)), true
 	case "Mutation.undoCheckIn":
 		if e.ComplexityRoot.Mutation.UndoCheckIn == nil {
 			break
@@ -1671,6 +1924,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatMapSection.TicketType(childComplexity), true
 
+	case "SetGuestsPayload.booking":
+		if e.ComplexityRoot.SetGuestsPayload.Booking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGuestsPayload.Booking(childComplexity), true
+	case "SetGuestsPayload.userErrors":
+		if e.ComplexityRoot.SetGuestsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGuestsPayload.UserErrors(childComplexity), true
+
+	case "SetGuestsUserError.code":
+		if e.ComplexityRoot.SetGuestsUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGuestsUserError.Code(childComplexity), true
+	case "SetGuestsUserError.field":
+		if e.ComplexityRoot.SetGuestsUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGuestsUserError.Field(childComplexity), true
+	case "SetGuestsUserError.message":
+		if e.ComplexityRoot.SetGuestsUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGuestsUserError.Message(childComplexity), true
+
 	case "Subscription.checkInProgress":
 		if e.ComplexityRoot.Subscription.CheckInProgress == nil {
 			break
@@ -1730,6 +2015,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ticket.Gate(childComplexity), true
+	case "Ticket.guest":
+		if e.ComplexityRoot.Ticket.Guest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ticket.Guest(childComplexity), true
 	case "Ticket.id":
 		if e.ComplexityRoot.Ticket.ID == nil {
 			break
@@ -1995,6 +2286,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AnswerInput", ec.unmarshalInputAnswerInput),
 			graphql.NewInputUnmarshaler("BookingByIDsInput", ec.unmarshalInputBookingByIDsInput),
 			graphql.NewInputUnmarshaler("CancelBookingInput", ec.unmarshalInputCancelBookingInput),
 			graphql.NewInputUnmarshaler("CheckInTicketInput", ec.unmarshalInputCheckInTicketInput),
@@ -2002,10 +2294,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreatePromoCodeInput", ec.unmarshalInputCreatePromoCodeInput),
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("ExtendHoldInput", ec.unmarshalInputExtendHoldInput),
+			graphql.NewInputUnmarshaler("GuestInput", ec.unmarshalInputGuestInput),
 			graphql.NewInputUnmarshaler("HoldItemInput", ec.unmarshalInputHoldItemInput),
 			graphql.NewInputUnmarshaler("HoldSeatsInput", ec.unmarshalInputHoldSeatsInput),
 			graphql.NewInputUnmarshaler("ReissueTicketInput", ec.unmarshalInputReissueTicketInput),
 			graphql.NewInputUnmarshaler("RotateTicketKeyInput", ec.unmarshalInputRotateTicketKeyInput),
+			graphql.NewInputUnmarshaler("SetGuestsInput", ec.unmarshalInputSetGuestsInput),
 			graphql.NewInputUnmarshaler("TicketByIDsInput", ec.unmarshalInputTicketByIDsInput),
 			graphql.NewInputUnmarshaler("TicketTypeByIDsInput", ec.unmarshalInputTicketTypeByIDsInput),
 			graphql.NewInputUnmarshaler("UndoCheckInInput", ec.unmarshalInputUndoCheckInInput),
@@ -2425,7 +2719,7 @@ input HoldSeatsInput {
   items: [HoldItemInput!]!
   "Promo and access codes, at most two; one of them at most a discount."
   codes: [String!]! = []
-  "Whether a booking that costs nothing is confirmed at once, its tickets issued: no ` + "`" + `confirmBooking` + "`" + ` is needed then. One that costs something is held as ever."
+  "Whether a booking that costs nothing is confirmed at once, its tickets issued: no ` + "`" + `confirmBooking` + "`" + ` is needed then. One that costs something, or needs answers first, is held as ever."
   confirmIfFree: Boolean! = false
   "8 to 200 characters of the client's choice, new for every order: the same key gives the same booking again."
   idempotencyKey: String!
@@ -2883,6 +3177,205 @@ extend type Booking {
   calendarUrl: String
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/guests.graphqls", Input: `"What kind of answer a question wants."
+enum QuestionKind {
+  "Text of one line."
+  TEXT
+  "One of the options."
+  CHOICE
+  "` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `; where it is required, ` + "`" + `true` + "`" + `."
+  CHECKBOX
+  "A number, for example ` + "`" + `-3.5` + "`" + `."
+  NUMBER
+}
+
+"What a question is asked for."
+enum QuestionScope {
+  "Once for the booking."
+  ORDER
+  "For each ticket."
+  TICKET
+}
+
+"What an organiser asks of who books, as it was when the seats were held."
+type AskedQuestion {
+  "Global opaque id, ` + "`" + `qst_…` + "`" + `: that of the event's question."
+  id: ID!
+  "The question."
+  label: String!
+  "What kind of answer it wants."
+  kind: QuestionKind!
+  "What it is asked for."
+  scope: QuestionScope!
+  "Whether the booking cannot be confirmed without an answer."
+  required: Boolean!
+  "The options of a choice."
+  options: [String!]!
+  "The most characters of a text; 0 for other kinds."
+  maxLength: Int!
+  "The ids of the ticket types it is asked of; empty: of all."
+  ticketTypeIds: [ID!]!
+}
+
+"What was answered to a question."
+type Answer {
+  "The question."
+  question: AskedQuestion!
+  "The answer: the text, the option, ` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `, or the number."
+  value: String!
+}
+
+"Who a ticket is for."
+type Guest {
+  "The type of the ticket."
+  ticketType: TicketType!
+  "Which of the booking's tickets of that type, from 1."
+  position: Int!
+  "Their name; empty where none was given."
+  name: String!
+  "Their e-mail address; empty where none was given."
+  email: String!
+  "What was answered for them, in the order of the questions."
+  answers: [Answer!]!
+}
+
+"A ticket as an event's organiser lists them."
+type Attendee {
+  "The ticket, with its guest."
+  ticket: Ticket!
+  "What was answered for the ticket, then what was answered once for its booking."
+  answers: [Answer!]!
+}
+"One page of attendees."
+type AttendeeConnection {
+  "The attendees with their cursors."
+  edges: [AttendeeEdge!]!
+  "The attendees alone, in the same order."
+  nodes: [Attendee!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+}
+"An attendee in a list."
+type AttendeeEdge {
+  "The attendee."
+  node: Attendee!
+  "Its place in the list."
+  cursor: String!
+}
+
+extend type Booking {
+  "What the organiser asked when the seats were held, as far as it concerns these tickets. Later changes of the event change nothing here."
+  questions: [AskedQuestion!]!
+  "What was answered once for the booking, in the order of the questions."
+  answers: [Answer!]!
+  "Who the tickets are for, as far as somebody said, in the order of the tickets."
+  guests: [Guest!]!
+  "Whether it cannot be paid or confirmed before ` + "`" + `setGuests` + "`" + ` answers what is required."
+  answersMissing: Boolean!
+}
+
+extend type Ticket {
+  "Who it is for; null where nobody said."
+  guest: Guest
+}
+
+extend type Event {
+  "Everybody who comes, the newest booking first: tickets that are not void. Its organiser and administrators only."
+  attendees(
+    "How many, 1 to 100."
+    first: Int! = 50
+    "Only those after this cursor."
+    after: String
+  ): AttendeeConnection!
+  "Every question that its confirmed bookings were asked: the columns of a list of attendees. Its organiser and administrators only."
+  attendeeQuestions: [AskedQuestion!]!
+}
+
+extend type Mutation {
+  "Say who the tickets of a booking are for and answer the organiser's questions, in place of what was given before: while it is held, and once it is confirmed until the event begins."
+  setGuests("Who, and what." input: SetGuestsInput!): SetGuestsPayload!
+}
+
+"What ` + "`" + `setGuests` + "`" + ` needs."
+input SetGuestsInput {
+  "The booking."
+  bookingId: ID!
+  "At most one for each ticket. Tickets not named here have no guest."
+  guests: [GuestInput!]! = []
+  "The answers that are given once for the booking."
+  answers: [AnswerInput!]! = []
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
+}
+"Who a ticket is for."
+input GuestInput {
+  "The type of the ticket."
+  ticketTypeId: ID!
+  "Which of the booking's tickets of that type, from 1."
+  position: Int!
+  "Their name, at most 100 characters; stands on the ticket."
+  name: String
+  "Their e-mail address."
+  email: String
+  "The answers that are given for each ticket."
+  answers: [AnswerInput!]! = []
+}
+"An answer to a question."
+input AnswerInput {
+  "The question."
+  questionId: ID!
+  "The text, one of the options, ` + "`" + `true` + "`" + ` or ` + "`" + `false` + "`" + `, or a number such as ` + "`" + `-3.5` + "`" + `; empty is none."
+  value: String!
+}
+"The answer of ` + "`" + `setGuests` + "`" + `."
+type SetGuestsPayload {
+  "The booking as it is now."
+  booking: Booking
+  "Everything that is wrong, at most 100 reasons; empty on success. Then nothing was changed."
+  userErrors: [SetGuestsUserError!]!
+}
+"A reason why ` + "`" + `setGuests` + "`" + ` changed nothing."
+type SetGuestsUserError {
+  "Path of the input field at fault; of answers that are missing, the list in which they are missing."
+  field: [String!]
+  "A sentence for the user, with the ticket and the question."
+  message: String!
+  "The stable reason."
+  code: SetGuestsErrorCode!
+}
+"Reasons of ` + "`" + `setGuests` + "`" + `."
+enum SetGuestsErrorCode {
+  "There is no such booking of the caller's."
+  BOOKING_NOT_FOUND
+  "The hold has run out."
+  HOLD_EXPIRED
+  "It has ended already."
+  ALREADY_ENDED
+  "The event has begun, or this guest is in."
+  TOO_LATE
+  "The booking has no such ticket, or it stands there twice."
+  GUEST_NOT_FOUND
+  "The name is too long or not printable."
+  INVALID_NAME
+  "This is not an e-mail address."
+  INVALID_EMAIL
+  "This is not asked here, or is answered twice."
+  QUESTION_NOT_FOUND
+  "The answer is not of the question's kind, too long, or none of its options."
+  INVALID_ANSWER
+  "A required answer is missing."
+  ANSWERS_REQUIRED
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
+}
+
+extend enum ConfirmBookingErrorCode {
+  "Required answers to the organiser's questions are missing: see ` + "`" + `setGuests` + "`" + `."
+  ANSWERS_REQUIRED
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/promo.graphqls", Input: `"What a promo code does."
 enum PromoKind {
   "It takes a share off the price of each ticket, rounded to whole minor units, half a unit in the buyer's favour."
@@ -3271,6 +3764,70 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Answer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_Answer_question(ctx, field)
+	case "value":
+		return ec.fieldContext_Answer_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Answer", field.Name)
+}
+
+func (ec *executionContext) childFields_AskedQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AskedQuestion_id(ctx, field)
+	case "label":
+		return ec.fieldContext_AskedQuestion_label(ctx, field)
+	case "kind":
+		return ec.fieldContext_AskedQuestion_kind(ctx, field)
+	case "scope":
+		return ec.fieldContext_AskedQuestion_scope(ctx, field)
+	case "required":
+		return ec.fieldContext_AskedQuestion_required(ctx, field)
+	case "options":
+		return ec.fieldContext_AskedQuestion_options(ctx, field)
+	case "maxLength":
+		return ec.fieldContext_AskedQuestion_maxLength(ctx, field)
+	case "ticketTypeIds":
+		return ec.fieldContext_AskedQuestion_ticketTypeIds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AskedQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_Attendee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticket":
+		return ec.fieldContext_Attendee_ticket(ctx, field)
+	case "answers":
+		return ec.fieldContext_Attendee_answers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Attendee", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttendeeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttendeeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttendeeConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendeeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AttendeeEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AttendeeEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendeeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Booking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3309,6 +3866,14 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_ticketsPdfUrl(ctx, field)
 	case "calendarUrl":
 		return ec.fieldContext_Booking_calendarUrl(ctx, field)
+	case "questions":
+		return ec.fieldContext_Booking_questions(ctx, field)
+	case "answers":
+		return ec.fieldContext_Booking_answers(ctx, field)
+	case "guests":
+		return ec.fieldContext_Booking_guests(ctx, field)
+	case "answersMissing":
+		return ec.fieldContext_Booking_answersMissing(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
@@ -3473,6 +4038,10 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_bookings(ctx, field)
 	case "checkInStats":
 		return ec.fieldContext_Event_checkInStats(ctx, field)
+	case "attendees":
+		return ec.fieldContext_Event_attendees(ctx, field)
+	case "attendeeQuestions":
+		return ec.fieldContext_Event_attendeeQuestions(ctx, field)
 	case "promoCodes":
 		return ec.fieldContext_Event_promoCodes(ctx, field)
 	case "seatMap":
@@ -3535,6 +4104,22 @@ func (ec *executionContext) childFields_GateStats(ctx context.Context, field gra
 		return ec.fieldContext_GateStats_lastAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GateStats", field.Name)
+}
+
+func (ec *executionContext) childFields_Guest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ticketType":
+		return ec.fieldContext_Guest_ticketType(ctx, field)
+	case "position":
+		return ec.fieldContext_Guest_position(ctx, field)
+	case "name":
+		return ec.fieldContext_Guest_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Guest_email(ctx, field)
+	case "answers":
+		return ec.fieldContext_Guest_answers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Guest", field.Name)
 }
 
 func (ec *executionContext) childFields_HoldSeatsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3787,6 +4372,28 @@ func (ec *executionContext) childFields_SeatMapSection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SeatMapSection", field.Name)
 }
 
+func (ec *executionContext) childFields_SetGuestsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "booking":
+		return ec.fieldContext_SetGuestsPayload_booking(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetGuestsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetGuestsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetGuestsUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_SetGuestsUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_SetGuestsUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_SetGuestsUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetGuestsUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3817,6 +4424,8 @@ func (ec *executionContext) childFields_Ticket(ctx context.Context, field graphq
 		return ec.fieldContext_Ticket_pdfUrl(ctx, field)
 	case "calendarUrl":
 		return ec.fieldContext_Ticket_calendarUrl(ctx, field)
+	case "guest":
+		return ec.fieldContext_Ticket_guest(ctx, field)
 	case "seat":
 		return ec.fieldContext_Ticket_seat(ctx, field)
 	}
@@ -4145,6 +4754,28 @@ func (ec *executionContext) field_Entity_findManyUserByIDs_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Event_attendees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Event_bookings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4301,6 +4932,20 @@ func (ec *executionContext) field_Mutation_rotateTicketKey_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RotateTicketKeyInput, error) {
 			return ec.unmarshalNRotateTicketKeyInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRotateTicketKeyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setGuests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (booking.SetGuestsInput, error) {
+			return ec.unmarshalNSetGuestsInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSetGuestsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4584,6 +5229,460 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Answer_question(ctx context.Context, field graphql.CollectedField, obj *booking.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Answer_question(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Question, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *contract.Question) graphql.Marshaler {
+			return ec.marshalNAskedQuestion2ᚖmarqueeᚋinternalᚋcontractᚐQuestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Answer_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Answer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AskedQuestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Answer_value(ctx context.Context, field graphql.CollectedField, obj *booking.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Answer_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Answer_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Answer", field, false, false, "String")
+}
+
+func (ec *executionContext) _AskedQuestion_id(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _AskedQuestion_label(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _AskedQuestion_kind(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNQuestionKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "QuestionKind")
+}
+
+func (ec *executionContext) _AskedQuestion_scope(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNQuestionScope2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "QuestionScope")
+}
+
+func (ec *executionContext) _AskedQuestion_required(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AskedQuestion_options(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_options(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Options, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_options(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _AskedQuestion_maxLength(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_maxLength(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxLength, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_maxLength(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AskedQuestion_ticketTypeIds(ctx context.Context, field graphql.CollectedField, obj *contract.Question) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AskedQuestion_ticketTypeIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketTypeIDs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AskedQuestion_ticketTypeIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AskedQuestion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Attendee_ticket(ctx context.Context, field graphql.CollectedField, obj *booking.Attendee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_ticket(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ticket, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Ticket) graphql.Marshaler {
+			return ec.marshalNTicket2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicket(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_ticket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attendee",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ticket(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Attendee_answers(ctx context.Context, field graphql.CollectedField, obj *booking.Attendee) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Attendee_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []booking.Answer) graphql.Marshaler {
+			return ec.marshalNAnswer2ᚕmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Attendee_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Attendee",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Answer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*page.Edge[*booking.Attendee]) graphql.Marshaler {
+			return ec.marshalNAttendeeEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendeeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.Attendee) graphql.Marshaler {
+			return ec.marshalNAttendee2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAttendeeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attendee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*booking.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Attendee) graphql.Marshaler {
+			return ec.marshalNAttendee2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAttendee(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendeeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Attendee(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendeeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*booking.Attendee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendeeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendeeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendeeEdge", field, false, false, "String")
+}
 
 func (ec *executionContext) _Booking_id(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -5042,6 +6141,125 @@ func (ec *executionContext) _Booking_calendarUrl(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Booking_calendarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, true, true, "String")
+}
+
+func (ec *executionContext) _Booking_questions(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_questions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Questions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []contract.Question) graphql.Marshaler {
+			return ec.marshalNAskedQuestion2ᚕmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Booking",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AskedQuestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Booking_answers(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []booking.Answer) graphql.Marshaler {
+			return ec.marshalNAnswer2ᚕmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Booking",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Answer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Booking_guests(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_guests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guests, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.Guest) graphql.Marshaler {
+			return ec.marshalNGuest2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_guests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Booking",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Guest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Booking_answersMissing(ctx context.Context, field graphql.CollectedField, obj *booking.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_answersMissing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswersMissing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_answersMissing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _BookingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*booking.Booking]) (ret graphql.Marshaler) {
@@ -6484,6 +7702,82 @@ func (ec *executionContext) fieldContext_Event_checkInStats(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_attendees(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_attendees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Event().Attendees(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*booking.Attendee]) graphql.Marshaler {
+			return ec.marshalNAttendeeConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_attendees(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendeeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Event_attendees_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_attendeeQuestions(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_attendeeQuestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().AttendeeQuestions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*contract.Question) graphql.Marshaler {
+			return ec.marshalNAskedQuestion2ᚕᚖmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_attendeeQuestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AskedQuestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Event_promoCodes(ctx context.Context, field graphql.CollectedField, obj *booking.Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6962,6 +8256,139 @@ func (ec *executionContext) _GateStats_lastAt(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_GateStats_lastAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GateStats", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Guest_ticketType(ctx context.Context, field graphql.CollectedField, obj *booking.Guest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guest_ticketType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TicketType(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.TicketType) graphql.Marshaler {
+			return ec.marshalNTicketType2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guest_ticketType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Guest_position(ctx context.Context, field graphql.CollectedField, obj *booking.Guest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guest_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guest_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Guest", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Guest_name(ctx context.Context, field graphql.CollectedField, obj *booking.Guest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guest_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guest_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Guest", field, false, false, "String")
+}
+
+func (ec *executionContext) _Guest_email(ctx context.Context, field graphql.CollectedField, obj *booking.Guest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guest_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guest_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Guest", field, false, false, "String")
+}
+
+func (ec *executionContext) _Guest_answers(ctx context.Context, field graphql.CollectedField, obj *booking.Guest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Guest_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []booking.Answer) graphql.Marshaler {
+			return ec.marshalNAnswer2ᚕmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Guest_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Guest",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Answer(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _HoldSeatsPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.HoldSeatsPayload) (ret graphql.Marshaler) {
@@ -7636,6 +9063,50 @@ func (ec *executionContext) fieldContext_Mutation_extendHold(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_extendHold_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setGuests(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setGuests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetGuests(ctx, fc.Args["input"].(booking.SetGuestsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetGuestsPayload) graphql.Marshaler {
+			return ec.marshalNSetGuestsPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setGuests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetGuestsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setGuests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9526,6 +10997,139 @@ func (ec *executionContext) fieldContext_SeatMapSection_rows(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _SetGuestsPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.SetGuestsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGuestsPayload_booking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Booking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Booking) graphql.Marshaler {
+			return ec.marshalOBooking2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐBooking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetGuestsPayload_booking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetGuestsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Booking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetGuestsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetGuestsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGuestsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SetGuestsUserError) graphql.Marshaler {
+			return ec.marshalNSetGuestsUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGuestsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetGuestsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetGuestsUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetGuestsUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.SetGuestsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGuestsUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetGuestsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetGuestsUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetGuestsUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.SetGuestsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGuestsUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGuestsUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetGuestsUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetGuestsUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.SetGuestsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetGuestsUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.SetGuestsErrorCode) graphql.Marshaler {
+			return ec.marshalNSetGuestsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetGuestsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetGuestsUserError", field, false, false, "SetGuestsErrorCode")
+}
+
 func (ec *executionContext) _Subscription_seatAvailability(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
 	return graphql.ResolveFieldStream(
 		ctx,
@@ -9961,6 +11565,38 @@ func (ec *executionContext) _Ticket_calendarUrl(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Ticket_calendarUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ticket", field, true, true, "String")
+}
+
+func (ec *executionContext) _Ticket_guest(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ticket_guest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Guest) graphql.Marshaler {
+			return ec.marshalOGuest2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ticket_guest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ticket",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Guest(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Ticket_seat(ctx context.Context, field graphql.CollectedField, obj *booking.Ticket) (ret graphql.Marshaler) {
@@ -11874,6 +13510,55 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAnswerInput(ctx context.Context, obj any) (booking.AnswerInput, error) {
+	var it booking.AnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"questionId", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "questionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.QuestionID = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnswerInput unmarshals raw into the AnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnswerInput(ctx context.Context, raw any) (booking.AnswerInput, error) {
+	var out booking.AnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputBookingByIDsInput(ctx context.Context, obj any) (model.BookingByIDsInput, error) {
 	var it model.BookingByIDsInput
 	if obj == nil {
@@ -12277,6 +13962,80 @@ func UnmarshalExtendHoldInput(ctx context.Context, raw any) (model.ExtendHoldInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputGuestInput(ctx context.Context, obj any) (booking.GuestInput, error) {
+	var it booking.GuestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["answers"]; !present {
+		asMap["answers"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"ticketTypeId", "position", "name", "email", "answers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ticketTypeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypeId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypeID = data
+		case "position":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("position"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Position = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "answers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answers"))
+			data, err := ec.unmarshalNAnswerInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGuestInput unmarshals raw into the GuestInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGuestInput(ctx context.Context, raw any) (booking.GuestInput, error) {
+	var out booking.GuestInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GuestInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputHoldItemInput(ctx context.Context, obj any) (booking.HoldItemInput, error) {
 	var it booking.HoldItemInput
 	if obj == nil {
@@ -12509,6 +14268,76 @@ func (ec *executionContext) unmarshalInputRotateTicketKeyInput(ctx context.Conte
 func UnmarshalRotateTicketKeyInput(ctx context.Context, raw any) (model.RotateTicketKeyInput, error) {
 	var out model.RotateTicketKeyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateTicketKeyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetGuestsInput(ctx context.Context, obj any) (booking.SetGuestsInput, error) {
+	var it booking.SetGuestsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["guests"]; !present {
+		asMap["guests"] = []any{}
+	}
+	if _, present := asMap["answers"]; !present {
+		asMap["answers"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"bookingId", "guests", "answers", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "bookingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookingID = data
+		case "guests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("guests"))
+			data, err := ec.unmarshalNGuestInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Guests = data
+		case "answers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answers"))
+			data, err := ec.unmarshalNAnswerInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answers = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetGuestsInput unmarshals raw into the SetGuestsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetGuestsInput(ctx context.Context, raw any) (booking.SetGuestsInput, error) {
+	var out booking.SetGuestsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetGuestsInput", raw, &out)
 	return out, err
 }
 
@@ -12835,6 +14664,231 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 
 // region    **************************** object.gotpl ****************************
 
+var answerImplementors = []string{"Answer"}
+
+func (ec *executionContext) _Answer(ctx context.Context, sel ast.SelectionSet, obj *booking.Answer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Answer")
+		case "question":
+			out.Values[i] = ec._Answer_question(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._Answer_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var askedQuestionImplementors = []string{"AskedQuestion"}
+
+func (ec *executionContext) _AskedQuestion(ctx context.Context, sel ast.SelectionSet, obj *contract.Question) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, askedQuestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AskedQuestion")
+		case "id":
+			out.Values[i] = ec._AskedQuestion_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._AskedQuestion_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._AskedQuestion_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._AskedQuestion_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._AskedQuestion_required(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "options":
+			out.Values[i] = ec._AskedQuestion_options(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxLength":
+			out.Values[i] = ec._AskedQuestion_maxLength(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ticketTypeIds":
+			out.Values[i] = ec._AskedQuestion_ticketTypeIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendeeImplementors = []string{"Attendee"}
+
+func (ec *executionContext) _Attendee(ctx context.Context, sel ast.SelectionSet, obj *booking.Attendee) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Attendee")
+		case "ticket":
+			out.Values[i] = ec._Attendee_ticket(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._Attendee_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendeeConnectionImplementors = []string{"AttendeeConnection"}
+
+func (ec *executionContext) _AttendeeConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*booking.Attendee]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendeeConnection")
+		case "edges":
+			out.Values[i] = ec._AttendeeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AttendeeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttendeeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendeeEdgeImplementors = []string{"AttendeeEdge"}
+
+func (ec *executionContext) _AttendeeEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*booking.Attendee]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendeeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendeeEdge")
+		case "node":
+			out.Values[i] = ec._AttendeeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cursor":
+			out.Values[i] = ec._AttendeeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var bookingImplementors = []string{"Booking", "_Entity"}
 
 func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, obj *booking.Booking) graphql.Marshaler {
@@ -12938,6 +14992,26 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Booking_calendarUrl(ctx, field, obj)
 				})
+		case "questions":
+			out.Values[i] = ec._Booking_questions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answers":
+			out.Values[i] = ec._Booking_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "guests":
+			out.Values[i] = ec._Booking_guests(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answersMissing":
+			out.Values[i] = ec._Booking_answersMissing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13587,6 +15661,18 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_checkInStats(ctx, field, obj)
 				})
+		case "attendees":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_attendees(ctx, field, obj)
+				})
+		case "attendeeQuestions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_attendeeQuestions(ctx, field, obj)
+				})
 		case "promoCodes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -13788,6 +15874,59 @@ func (ec *executionContext) _GateStats(ctx context.Context, sel ast.SelectionSet
 			}
 		case "lastAt":
 			out.Values[i] = ec._GateStats_lastAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var guestImplementors = []string{"Guest"}
+
+func (ec *executionContext) _Guest(ctx context.Context, sel ast.SelectionSet, obj *booking.Guest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, guestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Guest")
+		case "ticketType":
+			out.Values[i] = ec._Guest_ticketType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "position":
+			out.Values[i] = ec._Guest_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Guest_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._Guest_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._Guest_answers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14058,6 +16197,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "extendHold":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_extendHold(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setGuests":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setGuests(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -14880,6 +17026,87 @@ func (ec *executionContext) _SeatMapSection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var setGuestsPayloadImplementors = []string{"SetGuestsPayload"}
+
+func (ec *executionContext) _SetGuestsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetGuestsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setGuestsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetGuestsPayload")
+		case "booking":
+			out.Values[i] = ec._SetGuestsPayload_booking(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetGuestsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setGuestsUserErrorImplementors = []string{"SetGuestsUserError"}
+
+func (ec *executionContext) _SetGuestsUserError(ctx context.Context, sel ast.SelectionSet, obj *model.SetGuestsUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setGuestsUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetGuestsUserError")
+		case "field":
+			out.Values[i] = ec._SetGuestsUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._SetGuestsUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._SetGuestsUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -14988,6 +17215,11 @@ func (ec *executionContext) _Ticket(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Ticket_calendarUrl(ctx, field, obj)
 				})
+		case "guest":
+			out.Values[i] = ec._Ticket_guest(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "seat":
 			out.Values[i] = ec._Ticket_seat(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -15809,6 +18041,145 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAnswer2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswer(ctx context.Context, sel ast.SelectionSet, v booking.Answer) graphql.Marshaler {
+	return ec._Answer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAnswer2ᚕmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []booking.Answer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAnswer2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNAnswerInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerInputᚄ(ctx context.Context, v any) ([]*booking.AnswerInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*booking.AnswerInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAnswerInput2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNAnswerInput2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAnswerInput(ctx context.Context, v any) (*booking.AnswerInput, error) {
+	res, err := ec.unmarshalInputAnswerInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAskedQuestion2marqueeᚋinternalᚋcontractᚐQuestion(ctx context.Context, sel ast.SelectionSet, v contract.Question) graphql.Marshaler {
+	return ec._AskedQuestion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAskedQuestion2ᚕmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []contract.Question) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAskedQuestion2marqueeᚋinternalᚋcontractᚐQuestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAskedQuestion2ᚕᚖmarqueeᚋinternalᚋcontractᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*contract.Question) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAskedQuestion2ᚖmarqueeᚋinternalᚋcontractᚐQuestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAskedQuestion2ᚖmarqueeᚋinternalᚋcontractᚐQuestion(ctx context.Context, sel ast.SelectionSet, v *contract.Question) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AskedQuestion!")
+		return graphql.Null
+	}
+	return ec._AskedQuestion(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttendee2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAttendeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Attendee) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendee2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAttendee(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendee2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐAttendee(ctx context.Context, sel ast.SelectionSet, v *booking.Attendee) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Attendee!")
+		return graphql.Null
+	}
+	return ec._Attendee(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttendeeConnection2ᚖmarqueeᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*booking.Attendee]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttendeeConnection!")
+		return graphql.Null
+	}
+	return ec._AttendeeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttendeeEdge2ᚕᚖmarqueeᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[*booking.Attendee]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendeeEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendeeEdge2ᚖmarqueeᚋinternalᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v *page.Edge[*booking.Attendee]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttendeeEdge!")
+		return graphql.Null
+	}
+	return ec._AttendeeEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNBooking2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐBookingᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Booking) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -16271,6 +18642,49 @@ func (ec *executionContext) marshalNGateStats2ᚖmarqueeᚋsubgraphsᚋbookings�
 	return ec._GateStats(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNGuest2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Guest) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGuest2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuest(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGuest2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuest(ctx context.Context, sel ast.SelectionSet, v *booking.Guest) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Guest!")
+		return graphql.Null
+	}
+	return ec._Guest(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGuestInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestInputᚄ(ctx context.Context, v any) ([]*booking.GuestInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*booking.GuestInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNGuestInput2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNGuestInput2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuestInput(ctx context.Context, v any) (*booking.GuestInput, error) {
+	res, err := ec.unmarshalInputGuestInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNHoldItemInput2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐHoldItemInputᚄ(ctx context.Context, v any) ([]*booking.HoldItemInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
@@ -16554,6 +18968,34 @@ func (ec *executionContext) marshalNPromoPrice2ᚖmarqueeᚋsubgraphsᚋbookings
 	return ec._PromoPrice(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNQuestionKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNQuestionKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "QuestionKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNQuestionScope2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNQuestionScope2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "QuestionScope!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx context.Context, v any) (model.ReissueTicketErrorCode, error) {
 	var res model.ReissueTicketErrorCode
 	err := res.UnmarshalGQL(v)
@@ -16748,6 +19190,53 @@ func (ec *executionContext) marshalNSeatStatus2marqueeᚋsubgraphsᚋbookingsᚋ
 		graphql.AddInvalidNullFromMarshaler(ctx, "SeatStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNSetGuestsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsErrorCode(ctx context.Context, v any) (model.SetGuestsErrorCode, error) {
+	var res model.SetGuestsErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetGuestsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsErrorCode(ctx context.Context, sel ast.SelectionSet, v model.SetGuestsErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSetGuestsInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐSetGuestsInput(ctx context.Context, v any) (booking.SetGuestsInput, error) {
+	res, err := ec.unmarshalInputSetGuestsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetGuestsPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetGuestsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetGuestsPayload!")
+		return graphql.Null
+	}
+	return ec._SetGuestsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetGuestsUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SetGuestsUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSetGuestsUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSetGuestsUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐSetGuestsUserError(ctx context.Context, sel ast.SelectionSet, v *model.SetGuestsUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetGuestsUserError!")
+		return graphql.Null
+	}
+	return ec._SetGuestsUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -17573,6 +20062,13 @@ func (ec *executionContext) unmarshalOEventByIDsInput2ᚖmarqueeᚋsubgraphsᚋb
 	}
 	res, err := ec.unmarshalInputEventByIDsInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGuest2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐGuest(ctx context.Context, sel ast.SelectionSet, v *booking.Guest) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Guest(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

@@ -215,6 +215,24 @@ type RotateTicketKeyUserError struct {
 	Code RotateTicketKeyErrorCode `json:"code"`
 }
 
+// The answer of `setGuests`.
+type SetGuestsPayload struct {
+	// The booking as it is now.
+	Booking *booking.Booking `json:"booking,omitempty"`
+	// Everything that is wrong, at most 100 reasons; empty on success. Then nothing was changed.
+	UserErrors []*SetGuestsUserError `json:"userErrors"`
+}
+
+// A reason why `setGuests` changed nothing.
+type SetGuestsUserError struct {
+	// Path of the input field at fault; of answers that are missing, the list in which they are missing.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user, with the ticket and the question.
+	Message string `json:"message"`
+	// The stable reason.
+	Code SetGuestsErrorCode `json:"code"`
+}
+
 type TicketByIDsInput struct {
 	ID string `json:"ID"`
 }
@@ -441,6 +459,8 @@ const (
 	ConfirmBookingErrorCodeInvalidIdempotencyKey ConfirmBookingErrorCode = "INVALID_IDEMPOTENCY_KEY"
 	// This key was used with another request.
 	ConfirmBookingErrorCodeIdempotencyKeyReused ConfirmBookingErrorCode = "IDEMPOTENCY_KEY_REUSED"
+	// Required answers to the organiser's questions are missing: see `setGuests`.
+	ConfirmBookingErrorCodeAnswersRequired ConfirmBookingErrorCode = "ANSWERS_REQUIRED"
 )
 
 var AllConfirmBookingErrorCode = []ConfirmBookingErrorCode{
@@ -450,11 +470,12 @@ var AllConfirmBookingErrorCode = []ConfirmBookingErrorCode{
 	ConfirmBookingErrorCodeNotHeld,
 	ConfirmBookingErrorCodeInvalidIdempotencyKey,
 	ConfirmBookingErrorCodeIdempotencyKeyReused,
+	ConfirmBookingErrorCodeAnswersRequired,
 }
 
 func (e ConfirmBookingErrorCode) IsValid() bool {
 	switch e {
-	case ConfirmBookingErrorCodeBookingNotFound, ConfirmBookingErrorCodeHoldExpired, ConfirmBookingErrorCodePaymentRequired, ConfirmBookingErrorCodeNotHeld, ConfirmBookingErrorCodeInvalidIdempotencyKey, ConfirmBookingErrorCodeIdempotencyKeyReused:
+	case ConfirmBookingErrorCodeBookingNotFound, ConfirmBookingErrorCodeHoldExpired, ConfirmBookingErrorCodePaymentRequired, ConfirmBookingErrorCodeNotHeld, ConfirmBookingErrorCodeInvalidIdempotencyKey, ConfirmBookingErrorCodeIdempotencyKeyReused, ConfirmBookingErrorCodeAnswersRequired:
 		return true
 	}
 	return false
@@ -843,6 +864,94 @@ func (e *RotateTicketKeyErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e RotateTicketKeyErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `setGuests`.
+type SetGuestsErrorCode string
+
+const (
+	// There is no such booking of the caller's.
+	SetGuestsErrorCodeBookingNotFound SetGuestsErrorCode = "BOOKING_NOT_FOUND"
+	// The hold has run out.
+	SetGuestsErrorCodeHoldExpired SetGuestsErrorCode = "HOLD_EXPIRED"
+	// It has ended already.
+	SetGuestsErrorCodeAlreadyEnded SetGuestsErrorCode = "ALREADY_ENDED"
+	// The event has begun, or this guest is in.
+	SetGuestsErrorCodeTooLate SetGuestsErrorCode = "TOO_LATE"
+	// The booking has no such ticket, or it stands there twice.
+	SetGuestsErrorCodeGuestNotFound SetGuestsErrorCode = "GUEST_NOT_FOUND"
+	// The name is too long or not printable.
+	SetGuestsErrorCodeInvalidName SetGuestsErrorCode = "INVALID_NAME"
+	// This is not an e-mail address.
+	SetGuestsErrorCodeInvalidEmail SetGuestsErrorCode = "INVALID_EMAIL"
+	// This is not asked here, or is answered twice.
+	SetGuestsErrorCodeQuestionNotFound SetGuestsErrorCode = "QUESTION_NOT_FOUND"
+	// The answer is not of the question's kind, too long, or none of its options.
+	SetGuestsErrorCodeInvalidAnswer SetGuestsErrorCode = "INVALID_ANSWER"
+	// A required answer is missing.
+	SetGuestsErrorCodeAnswersRequired SetGuestsErrorCode = "ANSWERS_REQUIRED"
+	// The key is too short or too long.
+	SetGuestsErrorCodeInvalidIdempotencyKey SetGuestsErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	SetGuestsErrorCodeIdempotencyKeyReused SetGuestsErrorCode = "IDEMPOTENCY_KEY_REUSED"
+)
+
+var AllSetGuestsErrorCode = []SetGuestsErrorCode{
+	SetGuestsErrorCodeBookingNotFound,
+	SetGuestsErrorCodeHoldExpired,
+	SetGuestsErrorCodeAlreadyEnded,
+	SetGuestsErrorCodeTooLate,
+	SetGuestsErrorCodeGuestNotFound,
+	SetGuestsErrorCodeInvalidName,
+	SetGuestsErrorCodeInvalidEmail,
+	SetGuestsErrorCodeQuestionNotFound,
+	SetGuestsErrorCodeInvalidAnswer,
+	SetGuestsErrorCodeAnswersRequired,
+	SetGuestsErrorCodeInvalidIdempotencyKey,
+	SetGuestsErrorCodeIdempotencyKeyReused,
+}
+
+func (e SetGuestsErrorCode) IsValid() bool {
+	switch e {
+	case SetGuestsErrorCodeBookingNotFound, SetGuestsErrorCodeHoldExpired, SetGuestsErrorCodeAlreadyEnded, SetGuestsErrorCodeTooLate, SetGuestsErrorCodeGuestNotFound, SetGuestsErrorCodeInvalidName, SetGuestsErrorCodeInvalidEmail, SetGuestsErrorCodeQuestionNotFound, SetGuestsErrorCodeInvalidAnswer, SetGuestsErrorCodeAnswersRequired, SetGuestsErrorCodeInvalidIdempotencyKey, SetGuestsErrorCodeIdempotencyKeyReused:
+		return true
+	}
+	return false
+}
+
+func (e SetGuestsErrorCode) String() string {
+	return string(e)
+}
+
+func (e *SetGuestsErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SetGuestsErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SetGuestsErrorCode", str)
+	}
+	return nil
+}
+
+func (e SetGuestsErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SetGuestsErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SetGuestsErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

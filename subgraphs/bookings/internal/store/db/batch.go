@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"marquee/subgraphs/bookings/internal/booking"
 )
 
 var (
@@ -66,6 +67,64 @@ func (b *ExtendHoldBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const insertGuest = `-- name: InsertGuest :batchexec
+insert into guest (booking_id, ticket_type_id, position, name, email, answers)
+values ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertGuestBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertGuestParams struct {
+	BookingID    string
+	TicketTypeID string
+	Position     int
+	Name         string
+	Email        string
+	Answers      []booking.Answer
+}
+
+func (q *Queries) InsertGuest(ctx context.Context, arg []InsertGuestParams) *InsertGuestBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.BookingID,
+			a.TicketTypeID,
+			a.Position,
+			a.Name,
+			a.Email,
+			a.Answers,
+		}
+		batch.Queue(insertGuest, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertGuestBatchResults{br, len(arg), false}
+}
+
+func (b *InsertGuestBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *InsertGuestBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const noteRefunded = `-- name: NoteRefunded :batchexec
 update booking set refunded_amount = $1 where id = $2
 `
@@ -111,6 +170,56 @@ func (b *NoteRefundedBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *NoteRefundedBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putOrderAnswers = `-- name: PutOrderAnswers :batchexec
+insert into order_answer (booking_id, answers) values ($1, $2)
+on conflict (booking_id) do update set answers = excluded.answers
+`
+
+type PutOrderAnswersBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutOrderAnswersParams struct {
+	BookingID string
+	Answers   []booking.Answer
+}
+
+func (q *Queries) PutOrderAnswers(ctx context.Context, arg []PutOrderAnswersParams) *PutOrderAnswersBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.BookingID,
+			a.Answers,
+		}
+		batch.Queue(putOrderAnswers, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutOrderAnswersBatchResults{br, len(arg), false}
+}
+
+func (b *PutOrderAnswersBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutOrderAnswersBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -165,6 +274,57 @@ func (b *PutPaymentBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *PutPaymentBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const setAsked = `-- name: SetAsked :batchexec
+update booking set asked = $1, answers_missing = $2 where id = $3
+`
+
+type SetAskedBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetAskedParams struct {
+	Asked          string
+	AnswersMissing bool
+	ID             string
+}
+
+func (q *Queries) SetAsked(ctx context.Context, arg []SetAskedParams) *SetAskedBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Asked,
+			a.AnswersMissing,
+			a.ID,
+		}
+		batch.Queue(setAsked, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetAskedBatchResults{br, len(arg), false}
+}
+
+func (b *SetAskedBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetAskedBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -265,6 +425,55 @@ func (b *SetFullAmountBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SetFullAmountBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const setNamed = `-- name: SetNamed :batchexec
+update booking set named = true, answers_missing = $1 where id = $2
+`
+
+type SetNamedBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetNamedParams struct {
+	AnswersMissing bool
+	ID             string
+}
+
+func (q *Queries) SetNamed(ctx context.Context, arg []SetNamedParams) *SetNamedBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.AnswersMissing,
+			a.ID,
+		}
+		batch.Queue(setNamed, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetNamedBatchResults{br, len(arg), false}
+}
+
+func (b *SetNamedBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetNamedBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -40,7 +40,7 @@ func (q *Queries) AliveOfEvent(ctx context.Context, arg AliveOfEventParams) ([]s
 }
 
 const bookings = `-- name: Bookings :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.id = any($1::text[])
 `
 
@@ -76,6 +76,9 @@ func (q *Queries) Bookings(ctx context.Context, ids []string) ([]BookingsRow, er
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
 			&i.Booking.Codes,
+			&i.Booking.Asked,
+			&i.Booking.AnswersMissing,
+			&i.Booking.Named,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -242,7 +245,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 }
 
 const listOfEvent = `-- name: ListOfEvent :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.event_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -295,6 +298,9 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
 			&i.Booking.Codes,
+			&i.Booking.Asked,
+			&i.Booking.AnswersMissing,
+			&i.Booking.Named,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -308,7 +314,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 }
 
 const listOfUser = `-- name: ListOfUser :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.user_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -361,6 +367,9 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 			&i.Booking.RefundedAmount,
 			&i.Booking.Extended,
 			&i.Booking.Codes,
+			&i.Booking.Asked,
+			&i.Booking.AnswersMissing,
+			&i.Booking.Named,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -374,7 +383,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 }
 
 const lockBookings = `-- name: LockBookings :many
-select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended, codes from booking where id = any($1::text[]) order by id for update
+select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended, codes, asked, answers_missing, named from booking where id = any($1::text[]) order by id for update
 `
 
 func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, error) {
@@ -404,6 +413,9 @@ func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, er
 			&i.RefundedAmount,
 			&i.Extended,
 			&i.Codes,
+			&i.Asked,
+			&i.AnswersMissing,
+			&i.Named,
 		); err != nil {
 			return nil, err
 		}

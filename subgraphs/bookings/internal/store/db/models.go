@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"marquee/internal/contract"
+	"marquee/subgraphs/bookings/internal/booking"
 )
 
 type Booking struct {
@@ -28,6 +29,9 @@ type Booking struct {
 	RefundedAmount int64
 	Extended       bool
 	Codes          []string
+	Asked          string
+	AnswersMissing bool
+	Named          bool
 }
 
 type BookingItem struct {
@@ -67,6 +71,7 @@ type Event struct {
 	City         string
 	Shared       bool
 	SeatingSum   string
+	Asks         string
 }
 
 type Gate struct {
@@ -76,6 +81,15 @@ type Gate struct {
 	Undone  int
 	Refused int
 	LastAt  time.Time
+}
+
+type Guest struct {
+	BookingID    string
+	TicketTypeID string
+	Position     int
+	Name         string
+	Email        string
+	Answers      []booking.Answer
 }
 
 type Idempotency struct {
@@ -90,6 +104,11 @@ type Inbox struct {
 	Consumer  string
 	EventID   string
 	HandledAt time.Time
+}
+
+type OrderAnswer struct {
+	BookingID string
+	Answers   []booking.Answer
 }
 
 type Outbox struct {
@@ -126,6 +145,11 @@ type PromoCode struct {
 	Active        bool
 	Used          int
 	CreatedAt     time.Time
+}
+
+type QuestionSet struct {
+	ID        string
+	Questions []contract.Question
 }
 
 type Scan struct {

@@ -73,7 +73,7 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared, seating_sum from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared, seating_sum, asks from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -102,6 +102,7 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.City,
 			&i.Shared,
 			&i.SeatingSum,
+			&i.Asks,
 		); err != nil {
 			return nil, err
 		}

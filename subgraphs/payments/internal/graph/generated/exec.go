@@ -1718,6 +1718,8 @@ enum PayBookingErrorCode {
   ALREADY_PAID
   "The booking was cancelled or costs nothing."
   NOT_PAYABLE
+  "Required answers to the organiser's questions are missing: see ` + "`" + `setGuests` + "`" + `."
+  ANSWERS_REQUIRED
   "Number, date or code of the card cannot be right."
   INVALID_CARD
   "The provider declined the card."

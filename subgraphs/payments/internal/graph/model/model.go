@@ -76,6 +76,8 @@ const (
 	PayBookingErrorCodeAlreadyPaid PayBookingErrorCode = "ALREADY_PAID"
 	// The booking was cancelled or costs nothing.
 	PayBookingErrorCodeNotPayable PayBookingErrorCode = "NOT_PAYABLE"
+	// Required answers to the organiser's questions are missing: see `setGuests`.
+	PayBookingErrorCodeAnswersRequired PayBookingErrorCode = "ANSWERS_REQUIRED"
 	// Number, date or code of the card cannot be right.
 	PayBookingErrorCodeInvalidCard PayBookingErrorCode = "INVALID_CARD"
 	// The provider declined the card.
@@ -99,6 +101,7 @@ var AllPayBookingErrorCode = []PayBookingErrorCode{
 	PayBookingErrorCodeHoldExpired,
 	PayBookingErrorCodeAlreadyPaid,
 	PayBookingErrorCodeNotPayable,
+	PayBookingErrorCodeAnswersRequired,
 	PayBookingErrorCodeInvalidCard,
 	PayBookingErrorCodeCardDeclined,
 	PayBookingErrorCodeInvalidPaymentMethod,
@@ -111,7 +114,7 @@ var AllPayBookingErrorCode = []PayBookingErrorCode{
 
 func (e PayBookingErrorCode) IsValid() bool {
 	switch e {
-	case PayBookingErrorCodeBookingNotFound, PayBookingErrorCodeHoldExpired, PayBookingErrorCodeAlreadyPaid, PayBookingErrorCodeNotPayable, PayBookingErrorCodeInvalidCard, PayBookingErrorCodeCardDeclined, PayBookingErrorCodeInvalidPaymentMethod, PayBookingErrorCodeInvalidReturnURL, PayBookingErrorCodeProviderNotConfigured, PayBookingErrorCodeProviderUnavailable, PayBookingErrorCodeInvalidIdempotencyKey, PayBookingErrorCodeIdempotencyKeyReused:
+	case PayBookingErrorCodeBookingNotFound, PayBookingErrorCodeHoldExpired, PayBookingErrorCodeAlreadyPaid, PayBookingErrorCodeNotPayable, PayBookingErrorCodeAnswersRequired, PayBookingErrorCodeInvalidCard, PayBookingErrorCodeCardDeclined, PayBookingErrorCodeInvalidPaymentMethod, PayBookingErrorCodeInvalidReturnURL, PayBookingErrorCodeProviderNotConfigured, PayBookingErrorCodeProviderUnavailable, PayBookingErrorCodeInvalidIdempotencyKey, PayBookingErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false

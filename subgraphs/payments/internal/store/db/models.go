@@ -51,22 +51,23 @@ type Movement struct {
 }
 
 type Payable struct {
-	BookingID     string
-	UserID        string
-	EventID       string
-	OrganizerID   string
-	Amount        int64
-	Currency      string
-	Description   string
-	HoldExpiresAt time.Time
-	State         string
-	Revision      int32
-	Reference     string
-	EventTitle    string
-	EventStartsAt *time.Time
-	EventTimeZone string
-	Venue         string
-	Lines         []payment.Line
+	BookingID      string
+	UserID         string
+	EventID        string
+	OrganizerID    string
+	Amount         int64
+	Currency       string
+	Description    string
+	HoldExpiresAt  time.Time
+	State          string
+	Revision       int32
+	Reference      string
+	EventTitle     string
+	EventStartsAt  *time.Time
+	EventTimeZone  string
+	Venue          string
+	Lines          []payment.Line
+	AnswersMissing bool
 }
 
 type Payment struct {

@@ -11,7 +11,7 @@ import (
 )
 
 const lockPayable = `-- name: LockPayable :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines from payable where booking_id = $1 for no key update
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines, answers_missing from payable where booking_id = $1 for no key update
 `
 
 func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, error) {
@@ -34,12 +34,13 @@ func (q *Queries) LockPayable(ctx context.Context, bookingID string) (Payable, e
 		&i.EventTimeZone,
 		&i.Venue,
 		&i.Lines,
+		&i.AnswersMissing,
 	)
 	return i, err
 }
 
 const payableByID = `-- name: PayableByID :one
-select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines from payable where booking_id = $1
+select booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision, reference, event_title, event_starts_at, event_time_zone, venue, lines, answers_missing from payable where booking_id = $1
 `
 
 func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, error) {
@@ -62,21 +63,22 @@ func (q *Queries) PayableByID(ctx context.Context, bookingID string) (Payable, e
 		&i.EventTimeZone,
 		&i.Venue,
 		&i.Lines,
+		&i.AnswersMissing,
 	)
 	return i, err
 }
 
 const upsertPayables = `-- name: UpsertPayables :exec
 insert into payable (booking_id, user_id, event_id, organizer_id, amount, currency, description, hold_expires_at, state, revision,
-    reference, event_title, event_starts_at, event_time_zone, venue, lines)
+    reference, event_title, event_starts_at, event_time_zone, venue, lines, answers_missing)
 select unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]),
     unnest($6::text[]), unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::text[]), unnest($10::int[]),
     unnest($11::text[]), unnest($12::text[]), unnest($13::timestamptz[]), unnest($14::text[]),
-    unnest($15::text[]), unnest($16::jsonb[])
+    unnest($15::text[]), unnest($16::jsonb[]), unnest($17::boolean[])
 on conflict (booking_id) do update set amount = excluded.amount, currency = excluded.currency, description = excluded.description,
     hold_expires_at = excluded.hold_expires_at, state = excluded.state, revision = excluded.revision,
     reference = excluded.reference, event_title = excluded.event_title, event_starts_at = excluded.event_starts_at,
-    event_time_zone = excluded.event_time_zone, venue = excluded.venue, lines = excluded.lines
+    event_time_zone = excluded.event_time_zone, venue = excluded.venue, lines = excluded.lines, answers_missing = excluded.answers_missing
 where payable.revision < excluded.revision
 `
 
@@ -97,6 +99,7 @@ type UpsertPayablesParams struct {
 	EventTimeZones    []string
 	Venues            []string
 	Lines             [][]byte
+	AnswersMissing    []bool
 }
 
 // Of each booking there may be one.
@@ -118,6 +121,7 @@ func (q *Queries) UpsertPayables(ctx context.Context, arg UpsertPayablesParams) 
 		arg.EventTimeZones,
 		arg.Venues,
 		arg.Lines,
+		arg.AnswersMissing,
 	)
 	return err
 }
