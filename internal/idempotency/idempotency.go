@@ -39,29 +39,35 @@ func Hash(request any) ([]byte, error) {
 	return sum[:], nil
 }
 
-// Begin claims the key in the transaction. A nil replay and nil error mean: this is the first request, do it and call Finish in the
-// same transaction (or in a later one of the same operation). A replay, never nil, is the answer of the first. Begin should be the
-// transaction's first statement: it may wait for another transaction and must hold no other lock then.
-// Errors: IDEMPOTENCY_KEY_REUSED for another hash, CONFLICT when the first request began in an earlier transaction and is not finished.
-func Begin(ctx context.Context, tx pgx.Tx, scope, key string, hash []byte) (replay []byte, err error) {
-	return claim(ctx, tx, scope, key, hash, nil)
-}
-
-// Record is Begin and Finish at once, for an answer that is known beforehand, such as the id the new object will get.
-func Record(ctx context.Context, tx pgx.Tx, scope, key string, hash, answer []byte) (replay []byte, err error) {
-	if answer == nil {
-		answer = []byte{}
+// Once does a request in a transaction of its own under the claim's key, or not at all when that was done before: then the answer is the
+// first one's, and again is true. The claim's own Answer is not looked at. A request that do refuses leaves the key free. do takes its
+// locks after the key's, which may wait for another transaction, and must use nothing but its transaction: those who wait for the key may
+// have all other connections.
+// Errors: those of do, IDEMPOTENCY_KEY_REUSED for another hash.
+func Once(ctx context.Context, db pg.Beginner, c Claim, do func(tx pgx.Tx) (answer []byte, err error)) (answer []byte, again bool, err error) {
+	err = pg.InTx(ctx, db, func(tx pgx.Tx) error {
+		c.Answer, again = nil, false
+		first, err := RecordMany(ctx, tx, []Claim{c})
+		if err != nil {
+			return err
+		}
+		if again = !first[0]; again {
+			answer, err = Replay(ctx, tx, c.Scope, c.Key, c.Hash)
+			return err
+		}
+		if answer, err = do(tx); err != nil {
+			return err
+		}
+		if answer == nil {
+			answer = []byte{}
+		}
+		_, err = tx.Exec(ctx, "update idempotency set answer = $3 where scope = $1 and key = $2", c.Scope, c.Key, answer)
+		return err
+	})
+	if err != nil {
+		return nil, false, err
 	}
-	return claim(ctx, tx, scope, key, hash, answer)
-}
-
-func claim(ctx context.Context, tx pgx.Tx, scope, key string, hash, answer []byte) ([]byte, error) {
-	tag, err := tx.Exec(ctx, `insert into idempotency (scope, key, request_hash, answer) values ($1, $2, $3, $4)
-		on conflict do nothing`, scope, key, hash, answer)
-	if err != nil || tag.RowsAffected() == 1 {
-		return nil, err
-	}
-	return Replay(ctx, tx, scope, key, hash)
+	return answer, again, nil
 }
 
 // Claim is a key with its request and the answer it will have.
@@ -70,8 +76,9 @@ type Claim struct {
 	Hash, Answer []byte
 }
 
-// RecordMany is Record for many requests of one transaction, no two with the same scope and key. claimed tells, for each, whether it is
-// the first; for the others Replay has the answer. Rows are written in the order of their keys, so that two transactions that share
+// RecordMany claims the keys of many requests of one transaction, no two with the same scope and key, with the answers that they will
+// have. It should be the transaction's first statement: it may wait for another transaction and must hold no other lock then. claimed
+// tells, for each, whether it is the first; for the others Replay has the answer. Rows are written in the order of their keys, so that two transactions that share
 // several keys cannot wait for each other in a circle.
 func RecordMany(ctx context.Context, tx pgx.Tx, claims []Claim) (claimed []bool, err error) {
 	var scopes, keys []string
@@ -111,7 +118,8 @@ func Release(ctx context.Context, tx pgx.Tx, claims []Claim) error {
 	return err
 }
 
-// Replay returns the answer under a key that is known to be taken. Errors as for Begin.
+// Replay returns the answer under a key that is known to be taken. Errors: IDEMPOTENCY_KEY_REUSED for another hash, CONFLICT when the
+// key was forgotten just now.
 func Replay(ctx context.Context, db pg.DB, scope, key string, hash []byte) ([]byte, error) {
 	var first, answer []byte
 	err := db.QueryRow(ctx, "select request_hash, answer from idempotency where scope = $1 and key = $2", scope, key).
@@ -126,22 +134,7 @@ func Replay(ctx context.Context, db pg.DB, scope, key string, hash []byte) ([]by
 	if !bytes.Equal(first, hash) {
 		return nil, errs.New(KeyReused, "This idempotency key was used with another request.").At("input", "idempotencyKey")
 	}
-	if answer == nil {
-		return nil, errs.New(errs.Conflict, "The first request with this idempotency key is still being worked on; try again.")
-	}
 	return answer, nil
-}
-
-// Finish puts the answer under a key that Begin has claimed.
-func Finish(ctx context.Context, tx pgx.Tx, scope, key string, answer []byte) error {
-	if answer == nil {
-		answer = []byte{}
-	}
-	tag, err := tx.Exec(ctx, "update idempotency set answer = $3 where scope = $1 and key = $2", scope, key, answer)
-	if err == nil && tag.RowsAffected() != 1 {
-		err = errors.New("idempotency: finished a key that was not begun")
-	}
-	return err
 }
 
 // Forget deletes rows older than keep, some thousand at a time so that no lock is held for long.

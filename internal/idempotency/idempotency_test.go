@@ -33,22 +33,12 @@ func hash(t *testing.T, request any) []byte {
 
 // effect does the work of a request once: it counts a name up and answers with the count.
 func effect(ctx context.Context, db *pgxpool.Pool, name string, hash []byte, fail error) (string, error) {
-	var answer []byte
-	err := pg.InTx(ctx, db, func(tx pgx.Tx) error {
-		replay, err := idempotency.Begin(ctx, tx, "count", name, hash)
-		if err != nil || replay != nil {
-			answer = replay
-			return err
-		}
+	answer, _, err := idempotency.Once(ctx, db, idempotency.Claim{Scope: "count", Key: name, Hash: hash}, func(tx pgx.Tx) ([]byte, error) {
 		var n int
 		if err := tx.QueryRow(ctx, "insert into effect select $1, count(*) + 1 from effect where name = $1 returning n", name).Scan(&n); err != nil {
-			return err
+			return nil, err
 		}
-		if fail != nil {
-			return fail
-		}
-		answer = fmt.Append(nil, n)
-		return idempotency.Finish(ctx, tx, "count", name, answer)
+		return fmt.Append(nil, n), fail
 	})
 	return string(answer), err
 }
@@ -105,80 +95,56 @@ func TestTheSecondWaits(t *testing.T) {
 	t.Parallel()
 	for _, commit := range []bool{true, false} {
 		db := database(t)
-		first, err := db.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if replay, err := idempotency.Record(t.Context(), first, "s", "k", hash(t, 1), []byte("first")); replay != nil || err != nil {
-			t.Fatal(replay, err)
-		}
-		second, err := db.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var pid int
-		if err := second.QueryRow(t.Context(), "select pg_backend_pid()").Scan(&pid); err != nil {
-			t.Fatal(err)
-		}
+		claim := idempotency.Claim{Scope: "s", Key: "k", Hash: hash(t, 1)}
+		begun, end := make(chan struct{}), make(chan error)
+		first := make(chan error, 1)
+		go func() {
+			_, _, err := idempotency.Once(t.Context(), db, claim, func(pgx.Tx) ([]byte, error) {
+				close(begun)
+				return []byte("first"), <-end
+			})
+			first <- err
+		}()
+		<-begun
 		type result struct {
-			replay []byte
+			answer string
+			again  bool
 			err    error
 		}
 		done := make(chan result, 1)
 		go func() {
-			replay, err := idempotency.Record(t.Context(), second, "s", "k", hash(t, 1), []byte("second"))
-			done <- result{replay, err}
+			answer, again, err := idempotency.Once(t.Context(), db, claim, func(pgx.Tx) ([]byte, error) { return []byte("second"), nil })
+			done <- result{string(answer), again, err}
 		}()
 		for waiting := false; !waiting; {
-			if err := db.QueryRow(t.Context(), "select coalesce(bool_or(wait_event_type = 'Lock'), false) from pg_stat_activity where pid = $1", pid).Scan(&waiting); err != nil {
+			if err := db.QueryRow(t.Context(), `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+				and query like 'insert into idempotency%')`).Scan(&waiting); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if commit {
-			err = first.Commit(t.Context())
-		} else {
-			err = first.Rollback(t.Context())
+		want, failed := result{"first", true, nil}, error(nil)
+		if !commit {
+			want, failed = result{"second", false, nil}, errors.New("refused")
 		}
-		if err != nil {
+		end <- failed
+		if err := <-first; !errors.Is(err, failed) {
 			t.Fatal(err)
 		}
-		want := ""
-		if commit {
-			want = "first"
-		}
-		if r := <-done; r.err != nil || string(r.replay) != want {
-			t.Errorf("after commit %v: %q, %v", commit, r.replay, r.err)
-		}
-		if err := second.Commit(t.Context()); err != nil {
-			t.Fatal(err)
+		if got := <-done; got != want {
+			t.Errorf("after commit %v: %+v", commit, got)
 		}
 	}
 }
 
-func TestAnUnfinishedRequest(t *testing.T) {
+func TestAnEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	db := database(t)
-	begin := func() (replay []byte, err error) {
-		err = pg.InTx(t.Context(), db, func(tx pgx.Tx) error {
-			replay, err = idempotency.Begin(t.Context(), tx, "s", "k", hash(t, 1))
-			return err
-		})
-		return replay, err
-	}
-	if replay, err := begin(); replay != nil || err != nil {
-		t.Fatal(replay, err)
-	}
-	if _, err := begin(); errs.CodeOf(err) != errs.Conflict {
-		t.Errorf("before it is finished: %v", err)
-	}
-	if err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error { return idempotency.Finish(t.Context(), tx, "s", "k", nil) }); err != nil {
-		t.Fatal(err)
-	}
-	if replay, err := begin(); replay == nil || len(replay) != 0 || err != nil {
-		t.Errorf("an empty answer: %v, %v", replay, err)
-	}
-	if err := pg.InTx(t.Context(), db, func(tx pgx.Tx) error { return idempotency.Finish(t.Context(), tx, "s", "unknown", nil) }); err == nil {
-		t.Error("finished what was not begun")
+	for _, want := range []bool{false, true} {
+		answer, again, err := idempotency.Once(t.Context(), db, idempotency.Claim{Scope: "s", Key: "k", Hash: hash(t, 1)},
+			func(pgx.Tx) ([]byte, error) { return nil, nil })
+		if answer == nil || len(answer) != 0 || again != want || err != nil {
+			t.Errorf("%v, %v, %v", answer, again, err)
+		}
 	}
 }
 

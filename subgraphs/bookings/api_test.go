@@ -3,6 +3,7 @@ package bookings_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +32,13 @@ type answer struct {
 	}
 }
 
+// mutate sends a mutation, under a new key where the input has none.
 func (b *bench) mutate(who *viewer.Viewer, mutation string, input map[string]any) answer {
 	b.t.Helper()
+	if _, ok := input["idempotencyKey"]; !ok && mutation != rotateKey {
+		input = maps.Clone(input)
+		input["idempotencyKey"] = id.New("key")
+	}
 	var out struct{ Answer answer }
 	b.Do(b.t, who, mutation, map[string]any{"i": input}).Into(b.t, &out)
 	return out.Answer
@@ -169,7 +175,7 @@ func TestOneOfManyScansLetsIn(t *testing.T) {
 	}
 	in := make(chan string, 40)
 	crowd(20, 40, func(i int) {
-		ticket, err := b.door.CheckIn(t.Context(), organizer, e.EventID, k.Tickets[0].Code, fmt.Sprint("Gate ", i))
+		ticket, err := b.door.CheckIn(t.Context(), organizer, e.EventID, k.Tickets[0].Code, fmt.Sprint("Gate ", i), id.New("key"))
 		if err == nil {
 			in <- *ticket.Gate
 		}
@@ -316,7 +322,7 @@ func TestRefusalsOfCancellations(t *testing.T) {
 	want("key of another", cancel(ada, confirmed().ID, "first-key"), "IDEMPOTENCY_KEY_REUSED input.idempotencyKey")
 	want("for somebody, by an administrator", cancel(admin, confirmed().ID, id.New("key")), "")
 	used := confirmed()
-	if _, err := b.door.CheckIn(t.Context(), organizer, e.EventID, used.Tickets[1].Code, ""); err != nil {
+	if _, err := b.door.CheckIn(t.Context(), organizer, e.EventID, used.Tickets[1].Code, "", id.New("key")); err != nil {
 		t.Fatal(err)
 	}
 	want("used", cancel(ada, used.ID, id.New("key")), "TOO_LATE input.bookingId")
@@ -364,7 +370,7 @@ func TestRefusalsAtTheDoor(t *testing.T) {
 	if got.codes() != "TICKET_VOID input.code" || !strings.Contains(string(got.Object), `"VOID"`) {
 		t.Errorf("a cancelled ticket: %s %s", got.codes(), got.Object)
 	}
-	if r := b.Do(t, nil, checkInTicket, map[string]any{"i": map[string]any{"eventId": e.EventID, "code": code}}); len(r.Errors) != 1 || r.Errors[0].Code != "UNAUTHENTICATED" {
+	if r := b.Do(t, nil, checkInTicket, map[string]any{"i": map[string]any{"eventId": e.EventID, "code": code, "idempotencyKey": id.New("key")}}); len(r.Errors) != 1 || r.Errors[0].Code != "UNAUTHENTICATED" {
 		t.Errorf("without a login: %+v", r)
 	}
 }

@@ -248,10 +248,10 @@ func TestManyGatesAtOnce(t *testing.T) {
 			for i := range 12 {
 				code := k.Tickets[i%3].Code
 				if g == 5 {
-					_, _ = b.door.UndoCheckIn(t.Context(), organizer, e.EventID, code, "")
+					_, _ = b.door.UndoCheckIn(t.Context(), organizer, e.EventID, code, "", id.New("key"))
 					continue
 				}
-				_, _ = b.door.CheckIn(t.Context(), organizer, e.EventID, code, fmt.Sprint("Gate ", g))
+				_, _ = b.door.CheckIn(t.Context(), organizer, e.EventID, code, fmt.Sprint("Gate ", g), id.New("key"))
 			}
 		})
 	}

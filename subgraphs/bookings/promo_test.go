@@ -25,7 +25,7 @@ func with(in booking.HoldSeatsInput, codes ...string) booking.HoldSeatsInput {
 // promo makes a code or fails the test, and returns its id.
 func (b *bench) promo(e contract.Event, code string, kind booking.PromoKind, value int64, more func(*booking.CreatePromoCodeInput)) string {
 	b.t.Helper()
-	in := booking.CreatePromoCodeInput{EventID: e.EventID, Code: code, Kind: kind, Value: value}
+	in := booking.CreatePromoCodeInput{EventID: e.EventID, Code: code, Kind: kind, Value: value, IdempotencyKey: id.New("key")}
 	if more != nil {
 		more(&in)
 	}

@@ -90,6 +90,10 @@ export type CheckInTicketErrorCode =
   | 'ALREADY_CHECKED_IN'
   /** There is no such event of the caller's. */
   | 'EVENT_NOT_FOUND'
+  /** This key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The key is too short or too long. */
+  | 'INVALID_IDEMPOTENCY_KEY'
   /** The name of the gate is too long. */
   | 'INVALID_INPUT'
   /** The QR code was not made by the platform. */
@@ -111,6 +115,8 @@ export type CheckInTicketInput = {
   eventId: string | number;
   /** The name of the gate, at most 100 characters. */
   gate?: string;
+  /** 8 to 200 characters of the client's choice: the same key gives the same answer again. */
+  idempotencyKey: string;
 };
 
 /** Reasons of `confirmBooking`. */
@@ -722,6 +728,10 @@ export type TicketVisibility =
 export type UndoCheckInErrorCode =
   /** There is no such event of the caller's. */
   | 'EVENT_NOT_FOUND'
+  /** This key was used with another request. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** The key is too short or too long. */
+  | 'INVALID_IDEMPOTENCY_KEY'
   /** The reason is too long. */
   | 'INVALID_INPUT'
   /** Its holder is not in. */
@@ -743,6 +753,8 @@ export type UndoCheckInInput = {
   code: string;
   /** The event at whose door this happens. */
   eventId: string | number;
+  /** 8 to 200 characters of the client's choice: the same key gives the same answer again. */
+  idempotencyKey: string;
   /** Why, at most 500 characters; it is kept with who did it and when. */
   reason?: string;
 };

@@ -15,10 +15,12 @@ import (
 // DoorStore keeps what happens at doors.
 type DoorStore interface {
 	// Scan judges a scan over the ticket it names, under lock, and writes and tells what follows. Two scans of one ticket at once: the
-	// second waits for the first and then finds it used.
-	Scan(ctx context.Context, s Scan) (Scanned, error)
-	// Reissue gives a VALID ticket another code and the next revision; false when it is not VALID.
-	Reissue(ctx context.Context, ticketID, code, by string, at time.Time) (bool, error)
+	// second waits for the first and then finds it used. A repeated claim has the outcome of the first, good or bad, with the ticket as
+	// it is now. Error: IDEMPOTENCY_KEY_REUSED.
+	Scan(ctx context.Context, claim Claim, s Scan) (Scanned, error)
+	// Reissue gives a VALID ticket another code and the next revision; false when it is not VALID. A repeated claim does nothing and is
+	// true. Error: IDEMPOTENCY_KEY_REUSED.
+	Reissue(ctx context.Context, claim Claim, ticketID, code, by string, at time.Time) (bool, error)
 	// Gates returns what happened at an event's gates, by name; and how many of its tickets are sold.
 	Gates(ctx context.Context, eventID string) (*CheckInStats, error)
 	// LatestScans returns an event's scans, newest first.
@@ -54,9 +56,9 @@ const (
 // CheckIn lets the holder of a ticket in, once. What was read is a ticket's code or the payload of its QR code. The ticket comes back
 // also with ALREADY_CHECKED_IN, TICKET_VOID and TICKET_REPLACED.
 // Errors: UNAUTHENTICATED, EVENT_NOT_FOUND unless the viewer runs the event, INVALID_INPUT, TICKET_NOT_FOUND, ALREADY_CHECKED_IN,
-// TICKET_VOID, TICKET_REPLACED, TICKET_FORGED, WRONG_EVENT.
-func (d *Door) CheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, gate string) (*Ticket, error) {
-	s, err := d.scan(ctx, v, eventID, read)
+// TICKET_VOID, TICKET_REPLACED, TICKET_FORGED, WRONG_EVENT, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED.
+func (d *Door) CheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, gate, key string) (*Ticket, error) {
+	s, err := d.scan(ctx, v, eventID, read, key)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +66,7 @@ func (d *Door) CheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, gat
 	if utf8.RuneCountInString(s.Gate) > maxGate || !plain(s.Gate) {
 		return nil, errs.New(errs.InvalidInput, fmt.Sprintf("The name of a gate has at most %d printable characters.", maxGate)).At("input", "gate")
 	}
-	out, err := d.store.Scan(ctx, s)
+	out, err := d.store.Scan(ctx, Claim{Scope: "checkInTicket " + v.ID(), Key: key, Request: []string{eventID, read, s.Gate}}, s)
 	if err != nil {
 		return nil, err
 	}
@@ -76,9 +78,9 @@ func (d *Door) CheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, gat
 
 // UndoCheckIn takes a check-in back: the holder may come in again. The same is read as by CheckIn.
 // Errors: UNAUTHENTICATED, EVENT_NOT_FOUND, INVALID_INPUT, NOT_CHECKED_IN, TICKET_NOT_FOUND, TICKET_VOID, TICKET_REPLACED, TICKET_FORGED,
-// WRONG_EVENT.
-func (d *Door) UndoCheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, reason string) (*Ticket, error) {
-	s, err := d.scan(ctx, v, eventID, read)
+// WRONG_EVENT, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED.
+func (d *Door) UndoCheckIn(ctx context.Context, v *viewer.Viewer, eventID, read, reason, key string) (*Ticket, error) {
+	s, err := d.scan(ctx, v, eventID, read, key)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ func (d *Door) UndoCheckIn(ctx context.Context, v *viewer.Viewer, eventID, read,
 	if utf8.RuneCountInString(s.Reason) > maxReason || !plain(s.Reason) {
 		return nil, errs.New(errs.InvalidInput, fmt.Sprintf("A reason has at most %d printable characters.", maxReason)).At("input", "reason")
 	}
-	out, err := d.store.Scan(ctx, s)
+	out, err := d.store.Scan(ctx, Claim{Scope: "undoCheckIn " + v.ID(), Key: key, Request: []string{eventID, read, s.Reason}}, s)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +103,12 @@ func (d *Door) UndoCheckIn(ctx context.Context, v *viewer.Viewer, eventID, read,
 }
 
 // scan reads what was held in front of the door of an event that the viewer runs.
-func (d *Door) scan(ctx context.Context, v *viewer.Viewer, eventID, read string) (Scan, error) {
+func (d *Door) scan(ctx context.Context, v *viewer.Viewer, eventID, read, key string) (Scan, error) {
 	show, err := d.office.run(ctx, v, eventID)
 	if err != nil {
+		return Scan{}, err
+	}
+	if err := checkKey(key); err != nil {
 		return Scan{}, err
 	}
 	if show == nil {

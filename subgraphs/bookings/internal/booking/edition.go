@@ -32,10 +32,14 @@ func (d *Door) QRImage(ctx context.Context, t *Ticket) (*string, error) {
 }
 
 // Reissue gives a ticket another code and QR code; those shown, printed or stolen before let nobody in any more.
-// Errors: UNAUTHENTICATED, TICKET_NOT_FOUND unless the viewer may see it, TICKET_VOID, ALREADY_CHECKED_IN.
-func (d *Door) Reissue(ctx context.Context, v *viewer.Viewer, ticketID string) (*Ticket, error) {
+// Errors: UNAUTHENTICATED, TICKET_NOT_FOUND unless the viewer may see it, TICKET_VOID, ALREADY_CHECKED_IN, INVALID_IDEMPOTENCY_KEY,
+// IDEMPOTENCY_KEY_REUSED.
+func (d *Door) Reissue(ctx context.Context, v *viewer.Viewer, ticketID, key string) (*Ticket, error) {
 	if v == nil {
 		return nil, errLogin
+	}
+	if err := checkKey(key); err != nil {
+		return nil, err
 	}
 	found, err := d.office.Tickets(ctx, v, []string{ticketID})
 	if err != nil {
@@ -44,7 +48,8 @@ func (d *Door) Reissue(ctx context.Context, v *viewer.Viewer, ticketID string) (
 	if found[0] == nil {
 		return nil, errs.New(TicketNotFound, "There is no such ticket of yours.").At("input", "ticketId")
 	}
-	done, err := d.store.Reissue(ctx, ticketID, NewTicketCode(), v.ID(), d.now())
+	claim := Claim{Scope: "reissueTicket " + v.ID(), Key: key, Request: ticketID}
+	done, err := d.store.Reissue(ctx, claim, ticketID, NewTicketCode(), v.ID(), d.now())
 	if err != nil {
 		return nil, err
 	}

@@ -38,12 +38,16 @@ type Store interface {
 	// Errors: those of the rule, IDEMPOTENCY_KEY_REUSED.
 	Change(ctx context.Context, claim Claim, bookingID string, rule func(*Work) error) (*Booking, error)
 
-	// AddPromoCode writes a code unless its event has one of that name, and reports whether it did.
-	AddPromoCode(ctx context.Context, c *PromoCode) (bool, error)
-	// ChangePromoCode locks a code (nil if there is none), lets change alter it and writes it.
-	ChangePromoCode(ctx context.Context, id string, change func(*PromoCode) error) (*PromoCode, error)
+	// AddPromoCode writes a code, or returns the one that was written under the claim. It is nil when its event has another of that name.
+	// Error: IDEMPOTENCY_KEY_REUSED.
+	AddPromoCode(ctx context.Context, claim Claim, c *PromoCode) (*PromoCode, error)
+	// ChangePromoCode locks a code, lets change alter it and writes it. A repeated claim changes nothing and returns the code as it is
+	// now. Errors: those of change, which must not ask the store: it holds a connection that others wait for, IDEMPOTENCY_KEY_REUSED.
+	ChangePromoCode(ctx context.Context, claim Claim, id string, change func(*PromoCode) error) (*PromoCode, error)
 	// PromoCodesOfEvent returns up to limit codes that come after one, in their order.
 	PromoCodesOfEvent(ctx context.Context, eventID, after string, limit int) ([]*PromoCode, error)
+	// PromoCodeByID returns a code, nil when there is none.
+	PromoCodeByID(ctx context.Context, id string) (*PromoCode, error)
 	// PromoCode returns a code, nil when the event has none of that name.
 	PromoCode(ctx context.Context, eventID, code string) (*PromoCode, error)
 	// StockOf returns the stock of an event in the organiser's order.

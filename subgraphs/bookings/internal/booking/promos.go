@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -28,6 +29,7 @@ type CreatePromoCodeInput struct {
 	TicketTypeIDs         []string
 	MaxUses, PerPerson    *int
 	ValidFrom, ValidUntil *time.Time
+	IdempotencyKey        string `json:"-"`
 }
 
 // UpdatePromoCodeInput is what a promo code is from now on.
@@ -37,6 +39,7 @@ type UpdatePromoCodeInput struct {
 	TicketTypeIDs         []string
 	MaxUses, PerPerson    *int
 	ValidFrom, ValidUntil *time.Time
+	IdempotencyKey        string `json:"-"`
 }
 
 // PromoOffer is what a code does for who looks at it before booking.
@@ -70,10 +73,13 @@ func (o *PromoOffer) Unlocks() []*TicketType {
 }
 
 // CreatePromoCode makes a code for an event of the viewer's. Errors: UNAUTHENTICATED, EVENT_NOT_FOUND, INVALID_CODE, CODE_TAKEN,
-// INVALID_INPUT, TICKET_TYPE_NOT_FOUND.
+// INVALID_INPUT, TICKET_TYPE_NOT_FOUND, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED.
 func (s *Office) CreatePromoCode(ctx context.Context, v *viewer.Viewer, in CreatePromoCodeInput) (*PromoCode, error) {
 	show, err := s.run(ctx, v, in.EventID)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkKey(in.IdempotencyKey); err != nil {
 		return nil, err
 	}
 	if show == nil {
@@ -99,41 +105,49 @@ func (s *Office) CreatePromoCode(ctx context.Context, v *viewer.Viewer, in Creat
 	if err := s.checkPromoCode(ctx, &wrong, c); err != nil {
 		return nil, err
 	}
-	added, err := s.store.AddPromoCode(ctx, c)
-	if err == nil && !added {
+	made, err := s.store.AddPromoCode(ctx, Claim{Scope: "createPromoCode " + v.ID(), Key: in.IdempotencyKey, Request: in}, c)
+	if err == nil && made == nil {
 		err = errs.New(CodeTaken, "The event has this code already.").At("input", "code")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	return made, err
 }
 
-// UpdatePromoCode changes a code of an event of the viewer's. Errors: UNAUTHENTICATED, PROMO_CODE_NOT_FOUND, INVALID_INPUT, TICKET_TYPE_NOT_FOUND.
+// UpdatePromoCode changes a code of an event of the viewer's. Errors: UNAUTHENTICATED, PROMO_CODE_NOT_FOUND, INVALID_INPUT,
+// TICKET_TYPE_NOT_FOUND, INVALID_IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REUSED.
 func (s *Office) UpdatePromoCode(ctx context.Context, v *viewer.Viewer, in UpdatePromoCodeInput) (*PromoCode, error) {
 	if v == nil {
 		return nil, errLogin
+	}
+	if err := checkKey(in.IdempotencyKey); err != nil {
+		return nil, err
 	}
 	notFound := errs.New(PromoCodeNotFound, "There is no such code of yours.").At("input", "id")
 	if !isID(in.ID) {
 		return nil, notFound
 	}
-	return s.store.ChangePromoCode(ctx, in.ID, func(c *PromoCode) error {
-		if c == nil {
-			return notFound
-		}
-		if show, err := s.run(ctx, v, c.EventID); err != nil {
-			return err
-		} else if show == nil {
-			return notFound
-		}
-		c.Active, c.TicketTypeIDs, c.MaxUses, c.PerPerson, c.ValidFrom, c.ValidUntil = in.Active, in.TicketTypeIDs, in.MaxUses, in.PerPerson, in.ValidFrom, in.ValidUntil
-		var wrong errs.List
+	known, err := s.store.PromoCodeByID(ctx, in.ID)
+	if err != nil || known == nil {
+		return nil, cmp.Or(err, error(notFound))
+	}
+	if show, err := s.run(ctx, v, known.EventID); err != nil || show == nil {
+		return nil, cmp.Or(err, error(notFound))
+	}
+	in.apply(known)
+	var wrong errs.List
+	if err := s.checkPromoCode(ctx, &wrong, known); err != nil {
+		return nil, err
+	}
+	return s.store.ChangePromoCode(ctx, Claim{Scope: "updatePromoCode " + v.ID(), Key: in.IdempotencyKey, Request: in}, in.ID, func(c *PromoCode) error {
+		in.apply(c)
 		if c.MaxUses != nil && *c.MaxUses < c.Used {
-			wrong.Add(errs.InvalidInput, fmt.Sprintf("The code was used %d times already.", c.Used), "input", "maxUses")
+			return errs.New(errs.InvalidInput, fmt.Sprintf("The code was used %d times already.", c.Used)).At("input", "maxUses")
 		}
-		return s.checkPromoCode(ctx, &wrong, c)
+		return nil
 	})
+}
+
+func (in UpdatePromoCodeInput) apply(c *PromoCode) {
+	c.Active, c.TicketTypeIDs, c.MaxUses, c.PerPerson, c.ValidFrom, c.ValidUntil = in.Active, in.TicketTypeIDs, in.MaxUses, in.PerPerson, in.ValidFrom, in.ValidUntil
 }
 
 func (s *Office) checkPromoCode(ctx context.Context, wrong *errs.List, c *PromoCode) error {

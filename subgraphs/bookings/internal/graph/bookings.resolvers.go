@@ -38,7 +38,7 @@ func (r *mutationResolver) CancelBooking(ctx context.Context, input model.Cancel
 }
 
 func (r *mutationResolver) CheckInTicket(ctx context.Context, input model.CheckInTicketInput) (*model.CheckInTicketPayload, error) {
-	t, err := r.Door.CheckIn(ctx, viewer.From(ctx), input.EventID, input.Code, input.Gate)
+	t, err := r.Door.CheckIn(ctx, viewer.From(ctx), input.EventID, input.Code, input.Gate, input.IdempotencyKey)
 	userErrors, err := errs.UserErrors[model.CheckInTicketUserError](err)
 	return &model.CheckInTicketPayload{Ticket: t, UserErrors: userErrors}, err
 }

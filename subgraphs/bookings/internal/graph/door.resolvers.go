@@ -19,13 +19,13 @@ func (r *eventResolver) CheckInStats(ctx context.Context, obj *booking.Event) (*
 }
 
 func (r *mutationResolver) UndoCheckIn(ctx context.Context, input model.UndoCheckInInput) (*model.UndoCheckInPayload, error) {
-	t, err := r.Door.UndoCheckIn(ctx, viewer.From(ctx), input.EventID, input.Code, input.Reason)
+	t, err := r.Door.UndoCheckIn(ctx, viewer.From(ctx), input.EventID, input.Code, input.Reason, input.IdempotencyKey)
 	userErrors, err := errs.UserErrors[model.UndoCheckInUserError](err)
 	return &model.UndoCheckInPayload{Ticket: t, UserErrors: userErrors}, err
 }
 
 func (r *mutationResolver) ReissueTicket(ctx context.Context, input model.ReissueTicketInput) (*model.ReissueTicketPayload, error) {
-	t, err := r.Door.Reissue(ctx, viewer.From(ctx), input.TicketID)
+	t, err := r.Door.Reissue(ctx, viewer.From(ctx), input.TicketID, input.IdempotencyKey)
 	userErrors, err := errs.UserErrors[model.ReissueTicketUserError](err)
 	return &model.ReissueTicketPayload{Ticket: t, UserErrors: userErrors}, err
 }

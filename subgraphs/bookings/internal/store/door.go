@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -18,39 +19,39 @@ var _ booking.DoorStore = (*Store)(nil)
 // DoorChannel is where scans at an event's doors are announced.
 func DoorChannel(eventID string) string { return "door:" + eventID }
 
+// answered is the outcome of a scan as its key remembers it.
+type answered struct {
+	Outcome   booking.ScanOutcome `json:"outcome"`
+	TicketID  string              `json:"ticketId,omitempty"` // of any event
+	BookingID string              `json:"bookingId,omitempty"`
+	EventID   string              `json:"eventId,omitempty"` // the ticket's
+}
+
 // Scan implements booking.DoorStore. Every scan is kept and counted at its gate, in the transaction of what it changes.
-func (s *Store) Scan(ctx context.Context, scan booking.Scan) (booking.Scanned, error) {
+func (s *Store) Scan(ctx context.Context, claim booking.Claim, scan booking.Scan) (booking.Scanned, error) {
 	scan.At = scan.At.UTC().Truncate(time.Microsecond)
-	var out booking.Scanned
 	told := false
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		out, told = booking.Scanned{}, false
+	raw, again, err := s.once(ctx, claim, func(tx pgx.Tx) ([]byte, error) {
+		told = false
 		q := in(tx)
 		ticket, replaced, err := s.scanned(ctx, q, scan)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out.Outcome = scan.Judge(ticket, replaced)
-		if m := scan.Tell(ticket, out.Outcome); m != nil {
+		a := answered{Outcome: scan.Judge(ticket, replaced)}
+		if ticket != nil {
+			a.TicketID, a.BookingID, a.EventID = ticket.ID, ticket.BookingID, ticket.EventID
+		}
+		if m := scan.Tell(ticket, a.Outcome); m != nil {
 			if err := s.outbox.Publish(ctx, tx, m); err != nil {
-				return err
+				return nil, err
 			}
 			told = true
 		}
-		if err := admit(ctx, q, scan, ticket, out.Outcome); err != nil {
-			return err
+		if err := admit(ctx, q, scan, ticket, a.Outcome); err != nil {
+			return nil, err
 		}
-		switch {
-		case out.Outcome == booking.ScanWrongEvent:
-			other, err := shows(ctx, q, []string{ticket.EventID})
-			out.Other = other[ticket.EventID]
-			return err
-		case ticket == nil:
-			return nil
-		}
-		found, err := s.load(ctx, q, []string{ticket.BookingID})
-		out.Ticket = ticketOf(found[ticket.BookingID], ticket.ID)
-		return err
+		return json.Marshal(a)
 	})
 	if err != nil {
 		return booking.Scanned{}, err
@@ -58,7 +59,32 @@ func (s *Store) Scan(ctx context.Context, scan booking.Scan) (booking.Scanned, e
 	if told {
 		s.outbox.Wake()
 	}
-	s.pubsub.Publish(ctx, DoorChannel(scan.EventID), nil)
+	if !again {
+		s.pubsub.Publish(ctx, DoorChannel(scan.EventID), nil)
+	}
+	return s.whatWasScanned(ctx, raw)
+}
+
+// whatWasScanned reads an answer together with the ticket, or the other event, as it is now.
+func (s *Store) whatWasScanned(ctx context.Context, raw []byte) (booking.Scanned, error) {
+	var a answered
+	if err := json.Unmarshal(raw, &a); err != nil {
+		return booking.Scanned{}, err
+	}
+	out := booking.Scanned{Outcome: a.Outcome}
+	if a.Outcome == booking.ScanWrongEvent {
+		other, err := shows(ctx, s.read(), []string{a.EventID})
+		out.Other = other[a.EventID]
+		return out, pg.Translate(err)
+	}
+	if a.TicketID == "" {
+		return out, nil
+	}
+	found, err := s.load(ctx, s.read(), []string{a.BookingID})
+	if err != nil {
+		return out, pg.Translate(err)
+	}
+	out.Ticket = ticketOf(found[a.BookingID], a.TicketID)
 	return out, nil
 }
 
@@ -124,21 +150,30 @@ func admit(ctx context.Context, q *db.Queries, scan booking.Scan, t *booking.Sca
 	return q.InsertScan(ctx, row)
 }
 
+// errNotValid leaves the key of a reissue free that the ticket's status does not allow.
+var errNotValid = errors.New("the ticket is not valid")
+
 // Reissue implements booking.DoorStore.
-func (s *Store) Reissue(ctx context.Context, ticketID, code, by string, at time.Time) (done bool, err error) {
-	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+func (s *Store) Reissue(ctx context.Context, claim booking.Claim, ticketID, code, by string, at time.Time) (bool, error) {
+	_, _, err := s.once(ctx, claim, func(tx pgx.Tx) ([]byte, error) {
 		q := in(tx)
 		row, err := q.LockTicket(ctx, ticketID)
-		if done = err == nil && row.Status == string(booking.Valid); !done {
-			return err
+		if err != nil {
+			return nil, err
+		}
+		if row.Status != string(booking.Valid) {
+			return nil, errNotValid
 		}
 		keep := db.KeepReplacedCodeParams{Code: row.Code, TicketID: ticketID, At: at.UTC().Truncate(time.Microsecond), By: by}
 		if err := q.KeepReplacedCode(ctx, keep); err != nil {
-			return err
+			return nil, err
 		}
-		return q.ReplaceTicket(ctx, db.ReplaceTicketParams{ID: ticketID, Code: code})
+		return nil, q.ReplaceTicket(ctx, db.ReplaceTicketParams{ID: ticketID, Code: code})
 	})
-	return done && err == nil, err
+	if errors.Is(err, errNotValid) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Gates implements booking.DoorStore.

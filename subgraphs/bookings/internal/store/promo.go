@@ -94,9 +94,38 @@ func noteCodes(ctx context.Context, tx pgx.Tx, list []*booking.Booking) error {
 }
 
 // AddPromoCode implements booking.Store.
-func (s *Store) AddPromoCode(ctx context.Context, c *booking.PromoCode) (bool, error) {
-	n, err := insertPromoCode(ctx, s.read(), c)
-	return n == 1, pg.Translate(err)
+func (s *Store) AddPromoCode(ctx context.Context, claim booking.Claim, c *booking.PromoCode) (*booking.PromoCode, error) {
+	answer, again, err := s.once(ctx, claim, func(tx pgx.Tx) ([]byte, error) {
+		n, err := insertPromoCode(ctx, in(tx), c)
+		if err == nil && n == 0 {
+			err = errNameTaken
+		}
+		return []byte(c.ID), err
+	})
+	switch {
+	case errors.Is(err, errNameTaken):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !again:
+		return c, nil
+	}
+	return s.PromoCodeByID(ctx, string(answer))
+}
+
+// errNameTaken leaves the key of a code free that another of its event stands in the way of.
+var errNameTaken = errors.New("the event has a code of that name")
+
+// PromoCodeByID implements booking.Store.
+func (s *Store) PromoCodeByID(ctx context.Context, id string) (*booking.PromoCode, error) {
+	row, err := s.read().PromoCodeByID(ctx, id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, pg.Translate(err)
+	}
+	return toPromoCode(row), nil
 }
 
 // SeedPromoCode writes a code of the demo.
@@ -113,27 +142,27 @@ func insertPromoCode(ctx context.Context, q *db.Queries, c *booking.PromoCode) (
 }
 
 // ChangePromoCode implements booking.Store.
-func (s *Store) ChangePromoCode(ctx context.Context, id string, change func(*booking.PromoCode) error) (*booking.PromoCode, error) {
+func (s *Store) ChangePromoCode(ctx context.Context, claim booking.Claim, id string, change func(*booking.PromoCode) error) (*booking.PromoCode, error) {
 	var c *booking.PromoCode
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+	_, again, err := s.once(ctx, claim, func(tx pgx.Tx) ([]byte, error) {
 		row, err := in(tx).LockPromoCode(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return change(nil)
-		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c = toPromoCode(row)
 		if err := change(c); err != nil {
-			return err
+			return nil, err
 		}
-		return in(tx).UpdatePromoCode(ctx, db.UpdatePromoCodeParams{
+		return nil, in(tx).UpdatePromoCode(ctx, db.UpdatePromoCodeParams{
 			ID: c.ID, TicketTypeIds: append([]string{}, c.TicketTypeIDs...), MaxUses: c.MaxUses, PerPerson: c.PerPerson,
 			ValidFrom: c.ValidFrom, ValidUntil: c.ValidUntil, Active: c.Active,
 		})
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case again:
+		return s.PromoCodeByID(ctx, id)
 	}
 	return c, nil
 }

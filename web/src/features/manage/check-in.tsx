@@ -1,3 +1,4 @@
+import { nanoid } from "@reduxjs/toolkit";
 import { Camera as CameraIcon, CircleCheck, CircleX, ScanLine, TriangleAlert } from "lucide-react";
 import { type FormEvent, lazy, Suspense, useRef, useState } from "react";
 import { useMutation, useSubscription } from "urql";
@@ -21,6 +22,9 @@ const looks = {
   refused: { icon: CircleX, look: "bg-bad-soft text-bad", title: "manage.refused" },
 } as const;
 
+/** A key under which the network's own repetitions of one scan count once. */
+const newKey = () => `scan-${nanoid(24)}`;
+
 /** Lets people in by the code or the QR code of their ticket: typed, read by a scanner that types, or by the camera. */
 export function CheckIn({ eventId }: { eventId: string }) {
   const { say, format } = useI18n();
@@ -37,7 +41,9 @@ export function CheckIn({ eventId }: { eventId: string }) {
   const progress = data?.checkInProgress;
 
   const read = async (text: string) => {
-    const answer = await checkIn({ input: { eventId, code: text, gate: gate.trim() } });
+    const answer = await checkIn({
+      input: { eventId, code: text, gate: gate.trim(), idempotencyKey: newKey() },
+    });
     setVerdict(judge(answer.data?.checkInTicket, say("failure.sentence")));
     setLast(text);
     setUndone(undefined);
@@ -51,7 +57,7 @@ export function CheckIn({ eventId }: { eventId: string }) {
     input.current?.focus();
   };
   const takeBack = async () => {
-    const answer = await undo({ input: { eventId, code: last, reason: "" } });
+    const answer = await undo({ input: { eventId, code: last, reason: "", idempotencyKey: newKey() } });
     const refusal = answer.data?.undoCheckIn.userErrors[0];
     setVerdict(undefined);
     setUndone(answer.error ? say("failure.sentence") : (refusal?.message ?? say("manage.undone")));

@@ -2864,6 +2864,8 @@ input CheckInTicketInput {
   code: String!
   "The name of the gate, at most 100 characters."
   gate: String! = ""
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
 }
 "The answer of ` + "`" + `checkInTicket` + "`" + `."
 type CheckInTicketPayload {
@@ -2899,6 +2901,10 @@ enum CheckInTicketErrorCode {
   WRONG_EVENT
   "The name of the gate is too long."
   INVALID_INPUT
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/door.graphqls", Input: `"What came of a scan at a door."
@@ -3024,6 +3030,8 @@ input UndoCheckInInput {
   code: String!
   "Why, at most 500 characters; it is kept with who did it and when."
   reason: String! = ""
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
 }
 "The answer of ` + "`" + `undoCheckIn` + "`" + `."
 type UndoCheckInPayload {
@@ -3059,12 +3067,18 @@ enum UndoCheckInErrorCode {
   WRONG_EVENT
   "The reason is too long."
   INVALID_INPUT
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
 }
 
 "What ` + "`" + `reissueTicket` + "`" + ` needs."
 input ReissueTicketInput {
   "Which."
   ticketId: ID!
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
 }
 "The answer of ` + "`" + `reissueTicket` + "`" + `."
 type ReissueTicketPayload {
@@ -3090,6 +3104,10 @@ enum ReissueTicketErrorCode {
   ALREADY_CHECKED_IN
   "The ticket was cancelled."
   TICKET_VOID
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
 }
 
 "What ` + "`" + `rotateTicketKey` + "`" + ` needs."
@@ -3498,6 +3516,8 @@ input CreatePromoCodeInput {
   validFrom: DateTime
   "Until when it is valid."
   validUntil: DateTime
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
 }
 "The answer of ` + "`" + `createPromoCode` + "`" + `."
 type CreatePromoCodePayload {
@@ -3527,6 +3547,10 @@ enum CreatePromoCodeErrorCode {
   INVALID_INPUT
   "The event has no such ticket type."
   TICKET_TYPE_NOT_FOUND
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
 }
 
 "What ` + "`" + `updatePromoCode` + "`" + ` needs: all of what can be changed; what is left out is no limit."
@@ -3545,6 +3569,8 @@ input UpdatePromoCodeInput {
   validFrom: DateTime
   "Until when it is valid."
   validUntil: DateTime
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
 }
 "The answer of ` + "`" + `updatePromoCode` + "`" + `."
 type UpdatePromoCodePayload {
@@ -3570,6 +3596,10 @@ enum UpdatePromoCodeErrorCode {
   INVALID_INPUT
   "The event has no such ticket type."
   TICKET_TYPE_NOT_FOUND
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/seats.graphqls", Input: `"Whether a numbered seat can be had."
@@ -13672,7 +13702,7 @@ func (ec *executionContext) unmarshalInputCheckInTicketInput(ctx context.Context
 		asMap["gate"] = ""
 	}
 
-	fieldsInOrder := [...]string{"eventId", "code", "gate"}
+	fieldsInOrder := [...]string{"eventId", "code", "gate", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13700,6 +13730,13 @@ func (ec *executionContext) unmarshalInputCheckInTicketInput(ctx context.Context
 				return it, err
 			}
 			it.Gate = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -13784,7 +13821,7 @@ func (ec *executionContext) unmarshalInputCreatePromoCodeInput(ctx context.Conte
 		asMap["ticketTypeIds"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"eventId", "code", "kind", "value", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil"}
+	fieldsInOrder := [...]string{"eventId", "code", "kind", "value", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13854,6 +13891,13 @@ func (ec *executionContext) unmarshalInputCreatePromoCodeInput(ctx context.Conte
 				return it, err
 			}
 			it.ValidUntil = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -14194,7 +14238,7 @@ func (ec *executionContext) unmarshalInputReissueTicketInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ticketId"}
+	fieldsInOrder := [...]string{"ticketId", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -14208,6 +14252,13 @@ func (ec *executionContext) unmarshalInputReissueTicketInput(ctx context.Context
 				return it, err
 			}
 			it.TicketID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -14440,7 +14491,7 @@ func (ec *executionContext) unmarshalInputUndoCheckInInput(ctx context.Context, 
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"eventId", "code", "reason"}
+	fieldsInOrder := [...]string{"eventId", "code", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -14468,6 +14519,13 @@ func (ec *executionContext) unmarshalInputUndoCheckInInput(ctx context.Context, 
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil
@@ -14503,7 +14561,7 @@ func (ec *executionContext) unmarshalInputUpdatePromoCodeInput(ctx context.Conte
 		asMap["ticketTypeIds"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"id", "active", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil"}
+	fieldsInOrder := [...]string{"id", "active", "ticketTypeIds", "maxUses", "perPerson", "validFrom", "validUntil", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -14559,6 +14617,13 @@ func (ec *executionContext) unmarshalInputUpdatePromoCodeInput(ctx context.Conte
 				return it, err
 			}
 			it.ValidUntil = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil

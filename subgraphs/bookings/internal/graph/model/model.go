@@ -51,6 +51,8 @@ type CheckInTicketInput struct {
 	Code string `json:"code"`
 	// The name of the gate, at most 100 characters.
 	Gate string `json:"gate"`
+	// 8 to 200 characters of the client's choice: the same key gives the same answer again.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 // The answer of `checkInTicket`.
@@ -171,6 +173,8 @@ type HoldSeatsUserError struct {
 type ReissueTicketInput struct {
 	// Which.
 	TicketID string `json:"ticketId"`
+	// 8 to 200 characters of the client's choice: the same key gives the same answer again.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 // The answer of `reissueTicket`.
@@ -249,6 +253,8 @@ type UndoCheckInInput struct {
 	Code string `json:"code"`
 	// Why, at most 500 characters; it is kept with who did it and when.
 	Reason string `json:"reason"`
+	// 8 to 200 characters of the client's choice: the same key gives the same answer again.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 // The answer of `undoCheckIn`.
@@ -387,6 +393,10 @@ const (
 	CheckInTicketErrorCodeWrongEvent CheckInTicketErrorCode = "WRONG_EVENT"
 	// The name of the gate is too long.
 	CheckInTicketErrorCodeInvalidInput CheckInTicketErrorCode = "INVALID_INPUT"
+	// The key is too short or too long.
+	CheckInTicketErrorCodeInvalidIdempotencyKey CheckInTicketErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	CheckInTicketErrorCodeIdempotencyKeyReused CheckInTicketErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllCheckInTicketErrorCode = []CheckInTicketErrorCode{
@@ -398,11 +408,13 @@ var AllCheckInTicketErrorCode = []CheckInTicketErrorCode{
 	CheckInTicketErrorCodeTicketForged,
 	CheckInTicketErrorCodeWrongEvent,
 	CheckInTicketErrorCodeInvalidInput,
+	CheckInTicketErrorCodeInvalidIdempotencyKey,
+	CheckInTicketErrorCodeIdempotencyKeyReused,
 }
 
 func (e CheckInTicketErrorCode) IsValid() bool {
 	switch e {
-	case CheckInTicketErrorCodeEventNotFound, CheckInTicketErrorCodeTicketNotFound, CheckInTicketErrorCodeAlreadyCheckedIn, CheckInTicketErrorCodeTicketVoid, CheckInTicketErrorCodeTicketReplaced, CheckInTicketErrorCodeTicketForged, CheckInTicketErrorCodeWrongEvent, CheckInTicketErrorCodeInvalidInput:
+	case CheckInTicketErrorCodeEventNotFound, CheckInTicketErrorCodeTicketNotFound, CheckInTicketErrorCodeAlreadyCheckedIn, CheckInTicketErrorCodeTicketVoid, CheckInTicketErrorCodeTicketReplaced, CheckInTicketErrorCodeTicketForged, CheckInTicketErrorCodeWrongEvent, CheckInTicketErrorCodeInvalidInput, CheckInTicketErrorCodeInvalidIdempotencyKey, CheckInTicketErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -530,6 +542,10 @@ const (
 	CreatePromoCodeErrorCodeInvalidInput CreatePromoCodeErrorCode = "INVALID_INPUT"
 	// The event has no such ticket type.
 	CreatePromoCodeErrorCodeTicketTypeNotFound CreatePromoCodeErrorCode = "TICKET_TYPE_NOT_FOUND"
+	// The key is too short or too long.
+	CreatePromoCodeErrorCodeInvalidIdempotencyKey CreatePromoCodeErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	CreatePromoCodeErrorCodeIdempotencyKeyReused CreatePromoCodeErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllCreatePromoCodeErrorCode = []CreatePromoCodeErrorCode{
@@ -538,11 +554,13 @@ var AllCreatePromoCodeErrorCode = []CreatePromoCodeErrorCode{
 	CreatePromoCodeErrorCodeCodeTaken,
 	CreatePromoCodeErrorCodeInvalidInput,
 	CreatePromoCodeErrorCodeTicketTypeNotFound,
+	CreatePromoCodeErrorCodeInvalidIdempotencyKey,
+	CreatePromoCodeErrorCodeIdempotencyKeyReused,
 }
 
 func (e CreatePromoCodeErrorCode) IsValid() bool {
 	switch e {
-	case CreatePromoCodeErrorCodeEventNotFound, CreatePromoCodeErrorCodeInvalidCode, CreatePromoCodeErrorCodeCodeTaken, CreatePromoCodeErrorCodeInvalidInput, CreatePromoCodeErrorCodeTicketTypeNotFound:
+	case CreatePromoCodeErrorCodeEventNotFound, CreatePromoCodeErrorCodeInvalidCode, CreatePromoCodeErrorCodeCodeTaken, CreatePromoCodeErrorCodeInvalidInput, CreatePromoCodeErrorCodeTicketTypeNotFound, CreatePromoCodeErrorCodeInvalidIdempotencyKey, CreatePromoCodeErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -763,17 +781,23 @@ const (
 	ReissueTicketErrorCodeAlreadyCheckedIn ReissueTicketErrorCode = "ALREADY_CHECKED_IN"
 	// The ticket was cancelled.
 	ReissueTicketErrorCodeTicketVoid ReissueTicketErrorCode = "TICKET_VOID"
+	// The key is too short or too long.
+	ReissueTicketErrorCodeInvalidIdempotencyKey ReissueTicketErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	ReissueTicketErrorCodeIdempotencyKeyReused ReissueTicketErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllReissueTicketErrorCode = []ReissueTicketErrorCode{
 	ReissueTicketErrorCodeTicketNotFound,
 	ReissueTicketErrorCodeAlreadyCheckedIn,
 	ReissueTicketErrorCodeTicketVoid,
+	ReissueTicketErrorCodeInvalidIdempotencyKey,
+	ReissueTicketErrorCodeIdempotencyKeyReused,
 }
 
 func (e ReissueTicketErrorCode) IsValid() bool {
 	switch e {
-	case ReissueTicketErrorCodeTicketNotFound, ReissueTicketErrorCodeAlreadyCheckedIn, ReissueTicketErrorCodeTicketVoid:
+	case ReissueTicketErrorCodeTicketNotFound, ReissueTicketErrorCodeAlreadyCheckedIn, ReissueTicketErrorCodeTicketVoid, ReissueTicketErrorCodeInvalidIdempotencyKey, ReissueTicketErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -977,6 +1001,10 @@ const (
 	UndoCheckInErrorCodeWrongEvent UndoCheckInErrorCode = "WRONG_EVENT"
 	// The reason is too long.
 	UndoCheckInErrorCodeInvalidInput UndoCheckInErrorCode = "INVALID_INPUT"
+	// The key is too short or too long.
+	UndoCheckInErrorCodeInvalidIdempotencyKey UndoCheckInErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	UndoCheckInErrorCodeIdempotencyKeyReused UndoCheckInErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllUndoCheckInErrorCode = []UndoCheckInErrorCode{
@@ -988,11 +1016,13 @@ var AllUndoCheckInErrorCode = []UndoCheckInErrorCode{
 	UndoCheckInErrorCodeTicketForged,
 	UndoCheckInErrorCodeWrongEvent,
 	UndoCheckInErrorCodeInvalidInput,
+	UndoCheckInErrorCodeInvalidIdempotencyKey,
+	UndoCheckInErrorCodeIdempotencyKeyReused,
 }
 
 func (e UndoCheckInErrorCode) IsValid() bool {
 	switch e {
-	case UndoCheckInErrorCodeEventNotFound, UndoCheckInErrorCodeTicketNotFound, UndoCheckInErrorCodeNotCheckedIn, UndoCheckInErrorCodeTicketVoid, UndoCheckInErrorCodeTicketReplaced, UndoCheckInErrorCodeTicketForged, UndoCheckInErrorCodeWrongEvent, UndoCheckInErrorCodeInvalidInput:
+	case UndoCheckInErrorCodeEventNotFound, UndoCheckInErrorCodeTicketNotFound, UndoCheckInErrorCodeNotCheckedIn, UndoCheckInErrorCodeTicketVoid, UndoCheckInErrorCodeTicketReplaced, UndoCheckInErrorCodeTicketForged, UndoCheckInErrorCodeWrongEvent, UndoCheckInErrorCodeInvalidInput, UndoCheckInErrorCodeInvalidIdempotencyKey, UndoCheckInErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false
@@ -1043,17 +1073,23 @@ const (
 	UpdatePromoCodeErrorCodeInvalidInput UpdatePromoCodeErrorCode = "INVALID_INPUT"
 	// The event has no such ticket type.
 	UpdatePromoCodeErrorCodeTicketTypeNotFound UpdatePromoCodeErrorCode = "TICKET_TYPE_NOT_FOUND"
+	// The key is too short or too long.
+	UpdatePromoCodeErrorCodeInvalidIdempotencyKey UpdatePromoCodeErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	UpdatePromoCodeErrorCodeIdempotencyKeyReused UpdatePromoCodeErrorCode = "IDEMPOTENCY_KEY_REUSED"
 )
 
 var AllUpdatePromoCodeErrorCode = []UpdatePromoCodeErrorCode{
 	UpdatePromoCodeErrorCodePromoCodeNotFound,
 	UpdatePromoCodeErrorCodeInvalidInput,
 	UpdatePromoCodeErrorCodeTicketTypeNotFound,
+	UpdatePromoCodeErrorCodeInvalidIdempotencyKey,
+	UpdatePromoCodeErrorCodeIdempotencyKeyReused,
 }
 
 func (e UpdatePromoCodeErrorCode) IsValid() bool {
 	switch e {
-	case UpdatePromoCodeErrorCodePromoCodeNotFound, UpdatePromoCodeErrorCodeInvalidInput, UpdatePromoCodeErrorCodeTicketTypeNotFound:
+	case UpdatePromoCodeErrorCodePromoCodeNotFound, UpdatePromoCodeErrorCodeInvalidInput, UpdatePromoCodeErrorCodeTicketTypeNotFound, UpdatePromoCodeErrorCodeInvalidIdempotencyKey, UpdatePromoCodeErrorCodeIdempotencyKeyReused:
 		return true
 	}
 	return false

@@ -154,6 +154,31 @@ func (q *Queries) PromoCode(ctx context.Context, arg PromoCodeParams) (PromoCode
 	return i, err
 }
 
+const promoCodeByID = `-- name: PromoCodeByID :one
+select id, event_id, code, kind, value, ticket_type_ids, max_uses, per_person, valid_from, valid_until, active, used, created_at from promo_code where id = $1
+`
+
+func (q *Queries) PromoCodeByID(ctx context.Context, id string) (PromoCode, error) {
+	row := q.db.QueryRow(ctx, promoCodeByID, id)
+	var i PromoCode
+	err := row.Scan(
+		&i.ID,
+		&i.EventID,
+		&i.Code,
+		&i.Kind,
+		&i.Value,
+		&i.TicketTypeIds,
+		&i.MaxUses,
+		&i.PerPerson,
+		&i.ValidFrom,
+		&i.ValidUntil,
+		&i.Active,
+		&i.Used,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
 const promoCodesOfEvent = `-- name: PromoCodesOfEvent :many
 select id, event_id, code, kind, value, ticket_type_ids, max_uses, per_person, valid_from, valid_until, active, used, created_at from promo_code where event_id = $1 and code > $2 order by code limit $3
 `

@@ -42,3 +42,6 @@ select * from promo_code where event_id = sqlc.arg(event_id) and code > sqlc.arg
 
 -- name: PromoCode :one
 select * from promo_code where event_id = sqlc.arg(event_id) and code = sqlc.arg(code);
+
+-- name: PromoCodeByID :one
+select * from promo_code where id = sqlc.arg(id);
