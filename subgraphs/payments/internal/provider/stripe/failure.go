@@ -76,8 +76,10 @@ func again(err error) (retry, patient bool) {
 	return f.status >= http.StatusInternalServerError && f.mayRetry != "false", false
 }
 
-// tries of a request that fails for no reason of its own.
-const tries = 3
+const (
+	tries       = 3  // of a request that fails for no reason of its own
+	patientOnes = 20 // of one that another request stands in the way of: some fifteen seconds
+)
 
 // insist repeats a request as long as that may help; requests have keys, or only read.
 func insist[T any](ctx context.Context, call func() (T, error)) (T, error) {
@@ -96,7 +98,7 @@ func repeat[T any](ctx context.Context, call func() (T, error)) (out T, clean bo
 		err = read(err)
 		clean = clean && untouched(err)
 		retry, patient := again(err)
-		if !retry || !patient && try >= tries || ctx.Err() != nil {
+		if !retry || !patient && try >= tries || try >= patientOnes || ctx.Err() != nil {
 			return out, clean, err
 		}
 		t := time.NewTimer(wait)
