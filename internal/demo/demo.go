@@ -51,6 +51,7 @@ type Event struct {
 	Capacity, PerPersonLimit              *int // nil: none
 	Questions                             []contract.Question
 	RefundPolicy                          *contract.RefundPolicy // nil: everything until the start
+	Seating                               *contract.Seating      // nil: people sit or stand as they like
 }
 
 // TicketType is a kind of ticket. PriceAmount is in minor units.

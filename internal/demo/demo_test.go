@@ -30,7 +30,7 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 		once(v.ID)
 		cities[v.City] = true
 	}
-	coming, capacity := 0, map[string]int{}
+	coming, numbered, capacity := 0, map[string]bool{}, map[string]int{}
 	for _, e := range set.Events {
 		once(e.ID)
 		if slugs[e.Slug] {
@@ -40,11 +40,16 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 		if !e.EndsAt.After(e.StartsAt) || len(e.TicketTypes) == 0 {
 			t.Errorf("%s: %s to %s with %d ticket types", e.Slug, e.StartsAt, e.EndsAt, len(e.TicketTypes))
 		}
+		numbered[e.ID] = e.Seating != nil
 		if e.StartsAt.After(now) && e.StartsAt.Before(now.AddDate(0, 7, 0)) {
 			coming++
 		}
+		seats := e.Seating.Seats()
 		for _, tt := range e.TicketTypes {
 			once(tt.ID)
+			if n := seats[tt.ID]; e.Seating != nil && n != tt.Capacity {
+				t.Errorf("%s: %d numbered seats for %d tickets", e.Slug, n, tt.Capacity)
+			}
 			capacity[tt.ID] = tt.Capacity
 		}
 	}
@@ -54,7 +59,7 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 	for _, c := range set.PromoCodes {
 		once(c.ID)
 	}
-	attendee := 0
+	attendee, sitting := 0, 0
 	for _, b := range set.Bookings {
 		once(b.ID)
 		if b.CreatedAt.After(now) || b.ConfirmedAt.After(now) {
@@ -62,6 +67,9 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 		}
 		if b.UserID == set.Users[0].ID {
 			attendee++
+			if numbered[b.EventID] {
+				sitting++
+			}
 		}
 		for _, item := range b.Items {
 			if capacity[item.TicketTypeID] -= item.Quantity; capacity[item.TicketTypeID] < 0 {
@@ -71,6 +79,9 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 		if len(b.Tickets) == 0 {
 			t.Errorf("booking %s has no tickets", b.ID)
 		}
+	}
+	if sitting == 0 {
+		t.Error("the demo attendee has no numbered seat")
 	}
 	if attendee < 4 || len(set.Bookings) < 700 {
 		t.Errorf("%d bookings, %d of the demo attendee", len(set.Bookings), attendee)

@@ -33,6 +33,7 @@ func Generate(now time.Time) *Set {
 	for i := range upcoming + past {
 		g.event(i)
 	}
+	g.seating()
 	g.bookings()
 	g.rules()
 	return g.set

@@ -60,6 +60,14 @@ func TestSeed(t *testing.T) {
 			if n := len(b.PublishedTo(t, "booking.held")); n != 0 {
 				t.Errorf("%d holds told", n)
 			}
+			b.seated()
+			var seats, tickets int
+			if err := b.Deps.DB.QueryRow(t.Context(), "select (select count(*) from seat_taken), (select count(*) from ticket where seat_id is not null)").Scan(&seats, &tickets); err != nil || seats == 0 || seats != tickets {
+				t.Errorf("%d numbered seats are taken, %d tickets have one: %v", seats, tickets, err)
+			}
+			if labelled := seatsTold(t, b); labelled != seats {
+				t.Errorf("%d seats told of %d", labelled, seats)
+			}
 			first := set.Bookings[0]
 			got := b.now(first.ID)
 			if got.Reference != first.Reference || len(got.Tickets) != len(first.Tickets) || !got.CreatedAt.Equal(first.CreatedAt) {
@@ -67,4 +75,16 @@ func TestSeed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// seatsTold counts the numbered seats that confirmations name.
+func seatsTold(t *testing.T, b *bench) int {
+	t.Helper()
+	n := 0
+	for _, m := range b.PublishedTo(t, "booking.confirmed") {
+		for _, i := range decode[contract.BookingConfirmed](t, m.Payload).Items {
+			n += len(i.Seats)
+		}
+	}
+	return n
 }

@@ -27,6 +27,8 @@ type HistoryTicket struct {
 type Past struct {
 	Booking *Booking
 	Tell    []Told
+
+	show *Show
 }
 
 // Told is a message of the past.
@@ -78,10 +80,10 @@ func (h History) Happened(e contract.Event) (Past, error) {
 	if len(b.Tickets) != b.Quantity() {
 		return Past{}, errs.New(errs.InvalidInput, fmt.Sprintf("booking %q has %d tickets for %d seats", h.ID, len(b.Tickets), b.Quantity()))
 	}
-	return Past{Booking: b, Tell: append([]Told{{h.ConfirmedAt, confirmed}}, tell...)}, nil
+	return Past{Booking: b, Tell: append([]Told{{h.ConfirmedAt, confirmed}}, tell...), show: show}, nil
 }
 
-// Count sells the booking's seats from free stock. Error: SOLD_OUT.
+// Count sells the booking's seats from free stock; where they are numbered, it gets the best that are left. Error: SOLD_OUT.
 func (p Past) Count(stock Stocks) error {
 	for _, i := range p.Booking.Items {
 		s := stock[i.TypeID]
@@ -93,5 +95,37 @@ func (p Past) Count(stock Stocks) error {
 		}
 	}
 	stock.each(p.Booking.Items, (*Stock).seat)
+	return p.sit(stock)
+}
+
+// sit gives the booking numbered seats, its tickets theirs, and tells of them.
+func (p Past) sit(stock Stocks) error {
+	numbered := false
+	for _, i := range p.Booking.Items {
+		hall := stock[i.TypeID].Hall
+		if hall == nil {
+			continue
+		}
+		if i.Seats = hall.Best(i.Quantity, false); i.Seats == nil {
+			return errs.New(SoldOut, fmt.Sprintf("booking %q finds no %d numbered seats of ticket type %q", p.Booking.ID, i.Quantity, i.TypeID))
+		}
+		numbered = true
+		left := i.Seats
+		for _, t := range p.Booking.Tickets {
+			if t.TypeID == i.TypeID && len(left) > 0 {
+				t.Seat, left = left[0], left[1:]
+			}
+		}
+	}
+	if !numbered {
+		return nil
+	}
+	stock.takeSeats(p.Booking)
+	for i, told := range p.Tell {
+		if m, ok := told.Message.(contract.BookingConfirmed); ok {
+			m.Booking = p.Booking.message(p.show)
+			p.Tell[i].Message = m
+		}
+	}
 	return nil
 }

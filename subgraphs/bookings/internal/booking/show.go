@@ -80,7 +80,8 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		k.MinPerOrder = max(t.MinPerOrder, 1)
 		k.MaxPerOrder = max(t.MaxPerOrder, k.MinPerOrder)
 		if numbered[t.TicketTypeID] > 0 && (s == nil || s.SeatingSum != sum) {
-			k.SeatsVersion = e.Version
+			// Above 0 also for the demo's snapshot, whose version is 0.
+			k.SeatsVersion = max(e.Version, k.SeatsVersion+1)
 		}
 		k.aim(max(t.Capacity, 0))
 		write = append(write, k)

@@ -10,7 +10,7 @@ import (
 	"marquee/subgraphs/bookings/internal/store/db"
 )
 
-// WritePast writes bookings of the past and counts their seats. Publishing what they tell is left to the caller.
+// WritePast writes bookings of the past, counts their seats and gives them numbered ones where there are. Publishing what they tell is left to the caller.
 func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) error {
 	var types []string
 	list := make([]*booking.Booking, len(past))
@@ -21,6 +21,9 @@ func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) e
 	slices.Sort(types)
 	stock, err := lockStock(ctx, tx, slices.Compact(types))
 	if err != nil {
+		return err
+	}
+	if err := s.openHalls(ctx, tx, stock); err != nil {
 		return err
 	}
 	var payments []db.PutPaymentParams
@@ -45,6 +48,9 @@ func (s *Store) WritePast(ctx context.Context, tx pgx.Tx, past []booking.Past) e
 		}
 	}
 	if err := nameGuests(ctx, tx, named); err != nil {
+		return err
+	}
+	if err := moveSeats(ctx, tx, stock); err != nil {
 		return err
 	}
 	ids := make([]string, len(list))

@@ -47,7 +47,7 @@ func eventOf(d demo.Event) *event.Event {
 		Format: event.Format(d.Format), StartsAt: d.StartsAt, EndsAt: d.EndsAt, TimeZone: d.TimeZone, OrganizerID: d.OrganizerID,
 		Version: 1, CreatedAt: d.CreatedAt, UpdatedAt: d.CreatedAt, PublishedAt: &published,
 		Capacity: d.Capacity, PerPersonLimit: d.PerPersonLimit, Questions: d.Questions,
-		RefundPolicy: d.RefundPolicy,
+		RefundPolicy: d.RefundPolicy, Seating: d.Seating,
 	}
 	for i, t := range d.TicketTypes {
 		e.TicketTypes = append(e.TicketTypes, &event.TicketType{
