@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -44,10 +43,7 @@ func (c routerRunCommand) Run(ctx context.Context) error {
 	if c.Supergraph == "" && c.Config == "" {
 		return runGateway(ctx, c.Listen)
 	}
-	if os.Getenv("GOGC") == "" {
-		// What requests need is used again and again: collecting sooner costs little and keeps the process small.
-		debug.SetGCPercent(60)
-	}
+	collect(tight)
 	stopTraces, err := telemetry.Traces(ctx, "router")
 	if err != nil {
 		return err

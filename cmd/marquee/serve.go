@@ -32,6 +32,7 @@ func (c serveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	collect(roomy)
 	p, err := newPlatform(ctx, spec.Name)
 	if err != nil {
 		return err

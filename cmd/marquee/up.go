@@ -29,6 +29,7 @@ func (c upCommand) Run(ctx context.Context) error { return unlessStopped(ctx, c.
 
 func (upCommand) run(ctx context.Context) error {
 	began := time.Now()
+	collect(roomy)
 	p, err := newPlatform(ctx, "up")
 	if err != nil {
 		return err
