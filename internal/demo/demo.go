@@ -72,6 +72,7 @@ type Booking struct {
 	CreatedAt, ConfirmedAt         time.Time
 	PaymentID                      string // empty when it was free
 	Tickets                        []Ticket
+	Answers                        []Answer // given once for the booking
 }
 
 // BookingItem is the tickets of one type.
@@ -85,4 +86,9 @@ type Ticket struct {
 	ID, TicketTypeID, Code string
 	CheckedInAt            time.Time
 	Gate                   string
+	Guest                  string // who it is for; "" where nobody said
+	Answers                []Answer
 }
+
+// Answer is an answer to a question of the event.
+type Answer struct{ QuestionID, Value string }

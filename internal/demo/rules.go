@@ -1,6 +1,10 @@
 package demo
 
-import "marquee/internal/contract"
+import (
+	"fmt"
+
+	"marquee/internal/contract"
+)
 
 // PromoCode is a code for an event; Kind is PERCENTAGE (Value in basis points), AMOUNT (Value in minor units a ticket) or ACCESS.
 type PromoCode struct {
@@ -60,6 +64,30 @@ func (g *generator) rules() {
 	ask("size", "Size of the shirt", contract.ChoiceQuestion, contract.PerTicket, false, "XS", "S", "M", "L", "XL")
 	ask("phone", "Whom to call in an emergency", contract.TextQuestion, contract.PerTicket, false)
 	ask("source", "How did you hear of it?", contract.TextQuestion, contract.PerOrder, false)
+	g.runners(e)
+}
+
+// runners names the guests of the run's bookings of the past and answers its questions, as their buyers did.
+func (g *generator) runners(e *Event) {
+	size, phone, source := e.Questions[0], e.Questions[1].ID, e.Questions[2].ID
+	for i := range g.set.Bookings {
+		b := &g.set.Bookings[i]
+		if b.EventID != e.ID {
+			continue
+		}
+		if g.random.IntN(3) > 0 {
+			b.Answers = []Answer{{source, pick(g, []string{"A friend", "The poster in the park", "Your newsletter", "I ran last year"})}}
+		}
+		family := pick(g, familyNames)
+		for k := range b.Tickets {
+			t := &b.Tickets[k]
+			t.Guest = pick(g, givenNames) + " " + family
+			t.Answers = []Answer{{size.ID, pick(g, size.Options)}}
+			if g.random.IntN(2) > 0 { // numbers that nobody has
+				t.Answers = append(t.Answers, Answer{phone, fmt.Sprintf("%s, +1 202 555 01%02d", pick(g, givenNames), g.random.IntN(100))})
+			}
+		}
+	}
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -68,6 +68,19 @@ func TestSeed(t *testing.T) {
 			if labelled := seatsTold(t, b); labelled != seats {
 				t.Errorf("%d seats told of %d", labelled, seats)
 			}
+			named := 0
+			for _, k := range set.Bookings {
+				if k.Tickets[0].Guest == "" {
+					continue
+				}
+				named++
+				if got := b.now(k.ID); len(got.Guests) != len(k.Tickets) || got.Tickets[0].Guest.Name != k.Tickets[0].Guest || got.AnswersMissing || len(got.Guests[0].Answers) < 1 || len(got.Answers) != len(k.Answers) {
+					t.Errorf("guests %+v of %+v", got.Guests, k)
+				}
+			}
+			if named == 0 {
+				t.Error("no booking names its guests")
+			}
 			first := set.Bookings[0]
 			got := b.now(first.ID)
 			if got.Reference != first.Reference || len(got.Tickets) != len(first.Tickets) || !got.CreatedAt.Equal(first.CreatedAt) {

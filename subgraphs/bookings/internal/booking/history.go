@@ -14,6 +14,8 @@ type History struct {
 	ID, Reference, UserID, PaymentID string
 	Items                            []HoldItemInput
 	Tickets                          []HistoryTicket
+	Guests                           []*GuestInput  // none: nobody was named or answered anything
+	Answers                          []*AnswerInput // given once for the booking
 	CreatedAt, ConfirmedAt           time.Time
 }
 
@@ -80,7 +82,22 @@ func (h History) Happened(e contract.Event) (Past, error) {
 	if len(b.Tickets) != b.Quantity() {
 		return Past{}, errs.New(errs.InvalidInput, fmt.Sprintf("booking %q has %d tickets for %d seats", h.ID, len(b.Tickets), b.Quantity()))
 	}
+	if len(h.Guests) > 0 {
+		if err := b.answered(e, h); err != nil {
+			return Past{}, err
+		}
+	}
 	return Past{Booking: b, Tell: append([]Told{{h.ConfirmedAt, confirmed}}, tell...), show: show}, nil
+}
+
+// answered notes the guests and answers of a booking of the past.
+func (b *Booking) answered(e contract.Event, h History) error {
+	b.ask(&Show{Questions: e.Questions, Asks: QuestionSetID(e.Questions)})
+	var refused refusals
+	b.Answers, b.Guests = refused.answers(b.ofOrder(), h.Answers, "", "answers"), refused.guests(b, h.Guests)
+	b.Named, b.AnswersMissing = true, false
+	b.Fit()
+	return refused.Err()
 }
 
 // Count sells the booking's seats from free stock; where they are numbered, it gets the best that are left. Error: SOLD_OUT.

@@ -92,7 +92,23 @@ func history(b demo.Booking, e contract.Event) (booking.Past, error) {
 	for _, t := range b.Tickets {
 		h.Tickets = append(h.Tickets, booking.HistoryTicket{ID: t.ID, TypeID: t.TicketTypeID, Code: t.Code, CheckedInAt: in(t.CheckedInAt), Gate: t.Gate})
 	}
+	seen := map[string]int{}
+	for _, t := range b.Tickets {
+		seen[t.TicketTypeID]++
+		if t.Guest != "" {
+			h.Guests = append(h.Guests, &booking.GuestInput{TicketTypeID: t.TicketTypeID, Position: seen[t.TicketTypeID], Name: &t.Guest, Answers: answers(t.Answers)})
+		}
+	}
+	h.Answers = answers(b.Answers)
 	return h.Happened(e)
+}
+
+func answers(of []demo.Answer) []*booking.AnswerInput {
+	out := make([]*booking.AnswerInput, len(of))
+	for i, a := range of {
+		out[i] = &booking.AnswerInput{QuestionID: a.QuestionID, Value: a.Value}
+	}
+	return out
 }
 
 // in returns when a ticket was used, nil for one that was not.
