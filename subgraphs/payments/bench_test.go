@@ -58,13 +58,23 @@ func start(t testing.TB, timing payment.Timing, options ...servicetest.Option) *
 	return b
 }
 
-// domain returns the use cases as another process would have them, with its own clock.
-func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
+// open returns the providers of the subgraph's settings as another process would have them, with its own clock and without faults.
+func (b *bench) open(t testing.TB, now func() time.Time) payment.Providers {
 	t.Helper()
-	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: now, Log: slog.New(slog.DiscardHandler), Demo: true})
+	providers, _, err := provider.Open(provider.Env{
+		DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: now, Log: slog.New(slog.DiscardHandler), Demo: b.Deps.Demo, Settings: b.Deps.Providers,
+		Fence: store.Fence{Pool: b.Deps.DB},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return providers
+}
+
+// domain returns the use cases as another process would have them, with its own clock.
+func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
+	t.Helper()
+	providers := b.open(t, now)
 	for i := range providers {
 		providers[i] = b.faults.around(providers[i])
 	}
@@ -78,11 +88,7 @@ func (b *bench) domain(t testing.TB, now func() time.Time) *payment.Payments {
 // provider is the real one, without faults.
 func (b *bench) provider(t testing.TB) payment.Provider {
 	t.Helper()
-	providers, _, err := provider.Open(provider.Env{DB: b.Deps.DB, PublicURL: b.Deps.PublicURL, Now: time.Now, Log: slog.New(slog.DiscardHandler), Demo: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return providers[0]
+	return b.open(t, time.Now)[0]
 }
 
 // in returns a clock that is ahead.

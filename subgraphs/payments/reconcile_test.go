@@ -16,7 +16,7 @@ import (
 // differences runs a reconciliation some time later, with the providers themselves, and returns what it found: "KIND subject ours theirs healed".
 func (b *bench) differences(t *testing.T, later time.Duration) []string {
 	t.Helper()
-	p, err := payment.New(b.books, payment.Providers{b.provider(t)}, b.Deps.PublicURL, in(later), quick, b.Deps.Log)
+	p, err := payment.New(b.books, b.open(t, time.Now), b.Deps.PublicURL, in(later), quick, b.Deps.Log)
 	if err != nil {
 		t.Fatal(err)
 	}
