@@ -54,7 +54,7 @@ func (o *Outbox) PublishAt(ctx context.Context, tx pgx.Tx, at time.Time, message
 		ids, topics, keys, payloads = append(ids, id.New("evn")), append(topics, m.Topic()), append(keys, m.Key()), append(payloads, payload)
 	}
 	_, err := tx.Exec(ctx, `insert into outbox (id, topic, key, at, trace_parent, payload)
-		select i, t, k, $4, $5, p from unnest($1::text[], $2::text[], $3::text[], $6::jsonb[]) with ordinality u(i, t, k, p, n) order by n`,
+		select i, t, k, $4, $5, p from unnest($1::text[], $2::text[], $3::text[], $6::json[]) with ordinality u(i, t, k, p, n) order by n`,
 		ids, topics, keys, at, carrier["traceparent"], payloads)
 	return err
 }

@@ -14,7 +14,7 @@ select n.id, n.user_id, n.seq, n.kind, n.subject, n.title, n.body, nullif(n.book
 from (
     select unnest($1::text[]) as id, unnest($2::text[]) as user_id, unnest($3::bigint[]) as seq, unnest($4::text[]) as kind,
            unnest($5::text[]) as subject, unnest($6::text[]) as title, unnest($7::text[]) as body,
-           unnest($8::text[]) as booking_id, unnest($9::text[]) as event_id, unnest($10::jsonb[]) as facts,
+           unnest($8::text[]) as booking_id, unnest($9::text[]) as event_id, unnest($10::json[]) as facts,
            unnest($11::bool[]) as mail_waits, unnest($12::timestamptz[]) as created_at
 ) n
 on conflict on constraint notification_once do nothing returning id
@@ -70,7 +70,7 @@ func (q *Queries) AddNotifications(ctx context.Context, arg AddNotificationsPara
 
 const keepBriefs = `-- name: KeepBriefs :exec
 insert into booking_brief (booking_id, revision, brief)
-select unnest($1::text[]), unnest($2::int[]), unnest($3::jsonb[])
+select unnest($1::text[]), unnest($2::int[]), unnest($3::json[])
 on conflict (booking_id) do update set revision = excluded.revision, brief = excluded.brief
 where booking_brief.revision < excluded.revision
 `

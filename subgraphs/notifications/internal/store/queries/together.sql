@@ -11,13 +11,13 @@ select n.id, n.user_id, n.seq, n.kind, n.subject, n.title, n.body, nullif(n.book
 from (
     select unnest(@ids::text[]) as id, unnest(@user_ids::text[]) as user_id, unnest(@seqs::bigint[]) as seq, unnest(@kinds::text[]) as kind,
            unnest(@subjects::text[]) as subject, unnest(@titles::text[]) as title, unnest(@bodies::text[]) as body,
-           unnest(@booking_ids::text[]) as booking_id, unnest(@event_ids::text[]) as event_id, unnest(@facts::jsonb[]) as facts,
+           unnest(@booking_ids::text[]) as booking_id, unnest(@event_ids::text[]) as event_id, unnest(@facts::json[]) as facts,
            unnest(@mail_waits::bool[]) as mail_waits, unnest(@created_ats::timestamptz[]) as created_at
 ) n
 on conflict on constraint notification_once do nothing returning id;
 
 -- name: KeepBriefs :exec
 insert into booking_brief (booking_id, revision, brief)
-select unnest(@booking_ids::text[]), unnest(@revisions::int[]), unnest(@briefs::jsonb[])
+select unnest(@booking_ids::text[]), unnest(@revisions::int[]), unnest(@briefs::json[])
 on conflict (booking_id) do update set revision = excluded.revision, brief = excluded.brief
 where booking_brief.revision < excluded.revision;
