@@ -7,7 +7,7 @@ SUBGRAPHS := users events bookings payments notifications analytics
 GOFILES = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 PLAIN_GO = $(shell git ls-files '*.go' | grep -vE '/(generated|model|db)/|\.resolvers\.go$$')
 
-.PHONY: help chromium redis run build web postgres test verify generate schema conformance lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
+.PHONY: help chromium redis run build web postgres test mutants verify generate schema conformance lint fmt race fuzz bench e2e web-check deploy-check screenshots clean tools
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -86,6 +86,9 @@ e2e: build postgres chromium ## drive the whole platform from outside: API and b
 
 race: build postgres redis bin/stripe-mock ## run the Go tests with the race detector
 	$(GO) test -race -shuffle=on -timeout 30m ./...
+
+mutants: postgres ## break the product in some thirty ways and see that the tests notice each
+	$(GO) run ./internal/mutants
 
 FUZZTIME ?= 30s
 fuzz: ## run every fuzz target for FUZZTIME
