@@ -29,7 +29,8 @@ type BookingItem struct {
 	TicketTypeID string `json:"ticketTypeId"`
 	Name         string `json:"name"`
 	Quantity     int    `json:"quantity"`
-	TaxRate      int    `json:"taxRate,omitempty"` // basis points; the tax is part of the amount
+	Returned     int    `json:"returned,omitempty"` // how many more there were, that were given back singly
+	TaxRate      int    `json:"taxRate,omitempty"`  // basis points; the tax is part of the amount
 	TaxName      string `json:"taxName,omitempty"`
 	UnitAmount   int64  `json:"unitAmount"` // minor units of one ticket, after any discount
 	// FullAmount is the price of one ticket before a discount; 0: there was none. Minor units.
@@ -90,6 +91,30 @@ type BookingCancelled struct {
 
 func (BookingCancelled) Topic() string { return "booking.cancelled" }
 func (m BookingCancelled) Key() string { return m.BookingID }
+
+// TicketsReturned tells that some tickets of a confirmed booking are void and their seats free again; the others stay. Booking is as it is
+// now. Payments gives back RefundAmount. Bookings publishes it.
+type TicketsReturned struct {
+	Booking
+	ReturnID     string         `json:"returnId"` // new for each return
+	PaymentID    string         `json:"paymentId"`
+	Returned     []ReturnedItem `json:"returned"`
+	TicketIDs    []string       `json:"ticketIds"`
+	Reason       string         `json:"reason"`       // CancelledByHolder or Refunded
+	RefundAmount int64          `json:"refundAmount"` // minor units that go back
+	KeptAmount   int64          `json:"keptAmount"`   // minor units that the event's policy leaves with the organiser
+	At           time.Time      `json:"at"`
+}
+
+func (TicketsReturned) Topic() string { return "booking.tickets_returned" }
+func (m TicketsReturned) Key() string { return m.BookingID }
+
+// ReturnedItem is the tickets of one type that were returned.
+type ReturnedItem struct {
+	TicketTypeID string `json:"ticketTypeId"`
+	Quantity     int    `json:"quantity"`
+	UnitAmount   int64  `json:"unitAmount"` // minor units that one of them had cost
+}
 
 // PaymentRejected tells that captured money found no seats any more (the hold had ended and the seats are gone, or the booking was paid
 // twice): it must go back. Bookings publishes it in answer to PaymentCaptured.

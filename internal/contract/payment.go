@@ -5,6 +5,7 @@ import "time"
 // Refund reasons; the values of the GraphQL enum RefundReason.
 const (
 	RefundBookingCancelled = "BOOKING_CANCELLED"
+	RefundTicketsReturned  = "TICKETS_RETURNED"
 	RefundPaidTooLate      = "PAID_TOO_LATE"
 	RefundOrganizer        = "ORGANIZER"
 	RefundEventCancelled   = "EVENT_CANCELLED"
@@ -27,16 +28,18 @@ func (m PaymentCaptured) Key() string { return m.BookingID }
 // PaymentRefunded tells that money went back. Left is what of the payment has not gone back; 0 is a full refund.
 // Payments publishes it.
 type PaymentRefunded struct {
-	PaymentID string    `json:"paymentId"`
-	RefundID  string    `json:"refundId"`
-	BookingID string    `json:"bookingId"`
-	EventID   string    `json:"eventId"`
-	UserID    string    `json:"userId"`
-	Amount    int64     `json:"amount"` // minor units of this refund
-	Left      int64     `json:"left"`   // minor units
-	Currency  string    `json:"currency"`
-	Reason    string    `json:"reason"`
-	At        time.Time `json:"at"`
+	PaymentID string `json:"paymentId"`
+	RefundID  string `json:"refundId"`
+	BookingID string `json:"bookingId"`
+	EventID   string `json:"eventId"`
+	UserID    string `json:"userId"`
+	Amount    int64  `json:"amount"` // minor units of this refund
+	Left      int64  `json:"left"`   // minor units
+	// ForTickets is how much went back so far for single tickets (RefundTicketsReturned), this refund included; minor units.
+	ForTickets int64     `json:"forTickets,omitempty"`
+	Currency   string    `json:"currency"`
+	Reason     string    `json:"reason"`
+	At         time.Time `json:"at"`
 }
 
 func (PaymentRefunded) Topic() string { return "payment.refunded" }

@@ -324,14 +324,20 @@ func (b *bench) reconcile(t testing.TB) int64 {
 		"the provider's account unlike it": `select (select coalesce(sum(amount), 0) from ledger_entry where account like 'provider:%') - (select coalesce(sum(moved), 0) from sandbox.log)`,
 		"organisers' accounts unlike theirs": `select count(*) from ledger_account a where kind = 'ORGANIZER' and (select coalesce(sum(-amount), 0) from ledger_entry
 			where account in (a.code, 'tax:' || a.owner || ':' || a.currency, 'refund_fees:' || a.owner || ':' || a.currency))
-			<> (select coalesce(sum(amount - refunded - (fee - div(fee::numeric * refunded, amount))), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)
+			<> (select coalesce(sum(amount - refunded - (fee - (select coalesce(sum(r.fee), 0) from refund r where r.payment_id = payment.id and r.status = 'SUCCEEDED'))), 0) from payment where captured_at is not null and organizer_id = a.owner and currency = a.currency)
 			- (select coalesce(sum(d.amount), 0) from dispute d join payment p on p.id = d.payment_id where d.status = 'LOST' and p.organizer_id = a.owner and d.currency = a.currency)`,
-		"fees unlike the payments'": `select coalesce(sum(fee - div(fee::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'platform:%')
+		"fees unlike the payments'": `select coalesce(sum(fee - (select coalesce(sum(r.fee), 0) from refund r where r.payment_id = payment.id and r.status = 'SUCCEEDED')), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'platform:%')
 			from payment where captured_at is not null`,
-		"taxes unlike the payments'": `select coalesce(sum(tax - div(tax::numeric * refunded, amount)), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'tax:%')
+		"taxes unlike the payments'": `select coalesce(sum(tax - (select coalesce(sum(r.tax), 0) from refund r where r.payment_id = payment.id and r.status = 'SUCCEEDED')), 0) + (select coalesce(sum(amount), 0) from ledger_entry where account like 'tax:%')
 			from payment where captured_at is not null`,
 		"kept unlike the payments'": `select coalesce(sum(kept_net - case when kept = 0 then 0 else div(kept_net::numeric * greatest(refunded - (amount - kept), 0), kept) end), 0)
 			+ (select coalesce(sum(amount), 0) from ledger_entry where account like 'refund\_fees:%') from payment`,
+		"refunds unlike their lines": `select count(*) from refund where (amount, fee, tax) <> (select sum((l->>'amount')::bigint), sum((l->>'fee')::bigint), sum((l->>'tax')::bigint)
+			from jsonb_array_elements(lines) l)`,
+		"payments unlike their lines": `select count(*) from payment where captured_at is not null and (amount, fee, tax) <> (select sum((l->>'amount')::bigint), sum((l->>'fee')::bigint),
+			sum((l->>'tax')::bigint) from jsonb_array_elements(lines) l)`,
+		"credit notes unlike the ledger": `select count(*) from invoice i join refund r on r.id = i.refund_id where (document->>'tax')::bigint <> r.tax or (document->>'gross')::bigint <> r.amount
+			or r.tax <> (select coalesce(sum(amount), 0) from ledger_transfer where refund_id = r.id and debit like 'tax:%')`,
 		"currencies that do not sum to zero": `select count(*) from (select from ledger_entry group by currency having sum(amount) <> 0) x`,
 		"the history unlike the payments": `select coalesce(sum(amount), 0) - (select coalesce(sum(amount - refunded), 0) from payment where captured_at is not null)
 			from movement where kind in ('PAYMENT', 'REFUND')`,

@@ -41,7 +41,7 @@ func TestACaptureIsShared(t *testing.T) {
 	}
 	check("captured", 104, 2999-104-384, 384, 0)
 	b.refund(t, b.owner, p.ID, 1000, id.New("key"))
-	check("a third went back", 104-34, 2999-1000-(104-34)-(384-128), 384-128, 0)
+	check("a third went back", 104-35, 2999-1000-(104-35)-(384-128), 384-128, 0)
 	b.reconcile(t)
 	b.refund(t, b.owner, p.ID, nil, id.New("key"))
 	check("all went back", 0, 0, 0, 0)
@@ -70,6 +70,44 @@ func TestTheRefundPolicyKeepsAFee(t *testing.T) {
 	b.refund(t, b.owner, p.ID, nil, id.New("key"))
 	equal(t, "kept", b.reconcile(t), 0)
 	equal(t, "REFUND_FEES at last", b.balance(t, "refund_fees"+of), 0)
+}
+
+// Tickets that are returned one by one: each takes its own line's tax, the policy's fees add up, and calling the rest off settles all.
+func TestReturnedTickets(t *testing.T) {
+	t.Parallel()
+	b := start(t, quick, withFees)
+	k := b.taxed(t)
+	p := b.pay(t, b.buyer, k.BookingID, goodCard, id.New("key")).Payment
+	b.Deliver(t, contract.BookingConfirmed{Booking: next(k), PaymentID: p.ID})
+	m := contract.TicketsReturned{
+		Booking: next(next(k)), ReturnID: "ret_1", PaymentID: p.ID, Reason: contract.CancelledByHolder, RefundAmount: 450, KeptAmount: 50,
+		Returned: []contract.ReturnedItem{{TicketTypeID: "tkt_2", Quantity: 1, UnitAmount: 500}},
+	}
+	for range 2 {
+		b.Deliver(t, m) // as another event each time
+	}
+	until(t, "the first refund", func() bool { return b.payment(t, b.buyer, p.ID).Refunded.Amount == 450 })
+	of := ":" + b.owner.UserID + ":EUR"
+	equal(t, "tax of the programme", b.balance(t, "tax"+of), 384-29) // 450 of 1000 that contain 65
+	equal(t, "kept", b.number(t, "select kept from payment where id = $1", p.ID), 50)
+	m.ReturnID, m.RefundAmount, m.KeptAmount = "ret_2", 500, 0
+	b.Deliver(t, m)
+	until(t, "the second refund", func() bool { return b.payment(t, b.buyer, p.ID).Refunded.Amount == 950 })
+	equal(t, "kept still", b.number(t, "select kept from payment where id = $1", p.ID), 50)
+	rest := int64(1800)
+	b.Deliver(t, contract.BookingCancelled{Booking: next(next(next(k))), Reason: contract.CancelledByHolder, RefundAmount: &rest})
+	until(t, "the last refund", func() bool { return b.payment(t, b.buyer, p.ID).Refunded.Amount == 2750 })
+	equal(t, "ORGANIZER", b.balance(t, "organizer"+of), 0)
+	equal(t, "kept at last", b.number(t, "select kept from payment where id = $1", p.ID), 249)
+	equal(t, "left", b.reconcile(t), 249)
+	var forTickets []int64
+	for _, r := range published[contract.PaymentRefunded](t, b) {
+		forTickets = append(forTickets, r.ForTickets)
+	}
+	equal(t, "told of tickets", forTickets, []int64{450, 950, 950})
+	equal(t, "the credit note's tickets", b.number(t, `select (document->'lines'->0->>'quantity')::bigint from invoice where kind = 'CREDIT_NOTE' order by number limit 1`), 1)
+	b.refund(t, b.owner, p.ID, nil, id.New("key"))
+	equal(t, "nothing is left", b.reconcile(t), 0)
 }
 
 func TestACancellationAfterTheDeadlineKeepsAll(t *testing.T) {

@@ -79,45 +79,30 @@ type TaxSum struct {
 // Person is who somebody is.
 type Person struct{ Name, Email string }
 
-// NewDocument writes the invoice of a payable that was paid.
-func NewDocument(p Payable, seller, buyer Person) Document {
-	lines := p.Lines
-	if len(lines) == 0 { // sold before lines were kept
-		lines = []Line{{Name: p.Description, Quantity: 1, UnitAmount: p.Amount.Amount, Amount: p.Amount.Amount}}
-	}
+// NewDocument writes the invoice of a payable that was paid, of the lines of its payment.
+func NewDocument(p Payable, lines []PaidLine, seller, buyer Person) Document {
 	d := Document{
 		Seller: cmp.Or(seller.Name, p.OrganizerID), Buyer: cmp.Or(buyer.Name, p.UserID), BuyerEmail: buyer.Email, EventTitle: p.EventTitle,
 		StartsAt: p.EventStartsAt, TimeZone: p.EventTimeZone, Venue: p.Venue, Reference: p.Reference, Currency: p.Amount.Currency,
 	}
 	for _, l := range lines {
-		d.Lines = append(d.Lines, InvoiceLine{Line: l, Tax: l.Tax()})
+		d.Lines = append(d.Lines, InvoiceLine{Line: l.Line, Tax: l.Tax})
 	}
 	return d.sum()
 }
 
-// Credit writes the credit note of a refund: back is how much had gone back before, amount how much goes back now. Each line's share is
-// the difference of two running sums, so that the credit notes of a whole payment take back every line and its tax to the cent.
-func (d Document) Credit(number string, back, amount int64) Document {
-	before, after := d.after(back), d.after(back+amount)
-	d.Corrects, d.Lines = number, slices.Clone(d.Lines)
-	for i := range d.Lines {
-		d.Lines[i].Amount = after[i].Amount - before[i].Amount
-		d.Lines[i].Tax = after[i].Tax() - before[i].Tax()
+// Credit writes the credit note of a refund of the payment that has these lines: its lines and their tax are the refund's, as in the ledger.
+func (d Document) Credit(number string, paid []PaidLine, r *Refund) Document {
+	d.Corrects, d.Lines = number, nil
+	for _, l := range r.Lines {
+		line := paid[l.Line].Line
+		line.Amount = l.Amount
+		if l.Quantity > 0 {
+			line.Quantity = l.Quantity
+		}
+		d.Lines = append(d.Lines, InvoiceLine{Line: line, Tax: l.Tax})
 	}
 	return d.sum()
-}
-
-// after is how much of each line has gone back when so much has in all.
-func (d Document) after(back int64) []Line {
-	out := make([]Line, len(d.Lines))
-	var sofar, given int64
-	for i, l := range d.Lines {
-		sofar += l.Amount
-		upTo := part(back, d.Gross, sofar)
-		out[i] = l.Line
-		out[i].Amount, given = upTo-given, upTo
-	}
-	return out
 }
 
 // sum adds the lines up, by tax and in all.

@@ -64,10 +64,10 @@ func CaptureTransfers(p *Payment) []Transfer {
 }
 
 // RefundTransfers are the ledger's side of a refund that the payment's Refunded counts already: a capture turned round in proportion.
-// Shares are rounded down over all that went back so far, so that the refunds of a whole payment reverse its capture exactly.
+// Fee and tax are those of the refund's lines, so that the refunds of a whole payment reverse its capture exactly.
 func RefundTransfers(p *Payment, r *Refund) []Transfer {
 	provider, organizer := accounts(p)
-	fee, tax := p.RefundParts(r)
+	fee, tax := r.RefundParts()
 	after := p.Refunded.Amount
 	var ts transfers
 	ts.add(TransferRefund, p.account(AccountRefundFees), organizer, p.keptBack(after)-p.keptBack(after-r.Amount.Amount), p, r.ID)

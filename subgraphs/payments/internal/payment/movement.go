@@ -37,9 +37,9 @@ func CaptureMovement(p *Payment) Movement {
 	return p.movement(p.ID, MovementPayment, *p.CapturedAt, p.Amount.Amount, p.Fee, p.Tax)
 }
 
-// RefundMovement is the history's line of a refund that the payment's Refunded counts already.
+// RefundMovement is the history's line of a refund.
 func RefundMovement(p *Payment, r *Refund) Movement {
-	fee, tax := p.RefundParts(r)
+	fee, tax := r.RefundParts()
 	return p.movement(r.ID, MovementRefund, *r.CompletedAt, -r.Amount.Amount, -fee, -tax)
 }
 

@@ -56,7 +56,7 @@ func PayableOf(b contract.Booking, state PayableState) Payable {
 func linesOf(b contract.Booking) []Line {
 	lines := make([]Line, len(b.Items))
 	for i, item := range b.Items {
-		lines[i] = Line{Name: item.Name, Quantity: item.Quantity, UnitAmount: item.UnitAmount, TaxRate: item.TaxRate, TaxName: item.TaxName}
+		lines[i] = Line{TypeID: item.TicketTypeID, Name: item.Name, Quantity: item.Quantity + item.Returned, UnitAmount: item.UnitAmount, TaxRate: item.TaxRate, TaxName: item.TaxName}
 	}
 	return share(lines, b.TotalAmount)
 }

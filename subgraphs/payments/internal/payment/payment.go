@@ -10,6 +10,7 @@ package payment
 import (
 	"time"
 
+	"marquee/internal/contract"
 	"marquee/internal/money"
 )
 
@@ -45,6 +46,7 @@ type Payment struct {
 	Disputed    int64       // minor units under open and lost disputes
 	Refunded    money.Money // what went back
 	Fee, Tax    int64       // parts of Amount, in minor units: the platform's fee and the organiser's tax
+	Lines       []PaidLine  // how Amount, Fee and Tax are made up; none before it is captured
 	Kept        int64       // minor units that the refund policy left with the organiser when the holder cancelled
 	KeptNet     int64       // of Kept, what is neither fee nor tax
 	// ActionURL is where the buyer confirms with their bank; nil unless RequiresAction, and for everybody but the buyer.
@@ -106,6 +108,9 @@ const (
 // RefundReason says why money went back; the values of the GraphQL enum and of package contract.
 type RefundReason string
 
+// ReasonTicketsReturned is why money goes back for single tickets.
+const ReasonTicketsReturned RefundReason = contract.RefundTicketsReturned
+
 // Refund is money that goes back.
 type Refund struct {
 	ID          string // ref_…
@@ -113,7 +118,8 @@ type Refund struct {
 	Status      RefundStatus
 	Amount      money.Money
 	Reason      RefundReason
-	Attempts    int // tries that did not succeed
+	Lines       []RefundLine // what it takes back of the payment's lines
+	Attempts    int          // tries that did not succeed
 	CreatedAt   time.Time
 	CompletedAt *time.Time
 }

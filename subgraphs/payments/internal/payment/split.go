@@ -29,6 +29,7 @@ func part(whole, of, n int64) int64 {
 
 // Line is the tickets of one type on an invoice. Amount is gross: what the buyer paid for them.
 type Line struct {
+	TypeID     string `json:"typeId,omitempty"` // of the tickets
 	Name       string `json:"name"`
 	Quantity   int    `json:"quantity"`
 	UnitAmount int64  `json:"unitAmount"`
@@ -72,44 +73,6 @@ func share(lines []Line, total int64) []Line {
 	return lines
 }
 
-// taxOf is the tax that the amounts of lines contain.
-func taxOf(lines []Line) int64 {
-	var tax int64
-	for _, l := range lines {
-		tax += l.Tax()
-	}
-	return tax
-}
-
-// Divide sets how a captured payment is shared, by its lines and the platform's fees.
-func (p *Payment) Divide(lines []Line, fees Fees) {
-	p.Fee, p.Tax = fees.Of(p.Amount.Amount), min(taxOf(lines), p.Amount.Amount)
-}
-
-// returned is how much of a share has gone back when so much of the amount has. Over all refunds of a payment the differences add up to
-// the whole share, whatever the parts.
-func (p *Payment) returned(whole, back int64) int64 { return part(whole, p.Amount.Amount, back) }
-
-// RefundParts is the fee and the tax within a refund that succeeded, when the payment's Refunded counts it already.
-func (p *Payment) RefundParts(r *Refund) (fee, tax int64) {
-	after := p.Refunded.Amount
-	before := after - r.Amount.Amount
-	return p.returned(p.Fee, after) - p.returned(p.Fee, before), p.returned(p.Tax, after) - p.returned(p.Tax, before)
-}
-
-// keptBack is how much of KeptNet has gone back when so much of the amount has: that which is kept goes back last.
-func (p *Payment) keptBack(back int64) int64 {
-	return part(p.KeptNet, p.Kept, max(back-(p.Amount.Amount-p.Kept), 0))
-}
-
-// Keep sets how much of the payment stays with the organiser by the refund policy, and the organiser's own part of that: without the
-// fee and the tax that stay with it.
-func (p *Payment) Keep(amount int64) {
-	back := p.Amount.Amount - amount
-	p.Kept = amount
-	p.KeptNet = max(amount-(p.Fee-p.returned(p.Fee, back))-(p.Tax-p.returned(p.Tax, back)), 0)
-}
-
 // transfers collects those of more than zero.
 type transfers []Transfer
 
@@ -119,14 +82,6 @@ func (ts *transfers) add(kind string, debit, credit Account, amount int64, p *Pa
 			Kind: kind, Debit: debit, Credit: credit, Amount: money.Of(amount, p.Amount.Currency), PaymentID: p.ID, RefundID: refundID,
 		})
 	}
-}
-
-// KeptTransfers are the ledger's side of a cancellation that leaves money with the organiser: their takings become a cancellation's fee.
-func KeptTransfers(p *Payment) []Transfer {
-	_, organizer := accounts(p)
-	var ts transfers
-	ts.add(TransferKept, organizer, p.account(AccountRefundFees), p.KeptNet, p, "")
-	return ts
 }
 
 // account is one of the organiser's or the platform's accounts in the payment's currency.

@@ -86,10 +86,11 @@ type RefundOrder struct {
 	PaymentID   string
 	Amount      money.Money // an amount of 0 means all that is left
 	Reason      RefundReason
-	Cause       string // the same cause gives back once
-	RequestedBy string // user id; empty when a message caused it
-	Key         string // with RequestedBy
-	Hash        []byte // with RequestedBy
+	Cause       string            // the same cause gives back once
+	Tickets     []ReturnedTickets // for which it goes back; none: of all lines in proportion
+	RequestedBy string            // user id; empty when a message caused it
+	Key         string            // with RequestedBy
+	Hash        []byte            // with RequestedBy
 	At          time.Time
 	RunAfter    time.Duration // when the job runs it
 }

@@ -85,7 +85,7 @@ func lines(b demo.Booking, types map[string]demo.TicketType) []payment.Line {
 	for i, item := range b.Items {
 		t := types[item.TicketTypeID]
 		out[i] = payment.Line{
-			Name: t.Name, Quantity: item.Quantity, UnitAmount: t.PriceAmount, Amount: t.PriceAmount * int64(item.Quantity), TaxRate: t.TaxRate, TaxName: t.TaxName,
+			TypeID: t.ID, Name: t.Name, Quantity: item.Quantity, UnitAmount: t.PriceAmount, Amount: t.PriceAmount * int64(item.Quantity), TaxRate: t.TaxRate, TaxName: t.TaxName,
 		}
 	}
 	return out

@@ -35,7 +35,7 @@ func (s *Store) IssueInvoice(ctx context.Context, tx pgx.Tx, paymentID string, a
 	if _, err := q.InvoiceOfPayment(ctx, paymentID); !errors.Is(err, pgx.ErrNoRows) {
 		return err
 	}
-	p, err := withRefunds(ctx, tx, row)
+	p, err := lined(ctx, q, tx, row)
 	if err != nil {
 		return err
 	}
@@ -51,23 +51,21 @@ func (s *Store) IssueInvoice(ctx context.Context, tx pgx.Tx, paymentID string, a
 	if err != nil {
 		return err
 	}
-	if err := s.issue(ctx, q, p, payment.InvoicePaper, nil, payment.NewDocument(payableOf(payable), seller, buyer), at); err != nil {
+	if err := s.issue(ctx, q, p, payment.InvoicePaper, nil, payment.NewDocument(payableOf(payable), p.Lines, seller, buyer), at); err != nil {
 		return err
 	}
-	var back int64
 	for _, r := range p.Refunds {
 		if r.Status == payment.RefundSucceeded {
-			if err := s.credit(ctx, q, p, r, back, at); err != nil {
+			if err := s.credit(ctx, q, p, r, at); err != nil {
 				return err
 			}
-			back += r.Amount.Amount
 		}
 	}
 	return nil
 }
 
-// credit writes the credit note of a refund, if the payment has an invoice. back is what had gone back before.
-func (s *Store) credit(ctx context.Context, q *db.Queries, p *payment.Payment, r *payment.Refund, back int64, at time.Time) error {
+// credit writes the credit note of a refund, if the payment has an invoice.
+func (s *Store) credit(ctx context.Context, q *db.Queries, p *payment.Payment, r *payment.Refund, at time.Time) error {
 	invoice, err := q.InvoiceOfPayment(ctx, p.ID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
@@ -76,7 +74,7 @@ func (s *Store) credit(ctx context.Context, q *db.Queries, p *payment.Payment, r
 		return err
 	}
 	number := (&payment.Invoice{Sequence: invoice.Number}).Number()
-	return s.issue(ctx, q, p, payment.CreditNotePaper, &r.ID, invoice.Document.Credit(number, back, r.Amount.Amount), at)
+	return s.issue(ctx, q, p, payment.CreditNotePaper, &r.ID, invoice.Document.Credit(number, p.Lines, r), at)
 }
 
 // issue takes the organiser's next number.

@@ -46,13 +46,20 @@ func (s *Store) BeginRefund(ctx context.Context, o payment.RefundOrder) (*paymen
 // amount is looked at, so that its repetition is never an error.
 func (s *Store) beginRefund(ctx context.Context, tx pgx.Tx, row db.Payment, o payment.RefundOrder) (*payment.Refund, error) {
 	q := db.New(tx)
-	p := paymentOf(row)
+	p, err := lined(ctx, q, tx, row)
+	if err != nil {
+		return nil, err
+	}
 	if o.Amount.Amount == 0 {
 		o.Amount.Amount = max(p.Left(), 1) // a row needs an amount; ClaimRefund refuses it when nothing is left
 	}
+	claimable := min(o.Amount.Amount, p.Left())
+	r := payment.Refund{Lines: p.Allot(claimable, p.WantedBack(o.Tickets, claimable))}
+	fee, tax := r.RefundParts()
 	n, err := q.InsertRefund(ctx, db.InsertRefundParams{
 		ID: o.ID, PaymentID: p.ID, Amount: o.Amount.Amount, Currency: p.Amount.Currency, Reason: string(o.Reason), Cause: o.Cause,
 		RequestedBy: optional(o.RequestedBy), IdempotencyKey: optional(o.Key), RequestHash: o.Hash, CreatedAt: o.At,
+		Lines: r.Lines, Fee: fee, Tax: tax,
 	})
 	if err != nil || n == 0 {
 		return nil, err
@@ -108,19 +115,23 @@ func (s *Store) RecordRefund(ctx context.Context, refundID string, at time.Time)
 		if err != nil {
 			return err
 		}
-		p := paymentOf(paid)
+		p, err := lined(ctx, q, tx, paid)
+		if err != nil {
+			return err
+		}
 		if err := post(ctx, q, payment.RefundTransfers(p, r), at); err != nil {
 			return err
 		}
 		if err := moved(ctx, q, payment.RefundMovement(p, r)); err != nil {
 			return err
 		}
-		if err := s.credit(ctx, q, p, r, p.Refunded.Amount-r.Amount.Amount, at); err != nil {
+		if err := s.credit(ctx, q, p, r, at); err != nil {
 			return err
 		}
 		return s.outbox.PublishAt(ctx, tx, at, contract.PaymentRefunded{
 			PaymentID: p.ID, RefundID: r.ID, BookingID: p.BookingID, EventID: p.EventID, UserID: p.UserID,
-			Amount: r.Amount.Amount, Left: p.Amount.Amount - p.Refunded.Amount, Currency: r.Amount.Currency, Reason: string(r.Reason), At: at,
+			ForTickets: p.ForTickets().Amount,
+			Amount:     r.Amount.Amount, Left: p.Amount.Amount - p.Refunded.Amount, Currency: r.Amount.Currency, Reason: string(r.Reason), At: at,
 		})
 	})
 	if err != nil {

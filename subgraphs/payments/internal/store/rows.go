@@ -25,7 +25,7 @@ func paymentOf(r db.Payment) *payment.Payment {
 		Brand: r.Brand, LastFour: r.LastFour, Status: payment.PaymentStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
 		Refunding: r.Refunding, Refunded: money.Of(r.Refunded, r.Currency), ActionURL: r.ActionUrl, DeclineCode: r.DeclineCode,
 		DeclineReason: r.DeclineReason, Refunds: []*payment.Refund{}, CreatedAt: r.CreatedAt, CapturedAt: r.CapturedAt,
-		Fee: r.Fee, Tax: r.Tax, Kept: r.Kept, KeptNet: r.KeptNet,
+		Fee: r.Fee, Tax: r.Tax, Lines: r.Lines, Kept: r.Kept, KeptNet: r.KeptNet,
 		Description: r.Description, ReturnURL: r.ReturnUrl, Reference: value(r.Reference), Disputed: r.Disputed, WatchUntil: r.WatchUntil,
 	}
 }
@@ -40,7 +40,7 @@ func disputeOf(r db.Dispute) *payment.Dispute {
 func refundOf(r db.Refund) *payment.Refund {
 	return &payment.Refund{
 		ID: r.ID, PaymentID: r.PaymentID, Status: payment.RefundStatus(r.Status), Amount: money.Of(r.Amount, r.Currency),
-		Reason: payment.RefundReason(r.Reason), Attempts: int(r.Attempts), CreatedAt: r.CreatedAt, CompletedAt: r.CompletedAt,
+		Reason: payment.RefundReason(r.Reason), Lines: r.Lines, Attempts: int(r.Attempts), CreatedAt: r.CreatedAt, CompletedAt: r.CompletedAt,
 	}
 }
 

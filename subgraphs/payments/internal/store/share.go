@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"marquee/internal/contract"
 	"marquee/internal/id"
 	"marquee/internal/money"
 	"marquee/subgraphs/payments/internal/payment"
@@ -19,13 +21,25 @@ func (s *Store) divide(ctx context.Context, q *db.Queries, p *payment.Payment, a
 		return err
 	}
 	p.Divide(row.Lines, s.fees)
-	if p.Fee != 0 || p.Tax != 0 {
-		if err := q.SetShares(ctx, db.SetSharesParams{Fee: p.Fee, Tax: p.Tax, ID: p.ID}); err != nil {
-			return err
-		}
+	if err := q.SetShares(ctx, db.SetSharesParams{Fee: p.Fee, Tax: p.Tax, Lines: p.Lines, ID: p.ID}); err != nil {
+		return err
 	}
 	p.CapturedAt = &at
 	return moved(ctx, q, payment.CaptureMovement(p))
+}
+
+// lined reads a locked payment with its refunds, and gives it its lines where it was captured before they were kept.
+func lined(ctx context.Context, q *db.Queries, tx pgx.Tx, row db.Payment) (*payment.Payment, error) {
+	p, err := withRefunds(ctx, tx, row)
+	if err != nil || p.Lines != nil || p.CapturedAt == nil {
+		return p, err
+	}
+	payable, err := q.PayableByID(ctx, p.BookingID)
+	if err != nil {
+		return nil, err
+	}
+	p.LinesFrom(payable.Lines)
+	return p, q.SetShares(ctx, db.SetSharesParams{Fee: p.Fee, Tax: p.Tax, Lines: p.Lines, ID: p.ID})
 }
 
 // moved writes a line of the history.
@@ -63,33 +77,73 @@ func (s *Store) GiveBackBooking(ctx context.Context, tx pgx.Tx, bookingID string
 	return nil
 }
 
-// giveBackByPolicy gives back at most the amount, takes that off it, and keeps the rest of the payment. A cause that comes again finds
-// its share kept.
+// giveBackByPolicy gives back at most the amount, takes that off it, and keeps the rest of the payment. A cause that comes again does
+// nothing.
 func (s *Store) giveBackByPolicy(ctx context.Context, tx pgx.Tx, row db.Payment, reason payment.RefundReason, cause string,
 	amount *int64, at time.Time,
 ) error {
 	p := paymentOf(row)
-	back := min(max(*amount, 0), p.Left())
-	if p.Kept > 0 || p.Left() == 0 {
+	if p.Left() == 0 {
 		return nil
 	}
-	if back > 0 {
-		r, err := s.beginRefund(ctx, tx, row, payment.RefundOrder{
-			ID: id.New("ref"), PaymentID: p.ID, Amount: money.Of(back, p.Amount.Currency), Reason: reason, Cause: cause, At: at,
-		})
-		if err != nil || r == nil {
-			return err
-		}
+	back := min(max(*amount, 0), p.Left())
+	done, err := s.giveBackAndKeep(ctx, tx, row, back, p.Left()-back, payment.RefundOrder{Reason: reason, Cause: cause, At: at})
+	if done {
 		*amount -= back
 	}
-	kept := p.Left() - back
-	if kept == 0 {
+	return err
+}
+
+// giveBackAndKeep begins a refund of an amount, which may be 0, and leaves with the organiser what the policy keeps of what is left then:
+// kept in all, what was kept before included. done is false for a cause that came before.
+func (s *Store) giveBackAndKeep(ctx context.Context, tx pgx.Tx, row db.Payment, back, kept int64, o payment.RefundOrder) (done bool, err error) {
+	q := db.New(tx)
+	n, err := q.NoteKept(ctx, db.NoteKeptParams{PaymentID: row.ID, Cause: o.Cause, Kept: max(kept-row.Kept, 0), At: o.At})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if back > 0 {
+		o.ID, o.PaymentID, o.Amount = id.New("ref"), row.ID, money.Of(back, row.Currency)
+		r, err := s.beginRefund(ctx, tx, row, o)
+		if err != nil || r == nil {
+			return false, err
+		}
+	}
+	if kept <= row.Kept {
+		return true, nil
+	}
+	if row, err = q.LockPayment(ctx, row.ID); err != nil { // with the refund
+		return false, err
+	}
+	p, err := lined(ctx, q, tx, row)
+	if err != nil {
+		return false, err
+	}
+	grown := p.Keep(kept)
+	if err := q.SetKept(ctx, db.SetKeptParams{Kept: p.Kept, KeptNet: p.KeptNet, ID: p.ID}); err != nil {
+		return false, err
+	}
+	return true, post(ctx, q, payment.KeptTransfers(p, grown), o.At)
+}
+
+// GiveBackTickets begins the refund of tickets that were returned singly, within the transaction of the message that told it.
+func (s *Store) GiveBackTickets(ctx context.Context, tx pgx.Tx, m contract.TicketsReturned, at time.Time) error {
+	if m.PaymentID == "" {
 		return nil
 	}
-	p.Keep(kept)
-	q := db.New(tx)
-	if err := q.SetKept(ctx, db.SetKeptParams{Kept: p.Kept, KeptNet: p.KeptNet, ID: p.ID}); err != nil {
+	row, err := db.New(tx).LockPayment(ctx, m.PaymentID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return post(ctx, q, payment.KeptTransfers(p), at)
+	p := paymentOf(row)
+	o := payment.RefundOrder{Reason: payment.ReasonTicketsReturned, Cause: m.Topic() + " " + m.ReturnID, At: at}
+	for _, r := range m.Returned {
+		o.Tickets = append(o.Tickets, payment.ReturnedTickets{TypeID: r.TicketTypeID, Quantity: r.Quantity, Price: r.UnitAmount * int64(r.Quantity)})
+	}
+	back := min(max(m.RefundAmount, 0), p.Left())
+	_, err = s.giveBackAndKeep(ctx, tx, row, back, min(p.Kept+max(m.KeptAmount, 0), p.Left()-back), o)
+	return err
 }

@@ -116,6 +116,16 @@ func Consumers(s *store.Store, p *payment.Payments, now func() time.Time, log *s
 			},
 		},
 		{
+			Name: "booking-tickets-returned", Topics: []string{contract.TicketsReturned{}.Topic()},
+			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
+				m, err := bus.Decode[contract.TicketsReturned](e)
+				if err != nil {
+					return err
+				}
+				return s.GiveBackTickets(ctx, tx, m, at())
+			},
+		},
+		{
 			Name: "booking-payment-rejected", Topics: []string{contract.PaymentRejected{}.Topic()},
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error {
 				m, err := bus.Decode[contract.PaymentRejected](e)

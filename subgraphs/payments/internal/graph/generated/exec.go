@@ -1494,6 +1494,8 @@ enum RefundStatus {
 enum RefundReason {
   "The holder cancelled."
   BOOKING_CANCELLED
+  "Some tickets of the booking were given back; the others stay."
+  TICKETS_RETURNED
   "The money came when the seats were gone."
   PAID_TOO_LATE
   "The organiser or an administrator decided so."

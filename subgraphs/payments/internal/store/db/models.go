@@ -102,6 +102,7 @@ type Payment struct {
 	Reference      *string
 	WatchUntil     *time.Time
 	Disputed       int64
+	Lines          []payment.PaidLine
 }
 
 type Person struct {
@@ -134,4 +135,7 @@ type Refund struct {
 	LastError      *string
 	CreatedAt      time.Time
 	CompletedAt    *time.Time
+	Lines          []payment.RefundLine
+	Fee            int64
+	Tax            int64
 }

@@ -105,7 +105,7 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) er
 }
 
 const livePayment = `-- name: LivePayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where booking_id = $1 and status in ('PENDING', 'REQUIRES_ACTION', 'CAPTURED', 'PARTIALLY_REFUNDED')
 `
 
 func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, error) {
@@ -143,12 +143,13 @@ func (q *Queries) LivePayment(ctx context.Context, bookingID string) (Payment, e
 		&i.Reference,
 		&i.WatchUntil,
 		&i.Disputed,
+		&i.Lines,
 	)
 	return i, err
 }
 
 const lockPayment = `-- name: LockPayment :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = $1 for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where id = $1 for no key update
 `
 
 func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
@@ -186,6 +187,7 @@ func (q *Queries) LockPayment(ctx context.Context, id string) (Payment, error) {
 		&i.Reference,
 		&i.WatchUntil,
 		&i.Disputed,
+		&i.Lines,
 	)
 	return i, err
 }
@@ -202,7 +204,7 @@ func (q *Queries) NoteSettleTry(ctx context.Context, settleError *string, iD str
 }
 
 const paymentByID = `-- name: PaymentByID :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = $1
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where id = $1
 `
 
 func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
@@ -240,12 +242,13 @@ func (q *Queries) PaymentByID(ctx context.Context, id string) (Payment, error) {
 		&i.Reference,
 		&i.WatchUntil,
 		&i.Disputed,
+		&i.Lines,
 	)
 	return i, err
 }
 
 const paymentByKey = `-- name: PaymentByKey :one
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where user_id = $1 and idempotency_key = $2
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where user_id = $1 and idempotency_key = $2
 `
 
 func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKey string) (Payment, error) {
@@ -283,12 +286,13 @@ func (q *Queries) PaymentByKey(ctx context.Context, userID string, idempotencyKe
 		&i.Reference,
 		&i.WatchUntil,
 		&i.Disputed,
+		&i.Lines,
 	)
 	return i, err
 }
 
 const paymentsOfBookingsSeenBy = `-- name: PaymentsOfBookingsSeenBy :many
-select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment
+select distinct on (booking_id) id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment
 where booking_id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 order by booking_id, (status in ('CAPTURED', 'PARTIALLY_REFUNDED')) desc, created_at desc, id desc
 `
@@ -341,6 +345,7 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 			&i.Reference,
 			&i.WatchUntil,
 			&i.Disputed,
+			&i.Lines,
 		); err != nil {
 			return nil, err
 		}
@@ -353,9 +358,9 @@ func (q *Queries) PaymentsOfBookingsSeenBy(ctx context.Context, arg PaymentsOfBo
 }
 
 const paymentsOfUsers = `-- name: PaymentsOfUsers :many
-select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at, p.fee, p.tax, p.kept, p.kept_net, p.description, p.return_url, p.reference, p.watch_until, p.disputed from unnest($1::text[]) u(id)
+select p.id, p.booking_id, p.user_id, p.event_id, p.organizer_id, p.provider, p.brand, p.last_four, p.amount, p.currency, p.status, p.refunding, p.refunded, p.action_url, p.decline_code, p.decline_reason, p.idempotency_key, p.request_hash, p.settle_attempts, p.settle_error, p.created_at, p.captured_at, p.fee, p.tax, p.kept, p.kept_net, p.description, p.return_url, p.reference, p.watch_until, p.disputed, p.lines from unnest($1::text[]) u(id)
 cross join lateral (
-    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
+    select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where user_id = u.id and (created_at, id) < ($2::timestamptz, $3::text)
     order by created_at desc, id desc limit $4
 ) p order by p.user_id, p.created_at desc, p.id desc
 `
@@ -414,6 +419,7 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 			&i.Reference,
 			&i.WatchUntil,
 			&i.Disputed,
+			&i.Lines,
 		); err != nil {
 			return nil, err
 		}
@@ -426,7 +432,7 @@ func (q *Queries) PaymentsOfUsers(ctx context.Context, arg PaymentsOfUsersParams
 }
 
 const paymentsSeenBy = `-- name: PaymentsSeenBy :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where id = any($1::text[]) and ($2::bool or user_id = $3 or organizer_id = $3)
 `
 
 type PaymentsSeenByParams struct {
@@ -477,6 +483,7 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 			&i.Reference,
 			&i.WatchUntil,
 			&i.Disputed,
+			&i.Lines,
 		); err != nil {
 			return nil, err
 		}
@@ -491,7 +498,7 @@ func (q *Queries) PaymentsSeenBy(ctx context.Context, arg PaymentsSeenByParams) 
 const refundPaid = `-- name: RefundPaid :one
 update payment set refunded = refunded + $1,
     status = case when refunded + $1 = amount then 'REFUNDED' else 'PARTIALLY_REFUNDED' end
-where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed
+where id = $2 returning id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines
 `
 
 func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Payment, error) {
@@ -529,6 +536,7 @@ func (q *Queries) RefundPaid(ctx context.Context, amount int64, iD string) (Paym
 		&i.Reference,
 		&i.WatchUntil,
 		&i.Disputed,
+		&i.Lines,
 	)
 	return i, err
 }

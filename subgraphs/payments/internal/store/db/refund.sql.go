@@ -8,10 +8,12 @@ package db
 import (
 	"context"
 	"time"
+
+	"marquee/subgraphs/payments/internal/payment"
 )
 
 const capturedOfBooking = `-- name: CapturedOfBooking :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed from payment where booking_id = $1 and captured_at is not null and refunding + disputed < amount order by id for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where booking_id = $1 and captured_at is not null and refunding + disputed < amount order by id for no key update
 `
 
 // The booking's payments of which something is left to give back, locked in the order of their ids.
@@ -56,6 +58,7 @@ func (q *Queries) CapturedOfBooking(ctx context.Context, bookingID string) ([]Pa
 			&i.Reference,
 			&i.WatchUntil,
 			&i.Disputed,
+			&i.Lines,
 		); err != nil {
 			return nil, err
 		}
@@ -77,8 +80,10 @@ func (q *Queries) CompleteRefund(ctx context.Context, completedAt *time.Time, iD
 }
 
 const insertRefund = `-- name: InsertRefund :execrows
-insert into refund (id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, created_at)
-values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10)
+insert into refund (id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, created_at,
+    lines, fee, tax)
+values ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10,
+    $11, $12, $13)
 on conflict (payment_id, cause) do nothing
 `
 
@@ -93,6 +98,9 @@ type InsertRefundParams struct {
 	IdempotencyKey *string
 	RequestHash    []byte
 	CreatedAt      time.Time
+	Lines          []payment.RefundLine
+	Fee            int64
+	Tax            int64
 }
 
 func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) (int64, error) {
@@ -107,6 +115,9 @@ func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) (int
 		arg.IdempotencyKey,
 		arg.RequestHash,
 		arg.CreatedAt,
+		arg.Lines,
+		arg.Fee,
+		arg.Tax,
 	)
 	if err != nil {
 		return 0, err
@@ -115,7 +126,7 @@ func (q *Queries) InsertRefund(ctx context.Context, arg InsertRefundParams) (int
 }
 
 const lockRefund = `-- name: LockRefund :one
-select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at from refund where id = $1 for no key update
+select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at, lines, fee, tax from refund where id = $1 for no key update
 `
 
 func (q *Queries) LockRefund(ctx context.Context, id string) (Refund, error) {
@@ -136,6 +147,9 @@ func (q *Queries) LockRefund(ctx context.Context, id string) (Refund, error) {
 		&i.LastError,
 		&i.CreatedAt,
 		&i.CompletedAt,
+		&i.Lines,
+		&i.Fee,
+		&i.Tax,
 	)
 	return i, err
 }
@@ -159,7 +173,7 @@ func (q *Queries) NoteRefundTry(ctx context.Context, arg NoteRefundTryParams) (i
 }
 
 const refundByID = `-- name: RefundByID :one
-select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at from refund where id = $1
+select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at, lines, fee, tax from refund where id = $1
 `
 
 func (q *Queries) RefundByID(ctx context.Context, id string) (Refund, error) {
@@ -180,12 +194,15 @@ func (q *Queries) RefundByID(ctx context.Context, id string) (Refund, error) {
 		&i.LastError,
 		&i.CreatedAt,
 		&i.CompletedAt,
+		&i.Lines,
+		&i.Fee,
+		&i.Tax,
 	)
 	return i, err
 }
 
 const refundByKey = `-- name: RefundByKey :one
-select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at from refund where requested_by = $1 and idempotency_key = $2
+select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at, lines, fee, tax from refund where requested_by = $1 and idempotency_key = $2
 `
 
 func (q *Queries) RefundByKey(ctx context.Context, requestedBy *string, idempotencyKey *string) (Refund, error) {
@@ -206,12 +223,15 @@ func (q *Queries) RefundByKey(ctx context.Context, requestedBy *string, idempote
 		&i.LastError,
 		&i.CreatedAt,
 		&i.CompletedAt,
+		&i.Lines,
+		&i.Fee,
+		&i.Tax,
 	)
 	return i, err
 }
 
 const refundsOfPayments = `-- name: RefundsOfPayments :many
-select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at from refund where payment_id = any($1::text[]) order by created_at, id
+select id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, attempts, last_error, created_at, completed_at, lines, fee, tax from refund where payment_id = any($1::text[]) order by created_at, id
 `
 
 func (q *Queries) RefundsOfPayments(ctx context.Context, paymentIds []string) ([]Refund, error) {
@@ -238,6 +258,9 @@ func (q *Queries) RefundsOfPayments(ctx context.Context, paymentIds []string) ([
 			&i.LastError,
 			&i.CreatedAt,
 			&i.CompletedAt,
+			&i.Lines,
+			&i.Fee,
+			&i.Tax,
 		); err != nil {
 			return nil, err
 		}
@@ -250,7 +273,7 @@ func (q *Queries) RefundsOfPayments(ctx context.Context, paymentIds []string) ([
 }
 
 const refundsSeenBy = `-- name: RefundsSeenBy :many
-select r.id, r.payment_id, r.amount, r.currency, r.reason, r.cause, r.status, r.requested_by, r.idempotency_key, r.request_hash, r.attempts, r.last_error, r.created_at, r.completed_at from refund r join payment p on p.id = r.payment_id
+select r.id, r.payment_id, r.amount, r.currency, r.reason, r.cause, r.status, r.requested_by, r.idempotency_key, r.request_hash, r.attempts, r.last_error, r.created_at, r.completed_at, r.lines, r.fee, r.tax from refund r join payment p on p.id = r.payment_id
 where r.id = any($1::text[]) and ($2::bool or p.user_id = $3 or p.organizer_id = $3)
 `
 
@@ -284,6 +307,9 @@ func (q *Queries) RefundsSeenBy(ctx context.Context, arg RefundsSeenByParams) ([
 			&i.LastError,
 			&i.CreatedAt,
 			&i.CompletedAt,
+			&i.Lines,
+			&i.Fee,
+			&i.Tax,
 		); err != nil {
 			return nil, err
 		}

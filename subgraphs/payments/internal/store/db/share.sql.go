@@ -8,6 +8,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"marquee/subgraphs/payments/internal/payment"
 )
 
 const insertMovement = `-- name: InsertMovement :exec
@@ -49,6 +51,30 @@ func (q *Queries) InsertMovement(ctx context.Context, arg InsertMovementParams) 
 	return err
 }
 
+const noteKept = `-- name: NoteKept :execrows
+insert into kept (payment_id, cause, kept, at) values ($1, $2, $3, $4) on conflict do nothing
+`
+
+type NoteKeptParams struct {
+	PaymentID string
+	Cause     string
+	Kept      int64
+	At        time.Time
+}
+
+func (q *Queries) NoteKept(ctx context.Context, arg NoteKeptParams) (int64, error) {
+	result, err := q.db.Exec(ctx, noteKept,
+		arg.PaymentID,
+		arg.Cause,
+		arg.Kept,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 type SeedMovementsParams struct {
 	ID          string
 	Kind        string
@@ -80,16 +106,22 @@ func (q *Queries) SetKept(ctx context.Context, arg SetKeptParams) error {
 }
 
 const setShares = `-- name: SetShares :exec
-update payment set fee = $1, tax = $2 where id = $3
+update payment set fee = $1, tax = $2, lines = $3 where id = $4
 `
 
 type SetSharesParams struct {
-	Fee int64
-	Tax int64
-	ID  string
+	Fee   int64
+	Tax   int64
+	Lines []payment.PaidLine
+	ID    string
 }
 
 func (q *Queries) SetShares(ctx context.Context, arg SetSharesParams) error {
-	_, err := q.db.Exec(ctx, setShares, arg.Fee, arg.Tax, arg.ID)
+	_, err := q.db.Exec(ctx, setShares,
+		arg.Fee,
+		arg.Tax,
+		arg.Lines,
+		arg.ID,
+	)
 	return err
 }

@@ -11,8 +11,10 @@ select * from refund where id = @id for no key update;
 select * from refund where requested_by = @requested_by and idempotency_key = @idempotency_key;
 
 -- name: InsertRefund :execrows
-insert into refund (id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, created_at)
-values (@id, @payment_id, @amount, @currency, @reason, @cause, 'PENDING', @requested_by, @idempotency_key, @request_hash, @created_at)
+insert into refund (id, payment_id, amount, currency, reason, cause, status, requested_by, idempotency_key, request_hash, created_at,
+    lines, fee, tax)
+values (@id, @payment_id, @amount, @currency, @reason, @cause, 'PENDING', @requested_by, @idempotency_key, @request_hash, @created_at,
+    @lines, @fee, @tax)
 on conflict (payment_id, cause) do nothing;
 
 -- name: CompleteRefund :exec
