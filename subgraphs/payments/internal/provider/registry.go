@@ -14,8 +14,11 @@ import (
 
 	"marquee/internal/config"
 	"marquee/subgraphs/payments/internal/payment"
+	"marquee/subgraphs/payments/internal/provider/paypal"
+	"marquee/subgraphs/payments/internal/provider/razorpay"
 	"marquee/subgraphs/payments/internal/provider/sandbox"
 	"marquee/subgraphs/payments/internal/provider/stripe"
+	"marquee/subgraphs/payments/internal/provider/webhook"
 )
 
 // Env is what a provider may need to open.
@@ -44,7 +47,7 @@ type opened struct {
 
 // known is the registry. The first one that is configured and takes what the buyer gives takes new payments.
 var known = []func(Env) (opened, error){
-	openSandbox, openStripe,
+	openSandbox, openStripe, openPayPal, openRazorpay,
 }
 
 func openSandbox(e Env) (opened, error) {
@@ -73,6 +76,35 @@ func openStripe(e Env) (opened, error) {
 		return opened{}, err
 	}
 	return opened{Provider: s, webhook: s.Webhook}, nil
+}
+
+func openPayPal(e Env) (opened, error) {
+	c := e.Settings
+	if c.PayPalClientID == "" && c.PayPalSecret == "" {
+		return opened{}, nil
+	}
+	p, err := paypal.New(paypal.Options{
+		ClientID: c.PayPalClientID, Secret: c.PayPalSecret, WebhookID: c.PayPalWebhookID, URL: c.PayPalURL, Fence: e.Fence, Now: e.Now, Log: e.Log,
+	})
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{Provider: p, webhook: p.Webhook}, nil
+}
+
+func openRazorpay(e Env) (opened, error) {
+	c := e.Settings
+	if c.RazorpayKeyID == "" && c.RazorpayKeySecret == "" {
+		return opened{}, nil
+	}
+	p, err := razorpay.New(razorpay.Options{
+		KeyID: c.RazorpayKeyID, KeySecret: c.RazorpayKeySecret, WebhookSecrets: webhook.Secrets(c.RazorpayWebhookSecret), URL: c.RazorpayURL,
+		Fence: e.Fence, Now: e.Now, Log: e.Log,
+	})
+	if err != nil {
+		return opened{}, err
+	}
+	return opened{Provider: p, webhook: p.Webhook}, nil
 }
 
 // Open opens every provider that is configured.
