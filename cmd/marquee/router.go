@@ -114,7 +114,10 @@ func (c routerPlanCommand) Run() error {
 }
 
 // proxied are the public routes that subgraphs serve themselves, by subgraph.
-var proxied = map[string]string{"/.well-known/jwks.json": "users", "/sandbox/": "payments"}
+var proxied = map[string]string{
+	"/.well-known/jwks.json": "users", "/.well-known/ticket-keys.json": "bookings", "/ticket-files/": "bookings",
+	"/invoices/": "payments", "/payments/return/": "payments", "/sandbox/": "payments", "/webhooks/": "payments",
+}
 
 // runGateway is the platform's entry in a distributed start: the router on our own supergraph, the web app, and the subgraphs' public
 // routes.
