@@ -13,6 +13,10 @@ export const ticketStubFragment = graphql(`
     name
     checkedInAt
     gate
+    seat {
+      id
+      label
+    }
   }
 `);
 
@@ -27,7 +31,7 @@ export function TicketStub({
   of: number;
 }) {
   const { say, format } = useI18n();
-  const { code, qr, status, name, checkedInAt, gate } = readFragment(ticketStubFragment, ticket);
+  const { code, qr, status, name, checkedInAt, gate, seat } = readFragment(ticketStubFragment, ticket);
   const good = status === "VALID";
   return (
     <section
@@ -38,6 +42,7 @@ export function TicketStub({
         <div className="min-w-0">
           <p className="text-caption text-muted">{say("tickets.ticketOf", { number, of })}</p>
           <h2 className="font-display text-lg font-bold">{name}</h2>
+          {seat && <p className="font-semibold text-brand">{seat.label}</p>}
         </div>
         <Badge tone={good ? "ok" : status === "VOID" ? "bad" : "neutral"}>
           {say(good ? "tickets.valid" : status === "VOID" ? "tickets.void" : "tickets.checkedIn")}

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useI18n } from "@/lib/i18n/i18n";
+import { classes } from "./classes";
 
 /** A window above the page: from below on a phone, in the middle elsewhere. */
 export function Dialog({
@@ -9,12 +10,15 @@ export function Dialog({
   onOpenChange,
   title,
   description,
+  wide = false,
   children,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
   description?: ReactNode;
+  /** For what needs room, like a map. */
+  wide?: boolean;
   children?: ReactNode;
 }) {
   const { say } = useI18n();
@@ -24,7 +28,12 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-50 bg-black/55 backdrop-blur-[2px]" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
-          className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-rise overflow-y-auto rounded-t-card border bg-surface p-6 pb-[max(1.5rem,env(safe-area-inset-bottom))] shadow-lift sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[min(32rem,92vw)] sm:-translate-1/2 sm:animate-none sm:rounded-card"
+          className={classes(
+            "fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-rise overflow-y-auto rounded-t-card border bg-surface shadow-lift",
+            "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:-translate-1/2 sm:animate-none sm:rounded-card",
+            "pb-[max(1.5rem,env(safe-area-inset-bottom))]",
+            wide ? "p-4 sm:w-[min(60rem,94vw)] sm:p-6" : "p-6 sm:w-[min(32rem,92vw)]",
+          )}
         >
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="font-display text-title font-bold">{title}</Radix.Title>

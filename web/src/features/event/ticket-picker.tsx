@@ -1,5 +1,5 @@
 import { Radio } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useSubscription } from "urql";
 import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
@@ -14,9 +14,13 @@ import { PromoCode } from "./promo-code";
 import { Refusal, type WaysOn } from "./refusal";
 import { ReserveBar } from "./reserve-bar";
 import { TicketRow } from "./ticket-row";
+import { TypeSeats } from "./type-seats";
 import { useOffers } from "./use-offers";
 import { usePicker } from "./use-picker";
 import { type Refused, useReserve } from "./use-reserve";
+
+// Only who comes to an event with numbered seats, and wants to choose, loads the map.
+const SeatPicker = lazy(async () => ({ default: (await import("./seats/seat-picker")).SeatPicker }));
 
 export const ticketPickerFragment = graphql(`
   fragment TicketPicker on Event {
@@ -31,6 +35,13 @@ export const ticketPickerFragment = graphql(`
     }
     questions {
       id
+    }
+    seating {
+      sections {
+        ticketType {
+          id
+        }
+      }
     }
     ticketTypes {
       id
@@ -74,6 +85,8 @@ export function TicketPicker({
   const picker = usePicker(event, offers);
   const { reserve, busy, refusals, problem, forget } = useReserve(id);
   const [codeOpen, setCodeOpen] = useState(false);
+  const [mapFor, setMapFor] = useState<string>();
+  const seated = new Set(event.seating?.sections.map(({ ticketType }) => ticketType.id));
 
   const { rows } = picker;
   const ordered = rows.filter(({ quantity }) => quantity > 0);
@@ -110,8 +123,10 @@ export function TicketPicker({
     add: (typeId) => change(typeId, 1),
     takeFewer: () => {
       const row = rows.find(({ type }) => type.id === refused);
-      if (row && chosenSeats?.[row.type.id]) dispatch(seatsChosen(id, row.type.id, []));
-      else if (row) dispatch(quantityChosen(id, row.type.id, row.quantity - 1));
+      if (row && chosenSeats?.[row.type.id]) {
+        dispatch(seatsChosen(id, row.type.id, []));
+        setMapFor(row.type.id);
+      } else if (row) dispatch(quantityChosen(id, row.type.id, row.quantity - 1));
       forget();
       again();
     },
@@ -163,8 +178,20 @@ export function TicketPicker({
                       key={row.type.id}
                       row={row}
                       timeZone={timeZone}
+                      byName={(chosenSeats?.[row.type.id]?.length ?? 0) > 0}
                       onChange={(quantity) => change(row.type.id, quantity)}
-                    />
+                    >
+                      {seated.has(row.type.id) && row.sale.state === "open" && (
+                        <TypeSeats
+                          eventId={id}
+                          row={row}
+                          onOpen={() => {
+                            forget();
+                            setMapFor(row.type.id);
+                          }}
+                        />
+                      )}
+                    </TicketRow>
                   ))}
                 </ul>
               </div>
@@ -183,6 +210,18 @@ export function TicketPicker({
           <ReserveBar picker={picker} busy={busy} disabled={offers.busy} onReserve={reserveAll} />
         )}
       </Card>
+      {mapFor && (
+        <Suspense>
+          <SeatPicker
+            eventId={id}
+            rows={rows}
+            revision={seats?.revision ?? 0}
+            typeId={mapFor}
+            open
+            onOpenChange={(open) => !open && setMapFor(undefined)}
+          />
+        </Suspense>
+      )}
       {!published && (
         <Notice kind="warn" className="mt-4">
           {say(status === "CANCELLED" ? "event.cancelledHint" : "event.draftHint")}

@@ -61,11 +61,14 @@ export function TicketRow({
   row: { type, available, sale, quantity, max, price, unlocked },
   timeZone,
   onChange,
+  byName = false,
   children,
 }: {
   row: Row;
   timeZone: string;
   onChange: (quantity: number) => void;
+  /** Whether its seats were chosen by name: then their number is not changed here. */
+  byName?: boolean;
   /** What belongs to this type besides, for example its seats. */
   children?: ReactNode;
 }) {
@@ -95,7 +98,7 @@ export function TicketRow({
           </p>
           {open && <p className="mt-1 text-caption text-muted">{waits ? say("sale.addOnFirst") : limits}</p>}
         </div>
-        {open && (
+        {open && !byName && (
           <Stepper
             label={say("event.quantityOf", { name: type.name })}
             less={say("event.fewer", { name: type.name })}

@@ -5,6 +5,7 @@ import { common, explorer, failure, shell } from "./common";
 import { manage } from "./manage";
 import { pay } from "./pay";
 import { sale } from "./sale";
+import { seats } from "./seats";
 
 /** Every phrase of the app in English: the pattern for all other languages. */
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   browse,
   event,
   sale,
+  seats,
   checkout,
   pay,
   tickets,
