@@ -212,6 +212,16 @@ func recount(t testing.TB, b *bench) string {
 	if off > 0 {
 		return fmt.Sprintf("%d events do not count their admissions together", off)
 	}
+	// Bookings that were cancelled when their event had begun keep their use of a code.
+	if err := b.Deps.DB.QueryRow(t.Context(), `
+		select count(*) from promo_code p cross join lateral
+			(select count(*) as n from booking k where k.event_id = p.event_id and p.code = any(k.codes) and k.status in ('HELD', 'CONFIRMED')) alive
+		where p.used < alive.n or p.used > coalesce(p.max_uses, p.used)`).Scan(&off); err != nil {
+		return err.Error()
+	}
+	if off > 0 {
+		return fmt.Sprintf("%d codes were used more often than they count or may be", off)
+	}
 	return ""
 }
 

@@ -49,6 +49,7 @@ func (s *played) Hear(m contract.Message) error {
 func (s *played) AddCode(c booking.PromoCode) error {
 	made, err := s.box.CreatePromoCode(s.t.Context(), organizer, booking.CreatePromoCodeInput{
 		EventID: c.EventID, Code: c.Code, Kind: c.Kind, Value: c.Value, TicketTypeIDs: c.TicketTypeIDs, MaxUses: c.MaxUses, PerPerson: c.PerPerson,
+		IdempotencyKey: id.New("key"),
 	})
 	s.codes[c.Code] = made
 	return err
@@ -57,7 +58,7 @@ func (s *played) AddCode(c booking.PromoCode) error {
 func (s *played) SetActive(_, code string, active bool) error {
 	c := s.codes[code]
 	_, err := s.box.UpdatePromoCode(s.t.Context(), organizer, booking.UpdatePromoCodeInput{
-		ID: c.ID, Active: active, TicketTypeIDs: c.TicketTypeIDs, MaxUses: c.MaxUses, PerPerson: c.PerPerson,
+		ID: c.ID, Active: active, TicketTypeIDs: c.TicketTypeIDs, MaxUses: c.MaxUses, PerPerson: c.PerPerson, IdempotencyKey: id.New("key"),
 	})
 	return err
 }
