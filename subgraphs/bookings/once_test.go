@@ -59,6 +59,12 @@ func (b *bench) keyed() map[string]func() servicetest.Keyed {
 				Input: map[string]any{"bookingId": k.ID}, Other: map[string]any{"bookingId": other.ID}, Effects: revision(k),
 			}
 		},
+		"setGuests": func() servicetest.Keyed {
+			k := b.hold(ada, b.asking(1000), 0, 1)
+			return servicetest.Keyed{
+				Who: ada, Document: document("setGuests", "SetGuestsInput", "booking { id status }"), Input: guests(k, "Ada"), Other: guests(k, "Grace"), Effects: revision(k),
+			}
+		},
 		"cancelBooking": func() servicetest.Keyed {
 			k := b.free(b.published(0, 10), 2)
 			return servicetest.Keyed{
