@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"time"
@@ -70,15 +71,15 @@ func again(err error) (retry, patient bool) {
 	if !errors.As(err, &f) {
 		return !errors.Is(err, payment.ErrUnknownCharge), false // of the network
 	}
-	if f.status == http.StatusConflict || f.code == sdk.ErrorCodeLockTimeout || f.code == sdk.ErrorCodeIdempotencyKeyInUse {
-		return true, true // another request is at it
+	if f.status == http.StatusConflict || f.status == http.StatusTooManyRequests {
+		return true, true // another request is at it, or there are too many
 	}
 	return f.status >= http.StatusInternalServerError && f.mayRetry != "false", false
 }
 
 const (
 	tries       = 3  // of a request that fails for no reason of its own
-	patientOnes = 20 // of one that another request stands in the way of: some fifteen seconds
+	patientOnes = 20 // of one that another request, or all of them, stand in the way of: some fifteen seconds
 )
 
 // insist repeats a request as long as that may help; requests have keys, or only read.
@@ -101,7 +102,7 @@ func repeat[T any](ctx context.Context, call func() (T, error)) (out T, clean bo
 		if !retry || !patient && try >= tries || try >= patientOnes || ctx.Err() != nil {
 			return out, clean, err
 		}
-		t := time.NewTimer(wait)
+		t := time.NewTimer(wait/2 + rand.N(wait/2)) // #nosec G404 -- only spreads the tries
 		select {
 		case <-ctx.Done():
 			t.Stop()

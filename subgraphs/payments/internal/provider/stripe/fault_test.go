@@ -38,7 +38,7 @@ func stands(t *testing.T, s *stripe.Stripe, stand *stripestand.Stand, r payment.
 // What one lost answer or one moment of failure does is mended within the call.
 func TestOneFaultIsMended(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]stripestand.Fault{"down": stripestand.Down, "answer lost": stripestand.HangUp} {
+	for name, fault := range map[string]stripestand.Fault{"down": stripestand.Down, "answer lost": stripestand.HangUp, "too many requests": stripestand.Busy} {
 		for _, at2 := range []string{"/payment_intents", "/confirm"} {
 			t.Run(name+" at "+at2, func(t *testing.T) {
 				t.Parallel()

@@ -69,6 +69,29 @@ func (s *Stand) listRefunds(r *http.Request) (int, any) {
 		func(f *refund) any { return f.show(expanded(r.Form, "data.payment_intent")) })
 }
 
+// Foreign takes money that has nothing to do with the platform, on the same account.
+func (s *Stand) Foreign(amount int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pi := &intent{id: s.id("pi"), amount: amount, currency: "eur", created: now()}
+	s.intents[pi.id] = pi
+	s.capture(pi)
+}
+
+// RefundByHand gives money of a payment back as somebody in the dashboard would.
+func (s *Stand) RefundByHand(t testing.TB, key string, amount int64) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pi := s.of(key)
+	if pi == nil || pi.charge == nil {
+		t.Fatalf("no charge of %s", key)
+	}
+	pi.charge.refunded += amount
+	s.refunds = append(s.refunds, &refund{id: s.id("re"), status: "succeeded", intent: pi, amount: amount, created: now()})
+	s.tell("refund.created", s.refunds[len(s.refunds)-1].show(false))
+}
+
 // HoldRefunds lets new refunds be pending, and EndRefunds ends the pending ones: "succeeded", or "failed" with the money back on the charge.
 func (s *Stand) HoldRefunds() {
 	s.mu.Lock()

@@ -31,6 +31,7 @@ type Fault int
 const (
 	None       Fault = iota
 	Down             // turned away with 503, nothing is done
+	Busy             // turned away with 429: too many requests
 	HangUp           // done, and the answer is lost
 	FailedDone       // done, and answered with 500
 )
@@ -115,9 +116,13 @@ func (s *Stand) endpoint(h func(*http.Request) (int, any)) http.HandlerFunc {
 		if s.Break != nil {
 			fault = s.Break(r)
 		}
-		if fault == Down {
+		if fault == Down || fault == Busy {
 			s.mu.Unlock()
-			write(w, http.StatusServiceUnavailable, failure("api_error", "", "", "down for the test"))
+			if fault == Down {
+				write(w, http.StatusServiceUnavailable, failure("api_error", "", "", "down for the test"))
+			} else {
+				write(w, http.StatusTooManyRequests, failure("invalid_request_error", "rate_limit", "", "Request rate limit exceeded"))
+			}
 			return
 		}
 		k, again := s.take(r)
