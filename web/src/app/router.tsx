@@ -16,6 +16,7 @@ export const router = createBrowserRouter([
           { path: "events/:slug", lazy: () => import("@/routes/event") },
           { path: "checkout/:bookingId", lazy: () => import("@/routes/checkout") },
           { path: "tickets", lazy: () => import("@/routes/tickets") },
+          { path: "tickets/payments", lazy: () => import("@/routes/transactions") },
           { path: "tickets/:bookingId", lazy: () => import("@/routes/ticket") },
           { path: "notifications", lazy: () => import("@/routes/notifications") },
           { path: "login", lazy: () => import("@/routes/login") },

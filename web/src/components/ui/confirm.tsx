@@ -12,6 +12,7 @@ export function Confirm({
   description,
   action,
   busy,
+  disabled = false,
   error,
   onConfirm,
   children,
@@ -23,6 +24,8 @@ export function Confirm({
   /** What the confirming button says: the deed, not "OK". */
   action: string;
   busy: boolean;
+  /** Whether it cannot be confirmed now; the children say why. */
+  disabled?: boolean;
   error?: string;
   onConfirm: () => void;
   children?: ReactNode;
@@ -40,7 +43,7 @@ export function Confirm({
         <Button onClick={() => onOpenChange(false)} disabled={busy}>
           {say("common.goBack")}
         </Button>
-        <Button look="danger" busy={busy} onClick={onConfirm}>
+        <Button look="danger" busy={busy} disabled={disabled} onClick={onConfirm}>
           {action}
         </Button>
       </div>

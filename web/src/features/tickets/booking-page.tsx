@@ -14,9 +14,11 @@ import { graphql } from "@/gql";
 import type { BookingEndReason } from "@/gql/graphql";
 import { serverNow } from "@/lib/clock";
 import { type Phrase, useI18n } from "@/lib/i18n/i18n";
+import { BookingPapers } from "./booking-papers";
 import { BookingReceipt } from "./booking-receipt";
 import { bookingStates } from "./booking-state";
 import { CancelBooking } from "./cancel-booking";
+import { ReissueTicket } from "./reissue-ticket";
 import { TicketFiles } from "./ticket-files";
 
 const bookingQuery = graphql(`
@@ -164,15 +166,27 @@ export function BookingPage({ id }: { id: string }) {
       {booking.endReason && <Notice className="mb-6">{say(reasons[booking.endReason])}</Notice>}
       <div className="grid gap-6 [grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))]">
         {tickets.map((ticket, at) => (
-          <TicketStub key={ticket.id} ticket={ticket} number={at + 1} of={tickets.length} />
+          <div key={ticket.id}>
+            <TicketStub ticket={ticket} number={at + 1} of={tickets.length} />
+            {ticket.status === "VALID" && <ReissueTicket ticketId={ticket.id} number={at + 1} />}
+          </div>
         ))}
       </div>
       <div className="mt-10 grid gap-6 lg:grid-cols-2" data-print="hide">
         <BookingReceipt booking={booking} />
+        {booking.payment &&
+          ["CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED"].includes(booking.payment.status) && (
+            <BookingPapers
+              // Money that moved brings another paper.
+              key={booking.payment.status}
+              bookingId={booking.id}
+              expected={booking.payment.status.includes("REFUNDED") ? 2 : 1}
+            />
+          )}
       </div>
       {cancellable && (
         <div className="mt-8 border-t pt-6" data-print="hide">
-          <CancelBooking bookingId={booking.id} total={booking.total} />
+          <CancelBooking bookingId={booking.id} timeZone={event.timeZone} />
         </div>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { Card } from "@/components/ui/card";
 import { type FragmentType, graphql, readFragment } from "@/gql";
-import type { PaymentStatus } from "@/gql/graphql";
+import type { DisputeStatus, PaymentStatus } from "@/gql/graphql";
 import { type Phrase, useI18n } from "@/lib/i18n/i18n";
 
 export const bookingReceiptFragment = graphql(`
@@ -17,6 +17,10 @@ export const bookingReceiptFragment = graphql(`
         amount
         currency
       }
+      seats {
+        id
+        label
+      }
       ticketType {
         id
       }
@@ -28,6 +32,15 @@ export const bookingReceiptFragment = graphql(`
       refunded {
         amount
         currency
+      }
+      dispute {
+        status
+        openedAt
+        closedAt
+        amount {
+          amount
+          currency
+        }
       }
     }
   }
@@ -42,6 +55,12 @@ const states: Record<PaymentStatus, Phrase> = {
   REFUNDED: "tickets.paymentRefunded",
 };
 
+const disputes: Record<DisputeStatus, Phrase> = {
+  NEEDS_RESPONSE: "dispute.open",
+  WON: "dispute.won",
+  LOST: "dispute.lost",
+};
+
 /** What was bought, how it was paid, and what went back. */
 export function BookingReceipt({ booking }: { booking: FragmentType<typeof bookingReceiptFragment> }) {
   const { say, format } = useI18n();
@@ -54,6 +73,11 @@ export function BookingReceipt({ booking }: { booking: FragmentType<typeof booki
           <div key={item.ticketType.id} className="flex justify-between gap-4">
             <dt>
               {item.quantity} × {item.name}
+              {item.seats.map(({ id, label }) => (
+                <span key={id} className="block text-caption text-muted">
+                  {label}
+                </span>
+              ))}
             </dt>
             <dd className="tabular-nums">{format.money(item.total)}</dd>
           </div>
@@ -75,6 +99,14 @@ export function BookingReceipt({ booking }: { booking: FragmentType<typeof booki
           </div>
         )}
       </dl>
+      {payment?.dispute && (
+        <div className="mt-4 rounded-control bg-sunken px-4 py-3 text-sm">
+          <p className="font-semibold">
+            {say("dispute.title", { amount: format.money(payment.dispute.amount) })}
+          </p>
+          <p className="mt-1 text-muted">{say(disputes[payment.dispute.status])}</p>
+        </div>
+      )}
     </Card>
   );
 }

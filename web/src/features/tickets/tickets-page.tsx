@@ -1,4 +1,4 @@
-import { Ticket } from "lucide-react";
+import { ReceiptText, Ticket } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { LoadMore } from "@/components/load-more";
 import { QueryFailed } from "@/components/query-state";
@@ -49,7 +49,16 @@ export function TicketsPage() {
   ];
   return (
     <div className="page max-w-4xl py-8 sm:py-10">
-      <PageTitle>{say("tickets.title")}</PageTitle>
+      <PageTitle
+        actions={
+          <ButtonLink size="small" to="/tickets/payments">
+            <ReceiptText aria-hidden className="size-4" />
+            {say("money.title")}
+          </ButtonLink>
+        }
+      >
+        {say("tickets.title")}
+      </PageTitle>
       {!list.ready && list.error ? (
         <QueryFailed error={list.error} retry={list.again} />
       ) : !list.ready ? (

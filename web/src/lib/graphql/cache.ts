@@ -17,6 +17,16 @@ const embedded = [
   "BookingItem",
   "SandboxCard",
   "PaymentProvider",
+  "RefundQuote",
+  "Dispute",
+  "Takings",
+  "EventTakings",
+  "PayoutReport",
+  "TransactionConnection",
+  "TransactionEdge",
+  "PromoCodeConnection",
+  "PromoCodeEdge",
+  "RefundPolicy",
   "SeatMap",
   "SeatMapSection",
   "SeatMapRow",
@@ -56,6 +66,8 @@ const keys: KeyingConfig = {
   // Numbers of an event are one entity wherever they are read: what a subscription brings is seen by every query.
   EventAvailability: (data) => idOf(data, "event"),
   TicketTypeAvailability: (data) => idOf(data, "ticketType"),
+  // A dispute that is lost and won again has two entries under one id.
+  Transaction: (data) => (data.id && data.kind && data.at ? `${data.id} ${data.kind} ${data.at}` : null),
   EventSales: (data) => idOf(data, "event"),
   TicketTypeSales: (data) => idOf(data, "ticketType"),
 };
@@ -84,8 +96,8 @@ const updates: UpdatesConfig = {
   Mutation: {
     holdSeats: forgetting("myBookings"),
     confirmBooking: forgetting("myBookings"),
-    cancelBooking: forgetting("myBookings"),
-    payBooking: forgetting("myBookings", "myPayments"),
+    cancelBooking: forgetting("myBookings", "myTransactions"),
+    payBooking: forgetting("myBookings", "myPayments", "myTransactions"),
     createVenue: forgetting("venues"),
     createEvent: forgetting("myEvents"),
     updateEvent: forgetting("myEvents", "events"),
@@ -93,7 +105,7 @@ const updates: UpdatesConfig = {
     cancelEvent: forgetting("myEvents", "events", "salesReport"),
     markNotificationsRead: forgetting("myNotifications", "me"),
     resendMessage: forgetting("outboxMessages"),
-    refundPayment: forgetting("booking", "salesReport"),
+    refundPayment: forgetting("booking", "salesReport", "organizerTransactions", "payoutReport"),
     startOrganizing: forgetting("me"),
   },
   Subscription: {

@@ -87,7 +87,6 @@ export const tickets = {
   endedEvent: "The event was cancelled. Your money goes back to your card.",
   cancel: "Cancel booking",
   cancelTitle: "Cancel this booking?",
-  cancelText: "Your seats become free for others at once, and {amount} goes back to your card.",
   cancelFree: "Your seats become free for others at once.",
   cancelAction: "Yes, cancel it",
   cancelDone: "Booking cancelled.",

@@ -3,6 +3,7 @@ import { checkout, tickets } from "./booking";
 import { browse, event } from "./browse";
 import { common, explorer, failure, shell } from "./common";
 import { manage } from "./manage";
+import { dispute, money, papers, quote, reissue } from "./money";
 import { pay } from "./pay";
 import { sale } from "./sale";
 import { seats } from "./seats";
@@ -23,5 +24,10 @@ export const en = {
   checkout,
   pay,
   tickets,
+  money,
+  quote,
+  papers,
+  reissue,
+  dispute,
   manage,
 };
