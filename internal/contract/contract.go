@@ -46,6 +46,7 @@ type Event struct {
 	// PerPersonLimit is how many admission tickets of all types together one account may hold and have bought; nil: any number.
 	PerPersonLimit *int       `json:"perPersonLimit,omitempty"`
 	Questions      []Question `json:"questions,omitempty"`
+	SeriesID       string     `json:"seriesId,omitempty"` // of the series that the event is a date of; "" for none
 }
 
 // TicketType is one kind of ticket of an event.

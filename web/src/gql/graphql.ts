@@ -240,6 +240,8 @@ export type EventFilter = {
   category?: string | null | undefined;
   /** Name of a city. */
   city?: string | null | undefined;
+  /** Every date of a series (true); else one stands for all that match: the next to come. */
+  eachDate?: boolean;
   /** How people take part. */
   format?: EventFormat | null | undefined;
   /** Only events with a free ticket type (true), or without (false). */

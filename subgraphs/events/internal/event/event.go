@@ -55,6 +55,7 @@ type Event struct {
 	CancelledAt                           *time.Time
 	CancelReason                          string
 	RefundPolicy                          *contract.RefundPolicy // nil: everything until the start
+	InSeries                              *Occurrence            // nil: the event is no date of a series
 }
 
 // IsEntity marks Event as an entity of the supergraph.
@@ -79,9 +80,10 @@ type TicketType struct {
 	TaxName                  string
 	Kind                     TicketKind
 	Visibility               TicketVisibility
-	PerPersonLimit           *int // over all orders of one account; nil: none
-	MaxPerAdmission          *int // of an add-on, for each admission ticket of the order; nil: any number
-	Position                 int  // as entered
+	PerPersonLimit           *int   // over all orders of one account; nil: none
+	MaxPerAdmission          *int   // of an add-on, for each admission ticket of the order; nil: any number
+	Position                 int    // as entered
+	CopyOf                   string // the type of another date of the series that it began as; "" for none
 }
 
 // IsEntity marks TicketType as an entity of the supergraph.
@@ -121,6 +123,9 @@ func (e *Event) fact() contract.Event {
 		EventID: e.ID, Version: e.Version, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title,
 		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, TicketTypes: []contract.TicketType{}, RefundPolicy: e.RefundPolicy, Seating: e.Seating,
 		Capacity: e.Capacity, PerPersonLimit: e.PerPersonLimit, Questions: e.Questions,
+	}
+	if e.InSeries != nil {
+		f.SeriesID = e.InSeries.SeriesID
 	}
 	if e.Venue != nil {
 		f.Venue, f.City, f.Address = e.Venue.Name, e.Venue.City, e.Venue.Address

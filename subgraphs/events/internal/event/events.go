@@ -17,6 +17,16 @@ type Store interface {
 	// from change stores nothing and is no failure. The event comes back as it is now, whether or not it was changed. NOT_FOUND.
 	Change(ctx context.Context, id string, change func(e *Event) ([]contract.Message, error)) (*Event, error)
 
+	// MakeSeries is ChangeSeries for a series to come: change gets the locked event alone, and sets the series. NOT_FOUND.
+	MakeSeries(ctx context.Context, eventID string, change func(w *SeriesWork) ([]contract.Message, error)) (*SeriesWork, error)
+	// ChangeSeries locks a series with all its dates, lets change alter them, and stores the outcome together with the messages. ErrUnchanged
+	// as in Change; ErrSlugTaken if another event has the slug of an added one. NOT_FOUND.
+	ChangeSeries(ctx context.Context, id string, change func(w *SeriesWork) ([]contract.Message, error)) (*SeriesWork, error)
+	// SeriesByIDs returns the series that exist, by id, counted at an instant.
+	SeriesByIDs(ctx context.Context, ids []string, now time.Time) (map[string]*Series, error)
+	// TakenSlugs returns which of the slugs events have.
+	TakenSlugs(ctx context.Context, slugs []string) ([]string, error)
+
 	// ByIDs returns the events that exist, complete, by id.
 	ByIDs(ctx context.Context, ids []string) (map[string]*Event, error)
 	// IDBySlug returns the id of an event; NOT_FOUND.

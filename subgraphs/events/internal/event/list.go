@@ -26,12 +26,17 @@ type Filter struct {
 	StartsFrom, StartsBefore *time.Time
 	Format                   *Format
 	Free                     *bool
+	EachDate                 bool
 }
 
 // Query is a checked request for events. Nil and empty conditions hold for every event.
 type Query struct {
 	Status                   *Status
 	OrganizerID              string
+	SeriesID                 string
+	Seen                     bool // only what the public has seen
+	EachDate                 bool // every date of a series; else one stands for all that match
+	Now                      time.Time
 	Category                 string   // slug
 	City                     string   // folded
 	Words                    []string // folded; a search without any word matches nothing, so nil means no search
@@ -72,9 +77,8 @@ const (
 // List returns a page of published events. INVALID_INPUT.
 func (s *Events) List(ctx context.Context, f *Filter, sort Sort, first int, after *string) (*EventConnection, error) {
 	published := Published
-	q := Query{Status: &published, Sort: sort}
 	from := s.now()
-	q.StartsFrom = &from
+	q := Query{Status: &published, Sort: sort, StartsFrom: &from, Now: from}
 	if f != nil {
 		if err := f.into(&q); err != nil {
 			return nil, err
@@ -90,12 +94,12 @@ func (s *Events) List(ctx context.Context, f *Filter, sort Sort, first int, afte
 	return found, nil
 }
 
-// Mine returns a page of the viewer's own events, newest first. Needs EVENT_MANAGER. INVALID_INPUT.
-func (s *Events) Mine(ctx context.Context, v *viewer.Viewer, status *Status, first int, after *string) (*EventConnection, error) {
+// Mine returns a page of the viewer's own events, newest first, of a series only the next date unless each is wanted. Needs EVENT_MANAGER. INVALID_INPUT.
+func (s *Events) Mine(ctx context.Context, v *viewer.Viewer, status *Status, eachDate bool, first int, after *string) (*EventConnection, error) {
 	if err := v.Require(viewer.EventManager); err != nil {
 		return nil, err
 	}
-	return s.page(ctx, Query{OrganizerID: v.ID(), Status: status, Sort: ByCreation}, first, after)
+	return s.page(ctx, Query{OrganizerID: v.ID(), Status: status, Sort: ByCreation, EachDate: eachDate, Now: s.now()}, first, after)
 }
 
 // into adds the conditions to a query.
@@ -124,7 +128,7 @@ func (f *Filter) into(q *Query) error {
 	if f.StartsFrom != nil {
 		q.StartsFrom = instantOrNil(f.StartsFrom)
 	}
-	q.StartsBefore, q.Format, q.Free = instantOrNil(f.StartsBefore), f.Format, f.Free
+	q.StartsBefore, q.Format, q.Free, q.EachDate = instantOrNil(f.StartsBefore), f.Format, f.Free, f.EachDate
 	return nil
 }
 
@@ -159,6 +163,7 @@ func (s *Events) page(ctx context.Context, q Query, first int, after *string) (*
 	if err != nil {
 		return nil, err
 	}
+	s.together(events)
 	c := page.New(args, events, func(e *Event) string {
 		at := e.StartsAt
 		if q.Sort == ByCreation {

@@ -44,18 +44,13 @@ type CancelEventInput struct{ ID, Reason string }
 func (s *Events) Cancel(ctx context.Context, v *viewer.Viewer, in CancelEventInput) (*Event, error) {
 	now := s.now()
 	e, err := s.change(ctx, v, in.ID, func(e *Event) ([]contract.Message, error) {
-		if len([]rune(in.Reason)) > longestReason || !lines(in.Reason) {
-			return nil, errs.New(errs.InvalidInput, "The reason has at most 500 characters.").At("input", "reason")
+		if err := checkReason(in.Reason); err != nil {
+			return nil, err
 		}
 		if e.Status == Cancelled {
 			return nil, ErrUnchanged
 		}
-		e.Status, e.CancelledAt, e.CancelReason = Cancelled, &now, in.Reason
-		s.changed(e, now)
-		if e.PublishedAt == nil {
-			return nil, nil // nobody knows of it
-		}
-		return []contract.Message{contract.EventCancelled{Event: e.fact(), Reason: in.Reason, At: now}}, nil
+		return s.callOff(e, in.Reason, now), nil
 	})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ func (s *Events) ByIDs(ctx context.Context, v *viewer.Viewer, ids []string) ([]*
 	for _, e := range events {
 		e.list(v)
 	}
+	s.together(events)
 	return events, err
 }
 

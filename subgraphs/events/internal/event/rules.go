@@ -29,7 +29,7 @@ const (
 
 // follow takes the rules over from what the ticket type was before.
 func (t *TicketType) follow(old *TicketType) {
-	t.Kind, t.Visibility, t.PerPersonLimit, t.MaxPerAdmission = old.Kind, old.Visibility, old.PerPersonLimit, old.MaxPerAdmission
+	t.Kind, t.Visibility, t.PerPersonLimit, t.MaxPerAdmission, t.CopyOf = old.Kind, old.Visibility, old.PerPersonLimit, old.MaxPerAdmission, old.CopyOf
 }
 
 // setRules gives the ticket type the rules that the input names.

@@ -92,6 +92,7 @@ func (s *Events) SetSeating(ctx context.Context, v *viewer.Viewer, in SetEventSe
 		}
 		e.Seating = plan
 		e.TicketTypes = seated(e.TicketTypes, plan)
+		e.byHand()
 		return s.changed(e, now), nil
 	})
 	if is(err, EventNotFound) {

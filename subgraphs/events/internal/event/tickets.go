@@ -37,6 +37,8 @@ type TicketTypeInput struct {
 	Visibility               *TicketVisibility
 	PerPersonLimit           *int // 0 removes it
 	MaxPerAdmission          *int // 0 removes it
+
+	copyOf string // of a new type: what it is a copy of, if of anything
 }
 
 // setTicketTypes replaces the event's ticket types. Inputs with an id change that type, the others are new. What is public keeps its
@@ -69,7 +71,7 @@ func setTicketTypes(wrong *errs.List, e *Event, inputs []*TicketTypeInput, now t
 		}
 		switch {
 		case in.ID == nil:
-			t.ID = id.New("tkt")
+			t.ID, t.CopyOf = id.New("tkt"), in.copyOf
 		case before[*in.ID] == nil:
 			refuse(i, "id", "The event has no such kind of ticket.")
 		case kept[*in.ID]:

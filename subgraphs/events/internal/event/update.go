@@ -47,16 +47,10 @@ func (s *Events) Update(ctx context.Context, v *viewer.Viewer, in UpdateEventInp
 		case e.Version != in.Version:
 			return nil, errs.New(VersionConflict, "Somebody changed the event in the meantime. Look at it again.").At("input", "version")
 		}
-		var wrong errs.List
-		set(&e.Format, in.Format)
-		places.setVenue(&wrong, e, in.VenueID)
-		if in.CategoryID != nil {
-			places.setCategory(&wrong, e)
-		}
-		in.apply(&wrong, e, now)
-		if err := wrong.Err(); err != nil {
+		if err := in.apply(e, places, now).Err(); err != nil {
 			return nil, err
 		}
+		e.byHand()
 		return s.changed(e, now), nil
 	})
 	if err != nil && !is(err, VersionConflict) {
@@ -65,8 +59,20 @@ func (s *Events) Update(ctx context.Context, v *viewer.Viewer, in UpdateEventInp
 	return e, err
 }
 
-// apply sets everything but format, venue and category, and adds what is wrong with it.
-func (in *UpdateEventInput) apply(wrong *errs.List, e *Event, now time.Time) {
+// apply sets what the input says and returns what is wrong with it.
+func (in *UpdateEventInput) apply(e *Event, places places, now time.Time) errs.List {
+	var wrong errs.List
+	set(&e.Format, in.Format)
+	places.setVenue(&wrong, e, in.VenueID)
+	if in.CategoryID != nil {
+		places.setCategory(&wrong, e)
+	}
+	in.assign(&wrong, e, now)
+	return wrong
+}
+
+// assign sets everything but format, venue and category, and adds what is wrong with it.
+func (in *UpdateEventInput) assign(wrong *errs.List, e *Event, now time.Time) {
 	set(&e.Title, in.Title)
 	set(&e.Summary, in.Summary)
 	set(&e.Description, in.Description)

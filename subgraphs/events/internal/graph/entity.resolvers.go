@@ -17,6 +17,10 @@ func (r *entityResolver) FindManyEventByIDs(ctx context.Context, reps []*model.E
 	return r.Domain.ByIDs(ctx, viewer.From(ctx), ids(reps, func(rep *model.EventByIDsInput) string { return rep.ID }))
 }
 
+func (r *entityResolver) FindManySeriesByIDs(ctx context.Context, reps []*model.SeriesByIDsInput) ([]*event.Series, error) {
+	return r.Domain.SeriesByIDs(ctx, viewer.From(ctx), ids(reps, func(rep *model.SeriesByIDsInput) string { return rep.ID }))
+}
+
 func (r *entityResolver) FindManyTicketTypeByIDs(ctx context.Context, reps []*model.TicketTypeByIDsInput) ([]*event.TicketType, error) {
 	return r.Domain.TicketTypesByIDs(ctx, viewer.From(ctx), ids(reps, func(rep *model.TicketTypeByIDsInput) string { return rep.ID }))
 }

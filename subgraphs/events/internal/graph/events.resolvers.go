@@ -53,8 +53,8 @@ func (r *queryResolver) Events(ctx context.Context, filter *event.Filter, sort e
 	return r.Domain.List(ctx, filter, sort, first, after)
 }
 
-func (r *queryResolver) MyEvents(ctx context.Context, status *event.Status, first int, after *string) (*event.EventConnection, error) {
-	return r.Domain.Mine(ctx, viewer.From(ctx), status, first, after)
+func (r *queryResolver) MyEvents(ctx context.Context, status *event.Status, eachDate bool, first int, after *string) (*event.EventConnection, error) {
+	return r.Domain.Mine(ctx, viewer.From(ctx), status, eachDate, first, after)
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*event.Category, error) {

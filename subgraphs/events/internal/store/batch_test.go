@@ -15,12 +15,13 @@ import (
 	"marquee/internal/outbox"
 	"marquee/internal/pg"
 	"marquee/internal/pg/pgtest"
+	"marquee/internal/viewer"
 	"marquee/subgraphs/events/internal/event"
 	"marquee/subgraphs/events/internal/seed"
 	"marquee/subgraphs/events/internal/store"
 )
 
-// counter counts statements.
+// counter counts statements, and batches of them as one.
 type counter struct{ n atomic.Int64 }
 
 func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
@@ -29,6 +30,15 @@ func (c *counter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQ
 }
 
 func (c *counter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (c *counter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	c.n.Add(1)
+	return ctx
+}
+
+func (c *counter) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (c *counter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // seeded returns a store over the demo's events and a counter of its statements.
 func seeded(t *testing.T) (*store.Store, *counter, *demo.Set) {
@@ -82,6 +92,35 @@ func TestListsTakeAsManyStatementsForOneAsForAHundred(t *testing.T) {
 	before := c.n.Load()
 	if events, err := s.ByIDs(t.Context(), ids); err != nil || len(events) != 100 || c.n.Load()-before != 2 {
 		t.Errorf("%d events with %d statements, %v", len(events), c.n.Load()-before, err)
+	}
+}
+
+// A series of 500 dates is made, published and called off in as many round trips as one of three.
+func TestSeriesAreWrittenInBatches(t *testing.T) {
+	t.Parallel()
+	s, c, set := seeded(t)
+	events := event.New(s, func() time.Time { return set.Now })
+	took := func(first *demo.Event, dates int) (trips [3]int64) {
+		v := &viewer.Viewer{UserID: first.OrganizerID, Roles: []string{viewer.EventManager}}
+		begin := c.n.Load()
+		mark := func(i int) { trips[i], begin = c.n.Load()-begin, c.n.Load() }
+		made, err := events.CreateSeries(t.Context(), v, event.CreateSeriesInput{EventID: first.ID, Version: 1, Rule: fmt.Sprintf("FREQ=DAILY;COUNT=%d", dates)})
+		if err != nil || made.DateCount != dates {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		mark(0)
+		if _, n, err := events.PublishSeries(t.Context(), v, made.ID); err != nil || n != dates-1 {
+			t.Fatalf("%d published, %v", n, err)
+		}
+		mark(1)
+		if _, n, err := events.CancelSeries(t.Context(), v, event.CancelSeriesInput{ID: made.ID}); err != nil || n != dates {
+			t.Fatalf("%d called off, %v", n, err)
+		}
+		mark(2)
+		return trips
+	}
+	if few, many := took(&set.Events[0], 3), took(&set.Events[1], 500); few != many {
+		t.Errorf("round trips of 3 dates %v, of 500 %v", few, many)
 	}
 }
 

@@ -15,56 +15,15 @@ import (
 
 // Create implements event.Store.
 func (s *Store) Create(ctx context.Context, e *event.Event) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return insert(ctx, s.q.WithTx(tx), e) })
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return insert(ctx, s.q.WithTx(tx), []*event.Event{e}) })
 }
 
 // SeedEvent writes an event of the demo and its message within the transaction.
 func (s *Store) SeedEvent(ctx context.Context, tx pgx.Tx, e *event.Event) error {
-	if err := insert(ctx, s.q.WithTx(tx), e); err != nil {
+	if err := insert(ctx, s.q.WithTx(tx), []*event.Event{e}); err != nil {
 		return err
 	}
 	return s.outbox.PublishAt(ctx, tx, e.CreatedAt, e.PublishedFact(e.CreatedAt))
-}
-
-func insert(ctx context.Context, q *db.Queries, e *event.Event) error {
-	words := e.Words()
-	n, err := q.InsertEvent(ctx, db.InsertEventParams{
-		ID: e.ID, Slug: e.Slug, Title: e.Title, Summary: e.Summary, Description: e.Description, Status: string(e.Status),
-		Format: string(e.Format), StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e),
-		CategoryID: e.Category.ID, CoverUrl: e.CoverURL, OrganizerID: e.OrganizerID, Version: int32(e.Version),
-		CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt, Words: words,
-		RefundPolicy: e.RefundPolicy,
-	})
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return event.ErrSlugTaken
-	}
-	if err := q.InsertSearchWords(ctx, words); err != nil {
-		return err
-	}
-	if err := putTicketTypes(ctx, q, e); err != nil || e.Seating == nil {
-		return err
-	}
-	return putSeating(ctx, q, e)
-}
-
-func putTicketTypes(ctx context.Context, q *db.Queries, e *event.Event) error {
-	rules := make([]db.SetTicketRulesParams, len(e.TicketTypes))
-	for i, t := range e.TicketTypes {
-		rules[i] = rulesOf(t)
-		err := q.PutTicketType(ctx, db.PutTicketTypeParams{
-			ID: t.ID, EventID: e.ID, Position: int32(t.Position), Name: t.Name, Description: t.Description,
-			PriceAmount: t.Price.Amount, Currency: t.Price.Currency, Capacity: int32(t.Capacity), SalesStart: t.SalesStart,
-			SalesEnd: t.SalesEnd, MinPerOrder: int32(t.MinPerOrder), MaxPerOrder: int32(t.MaxPerOrder),
-			TaxRate: int32(t.TaxRate), TaxName: t.TaxName,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return putRules(ctx, q, e, rules)
 }
 
 // Change implements event.Store.
@@ -90,7 +49,7 @@ func (s *Store) Change(ctx context.Context, id string, change func(e *event.Even
 		if err != nil {
 			return err
 		}
-		if err := update(ctx, q, &changed); err != nil {
+		if err := update(ctx, q, []*event.Event{&changed}); err != nil {
 			return err
 		}
 		if err := s.outbox.Publish(ctx, tx, messages...); err != nil {
@@ -106,41 +65,6 @@ func (s *Store) Change(ctx context.Context, id string, change func(e *event.Even
 		err = nil
 	}
 	return now, err
-}
-
-func update(ctx context.Context, q *db.Queries, e *event.Event) error {
-	words := e.Words()
-	err := q.UpdateEvent(ctx, db.UpdateEventParams{
-		ID: e.ID, Title: e.Title, Summary: e.Summary, Description: e.Description, Status: string(e.Status), Format: string(e.Format),
-		StartsAt: e.StartsAt, EndsAt: e.EndsAt, TimeZone: e.TimeZone, VenueID: venueID(e), CategoryID: e.Category.ID,
-		CoverUrl: e.CoverURL, Version: int32(e.Version), UpdatedAt: e.UpdatedAt, PublishedAt: e.PublishedAt,
-		CancelledAt: e.CancelledAt, CancelReason: e.CancelReason, Words: words,
-		RefundPolicy: e.RefundPolicy,
-	})
-	if err != nil {
-		return err
-	}
-	if err := q.InsertSearchWords(ctx, words); err != nil {
-		return err
-	}
-	if err := putSeating(ctx, q, e); err != nil {
-		return err
-	}
-	keep := make([]string, len(e.TicketTypes))
-	for i, t := range e.TicketTypes {
-		keep[i] = t.ID
-	}
-	if err := q.DeleteTicketTypesExcept(ctx, db.DeleteTicketTypesExceptParams{EventID: e.ID, Keep: keep}); err != nil {
-		return err
-	}
-	return putTicketTypes(ctx, q, e)
-}
-
-func venueID(e *event.Event) *string {
-	if e.Venue == nil {
-		return nil
-	}
-	return &e.Venue.ID
 }
 
 // IDBySlug implements event.Store.

@@ -36,42 +36,77 @@ func (w *where) sql() string {
 // conditions puts the query's conditions into SQL. none is true when nothing can match.
 func (s *Store) conditions(ctx context.Context, q event.Query) (w *where, none bool, err error) {
 	w = &where{}
-	if q.Status != nil {
-		// Written out so that the partial indexes of published events serve.
-		w.and("e.status = '" + string(statusOf(*q.Status)) + "'")
-	}
-	if q.OrganizerID != "" {
-		w.and("e.organizer_id = ?", q.OrganizerID)
-	}
-	if q.Category != "" {
-		w.and("e.category_id = (select c.id from category c where c.slug = ?)", q.Category)
-	}
-	if q.City != "" {
-		w.and("e.venue_id in (select v.id from venue v where v.city_key = ?)", q.City)
-	}
-	if q.StartsFrom != nil {
-		w.and("e.starts_at >= ?", *q.StartsFrom)
-	}
-	if q.StartsBefore != nil {
-		w.and("e.starts_at < ?", *q.StartsBefore)
-	}
-	if q.Format != nil {
-		w.and("e.format = ?", string(*q.Format))
-	}
-	if q.Free != nil {
-		w.and("exists (select from ticket_type t where t.event_id = e.id and t.price_amount = 0) = ?", *q.Free)
-	}
+	var words string
 	if q.Words != nil {
 		if len(q.Words) == 0 {
 			return w, true, nil
 		}
-		words, err := s.correct(ctx, q.Words)
+		alternatives, err := s.correct(ctx, q.Words)
 		if err != nil {
 			return nil, false, err
 		}
-		w.and("e.search @@ cast(?::text as tsquery)", tsquery(words))
+		words = tsquery(alternatives)
+	}
+	w.match("e", q, words)
+	if !q.EachDate {
+		w.once(q, words)
 	}
 	return w, false, nil
+}
+
+// match adds the conditions for the event of an alias.
+func (w *where) match(alias string, q event.Query, words string) {
+	and := func(condition string, values ...any) {
+		w.and(strings.ReplaceAll(condition, "e.", alias+"."), values...)
+	}
+	if q.Status != nil {
+		// Written out so that the partial indexes of published events serve.
+		and("e.status = '" + string(statusOf(*q.Status)) + "'")
+	}
+	if q.Seen {
+		and("e.published_at is not null")
+	}
+	if q.SeriesID != "" {
+		and("e.series_id = ?", q.SeriesID)
+	}
+	if q.OrganizerID != "" {
+		and("e.organizer_id = ?", q.OrganizerID)
+	}
+	if q.Category != "" {
+		and("e.category_id = (select c.id from category c where c.slug = ?)", q.Category)
+	}
+	if q.City != "" {
+		and("e.venue_id in (select v.id from venue v where v.city_key = ?)", q.City)
+	}
+	if q.StartsFrom != nil {
+		and("e.starts_at >= ?", *q.StartsFrom)
+	}
+	if q.StartsBefore != nil {
+		and("e.starts_at < ?", *q.StartsBefore)
+	}
+	if q.Format != nil {
+		and("e.format = ?", string(*q.Format))
+	}
+	if q.Free != nil {
+		and("exists (select from ticket_type t where t.event_id = e.id and t.price_amount = 0) = ?", *q.Free)
+	}
+	if words != "" {
+		and("e.search @@ cast(?::text as tsquery)", words)
+	}
+}
+
+// once lets one date of a series stand for all that match: the next to come, or the first where none is. Without a series it costs
+// nothing, with one a look into the index by series.
+func (w *where) once(q event.Query, words string) {
+	dates := &where{conditions: []string{"o.series_id = e.series_id"}, values: w.values}
+	dates.match("o", q, words)
+	order := "o.starts_at, o.id"
+	if q.StartsFrom == nil {
+		dates.values = append(dates.values, q.Now)
+		order = fmt.Sprintf("o.starts_at < $%d, ", len(dates.values)) + order
+	}
+	w.values = dates.values
+	w.conditions = append(w.conditions, fmt.Sprintf("(e.series_id is null or e.id = (select o.id from event o%s order by %s limit 1))", dates.sql(), order))
 }
 
 // statusOf lets only known statuses into the text of a statement.

@@ -17,6 +17,9 @@ func eventOf(r db.EventsByIDsRow) (*event.Event, error) {
 		CreatedAt: r.CreatedAt.UTC(), UpdatedAt: r.UpdatedAt.UTC(), PublishedAt: utc(r.PublishedAt), CancelledAt: utc(r.CancelledAt),
 		CancelReason: r.CancelReason, RefundPolicy: r.RefundPolicy, Capacity: toInt(r.Capacity), PerPersonLimit: toInt(r.PerPersonLimit),
 	}
+	if r.SeriesID != nil {
+		e.InSeries = &event.Occurrence{SeriesID: *r.SeriesID, Date: r.SeriesDate.UTC(), Edited: r.SeriesEdited}
+	}
 	if r.VenueID != nil {
 		e.Venue = &event.Venue{
 			ID: *r.VenueID, Name: *r.VenueName, Address: *r.VenueAddress, City: *r.VenueCity, Country: *r.VenueCountry,
@@ -30,13 +33,17 @@ func eventOf(r db.EventsByIDsRow) (*event.Event, error) {
 }
 
 func ticketTypeOf(t db.TicketType) *event.TicketType {
-	return &event.TicketType{
+	out := &event.TicketType{
 		ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: int(t.Capacity),
 		SalesStart: utc(t.SalesStart), SalesEnd: utc(t.SalesEnd), MinPerOrder: int(t.MinPerOrder), MaxPerOrder: int(t.MaxPerOrder),
 		TaxRate: int(t.TaxRate), TaxName: t.TaxName,
 		Position: int(t.Position), Kind: event.TicketKind(t.Kind), Visibility: event.TicketVisibility(t.Visibility),
 		PerPersonLimit: toInt(t.PerPersonLimit), MaxPerAdmission: toInt(t.MaxPerAdmission),
 	}
+	if t.CopyOf != nil {
+		out.CopyOf = *t.CopyOf
+	}
+	return out
 }
 
 func categoryOf(c db.Category) *event.Category {

@@ -9,28 +9,30 @@ import (
 	"marquee/subgraphs/events/internal/store/db"
 )
 
-// putRules writes the limits and questions of an event and the rules of its ticket types.
-func putRules(ctx context.Context, q *db.Queries, e *event.Event, types []db.SetTicketRulesParams) error {
-	questions := e.Questions
-	if questions == nil {
-		questions = []contract.Question{}
-	}
-	raw, err := json.Marshal(questions)
-	if err != nil {
-		return err
-	}
-	if err := q.SetEventRules(ctx, db.SetEventRulesParams{
-		ID: e.ID, Capacity: toInt32(e.Capacity), PerPersonLimit: toInt32(e.PerPersonLimit), Questions: raw,
-	}); err != nil {
-		return err
-	}
-	var first error
-	q.SetTicketRules(ctx, types).Exec(func(_ int, err error) {
-		if first == nil {
-			first = err
+// putRules writes the limits and questions of events and the rules of their ticket types.
+func putRules(ctx context.Context, q *db.Queries, events []*event.Event) error {
+	rows := make([]db.SetEventRulesParams, len(events))
+	var types []db.SetTicketRulesParams
+	for i, e := range events {
+		questions := e.Questions
+		if questions == nil {
+			questions = []contract.Question{}
 		}
-	})
-	return first
+		raw, err := json.Marshal(questions)
+		if err != nil {
+			return err
+		}
+		rows[i] = db.SetEventRulesParams{
+			ID: e.ID, Capacity: toInt32(e.Capacity), PerPersonLimit: toInt32(e.PerPersonLimit), Questions: raw,
+		}
+		for _, t := range e.TicketTypes {
+			types = append(types, rulesOf(t))
+		}
+	}
+	if err := all(q.SetEventRules(ctx, rows)); err != nil {
+		return err
+	}
+	return all(q.SetTicketRules(ctx, types))
 }
 
 func rulesOf(t *event.TicketType) db.SetTicketRulesParams {

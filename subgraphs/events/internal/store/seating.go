@@ -33,14 +33,26 @@ func seatings(ctx context.Context, q *db.Queries, eventIDs []string) (map[string
 	return plans, nil
 }
 
-// putSeating writes the event's plan, or takes it away.
-func putSeating(ctx context.Context, q *db.Queries, e *event.Event) error {
-	if e.Seating == nil {
-		return q.DeleteSeating(ctx, e.ID)
+// putSeatings writes the plans of events, or takes them away.
+func putSeatings(ctx context.Context, q *db.Queries, events []*event.Event) error {
+	var put []db.PutSeatingsParams
+	var none []string
+	for _, e := range events {
+		if e.Seating == nil {
+			none = append(none, e.ID)
+			continue
+		}
+		plan, err := json.Marshal(e.Seating)
+		if err != nil {
+			return err
+		}
+		put = append(put, db.PutSeatingsParams{EventID: e.ID, Plan: plan})
 	}
-	plan, err := json.Marshal(e.Seating)
-	if err != nil {
+	if err := q.DeleteSeatings(ctx, none); err != nil {
 		return err
 	}
-	return q.PutSeating(ctx, db.PutSeatingParams{EventID: e.ID, Plan: plan})
+	if len(put) == 0 {
+		return nil
+	}
+	return all(q.PutSeatings(ctx, put))
 }

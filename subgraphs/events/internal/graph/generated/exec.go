@@ -39,18 +39,55 @@ type ResolverRoot interface {
 	Event() EventResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Series() SeriesResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AddSeriesDatePayload struct {
+		Event      func(childComplexity int) int
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	AddSeriesDateUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	CancelEventPayload struct {
 		Event      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	CancelEventUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	CancelSeriesDatePayload struct {
+		Event      func(childComplexity int) int
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CancelSeriesDateUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	CancelSeriesPayload struct {
+		Cancelled  func(childComplexity int) int
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CancelSeriesUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -79,6 +116,17 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	CreateSeriesPayload struct {
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateSeriesUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	CreateVenuePayload struct {
 		UserErrors func(childComplexity int) int
 		Venue      func(childComplexity int) int
@@ -93,6 +141,7 @@ type ComplexityRoot struct {
 	Entity struct {
 		FindManyCategoryByIDs   func(childComplexity int, reps []*model.CategoryByIDsInput) int
 		FindManyEventByIDs      func(childComplexity int, reps []*model.EventByIDsInput) int
+		FindManySeriesByIDs     func(childComplexity int, reps []*model.SeriesByIDsInput) int
 		FindManyTicketTypeByIDs func(childComplexity int, reps []*model.TicketTypeByIDsInput) int
 		FindManyVenueByIDs      func(childComplexity int, reps []*model.VenueByIDsInput) int
 	}
@@ -111,6 +160,9 @@ type ComplexityRoot struct {
 		Questions      func(childComplexity int) int
 		RefundPolicy   func(childComplexity int) int
 		Seating        func(childComplexity int) int
+		Series         func(childComplexity int) int
+		SeriesDate     func(childComplexity int) int
+		SeriesEdited   func(childComplexity int) int
 		Slug           func(childComplexity int) int
 		StartsAt       func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -141,12 +193,19 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelEvent     func(childComplexity int, input event.CancelEventInput) int
-		CreateEvent     func(childComplexity int, input event.CreateEventInput) int
-		CreateVenue     func(childComplexity int, input event.CreateVenueInput) int
-		PublishEvent    func(childComplexity int, input model.PublishEventInput) int
-		SetEventSeating func(childComplexity int, input event.SetEventSeatingInput) int
-		UpdateEvent     func(childComplexity int, input event.UpdateEventInput) int
+		AddSeriesDate    func(childComplexity int, input event.AddSeriesDateInput) int
+		CancelEvent      func(childComplexity int, input event.CancelEventInput) int
+		CancelSeries     func(childComplexity int, input event.CancelSeriesInput) int
+		CancelSeriesDate func(childComplexity int, input event.CancelSeriesDateInput) int
+		CreateEvent      func(childComplexity int, input event.CreateEventInput) int
+		CreateSeries     func(childComplexity int, input event.CreateSeriesInput) int
+		CreateVenue      func(childComplexity int, input event.CreateVenueInput) int
+		PublishEvent     func(childComplexity int, input model.PublishEventInput) int
+		PublishSeries    func(childComplexity int, input model.PublishSeriesInput) int
+		SetEventSeating  func(childComplexity int, input event.SetEventSeatingInput) int
+		SetSeriesRule    func(childComplexity int, input event.SetSeriesRuleInput) int
+		UpdateEvent      func(childComplexity int, input event.UpdateEventInput) int
+		UpdateSeries     func(childComplexity int, input event.UpdateSeriesInput) int
 	}
 
 	PageInfo struct {
@@ -154,6 +213,12 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PreviewSeriesUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	PublishEventPayload struct {
@@ -167,13 +232,27 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	PublishSeriesPayload struct {
+		Published  func(childComplexity int) int
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PublishSeriesUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Query struct {
 		Categories         func(childComplexity int) int
 		Cities             func(childComplexity int) int
 		Event              func(childComplexity int, id string) int
 		EventBySlug        func(childComplexity int, slug string) int
 		Events             func(childComplexity int, filter *event.Filter, sort event.Sort, first int, after *string) int
-		MyEvents           func(childComplexity int, status *event.Status, first int, after *string) int
+		MyEvents           func(childComplexity int, status *event.Status, eachDate bool, first int, after *string) int
+		PreviewSeries      func(childComplexity int, input event.PreviewSeriesInput) int
+		Series             func(childComplexity int, id string) int
 		TicketType         func(childComplexity int, id string) int
 		Venues             func(childComplexity int, search *string, first int, after *string) int
 		__resolve__service func(childComplexity int) int
@@ -219,12 +298,43 @@ type ComplexityRoot struct {
 		TicketType func(childComplexity int) int
 	}
 
+	Series struct {
+		DateCount     func(childComplexity int) int
+		Dates         func(childComplexity int, status *event.Status, startsFrom *time.Time, startsBefore *time.Time, first int, after *string) int
+		Exceptions    func(childComplexity int) int
+		ExtraDates    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Organizer     func(childComplexity int) int
+		Rule          func(childComplexity int) int
+		StartsAt      func(childComplexity int) int
+		TimeZone      func(childComplexity int) int
+		UpcomingCount func(childComplexity int) int
+		Version       func(childComplexity int) int
+	}
+
+	SeriesPreview struct {
+		Dates      func(childComplexity int) int
+		Endless    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SetEventSeatingPayload struct {
 		Event      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	SetEventSeatingUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	SetSeriesRulePayload struct {
+		Series     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetSeriesRuleUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -254,6 +364,20 @@ type ComplexityRoot struct {
 	}
 
 	UpdateEventUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	UpdateSeriesPayload struct {
+		Changed    func(childComplexity int) int
+		Event      func(childComplexity int) int
+		Series     func(childComplexity int) int
+		Skipped    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateSeriesUserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -296,6 +420,7 @@ type ComplexityRoot struct {
 type EntityResolver interface {
 	FindManyCategoryByIDs(ctx context.Context, reps []*model.CategoryByIDsInput) ([]*event.Category, error)
 	FindManyEventByIDs(ctx context.Context, reps []*model.EventByIDsInput) ([]*event.Event, error)
+	FindManySeriesByIDs(ctx context.Context, reps []*model.SeriesByIDsInput) ([]*event.Series, error)
 	FindManyTicketTypeByIDs(ctx context.Context, reps []*model.TicketTypeByIDsInput) ([]*event.TicketType, error)
 	FindManyVenueByIDs(ctx context.Context, reps []*model.VenueByIDsInput) ([]*event.Venue, error)
 }
@@ -309,16 +434,28 @@ type MutationResolver interface {
 	PublishEvent(ctx context.Context, input model.PublishEventInput) (*model.PublishEventPayload, error)
 	CancelEvent(ctx context.Context, input event.CancelEventInput) (*model.CancelEventPayload, error)
 	SetEventSeating(ctx context.Context, input event.SetEventSeatingInput) (*model.SetEventSeatingPayload, error)
+	CreateSeries(ctx context.Context, input event.CreateSeriesInput) (*model.CreateSeriesPayload, error)
+	UpdateSeries(ctx context.Context, input event.UpdateSeriesInput) (*model.UpdateSeriesPayload, error)
+	SetSeriesRule(ctx context.Context, input event.SetSeriesRuleInput) (*model.SetSeriesRulePayload, error)
+	AddSeriesDate(ctx context.Context, input event.AddSeriesDateInput) (*model.AddSeriesDatePayload, error)
+	CancelSeriesDate(ctx context.Context, input event.CancelSeriesDateInput) (*model.CancelSeriesDatePayload, error)
+	PublishSeries(ctx context.Context, input model.PublishSeriesInput) (*model.PublishSeriesPayload, error)
+	CancelSeries(ctx context.Context, input event.CancelSeriesInput) (*model.CancelSeriesPayload, error)
 }
 type QueryResolver interface {
 	TicketType(ctx context.Context, id string) (*event.TicketType, error)
 	Event(ctx context.Context, id string) (*event.Event, error)
 	EventBySlug(ctx context.Context, slug string) (*event.Event, error)
 	Events(ctx context.Context, filter *event.Filter, sort event.Sort, first int, after *string) (*event.EventConnection, error)
-	MyEvents(ctx context.Context, status *event.Status, first int, after *string) (*event.EventConnection, error)
+	MyEvents(ctx context.Context, status *event.Status, eachDate bool, first int, after *string) (*event.EventConnection, error)
 	Categories(ctx context.Context) ([]*event.Category, error)
 	Cities(ctx context.Context) ([]*event.City, error)
 	Venues(ctx context.Context, search *string, first int, after *string) (*page.Connection[*event.Venue], error)
+	Series(ctx context.Context, id string) (*event.Series, error)
+	PreviewSeries(ctx context.Context, input event.PreviewSeriesInput) (*model.SeriesPreview, error)
+}
+type SeriesResolver interface {
+	Dates(ctx context.Context, obj *event.Series, status *event.Status, startsFrom *time.Time, startsBefore *time.Time, first int, after *string) (*event.EventConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -338,6 +475,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AddSeriesDatePayload.event":
+		if e.ComplexityRoot.AddSeriesDatePayload.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDatePayload.Event(childComplexity), true
+	case "AddSeriesDatePayload.series":
+		if e.ComplexityRoot.AddSeriesDatePayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDatePayload.Series(childComplexity), true
+	case "AddSeriesDatePayload.userErrors":
+		if e.ComplexityRoot.AddSeriesDatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDatePayload.UserErrors(childComplexity), true
+
+	case "AddSeriesDateUserError.code":
+		if e.ComplexityRoot.AddSeriesDateUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDateUserError.Code(childComplexity), true
+	case "AddSeriesDateUserError.field":
+		if e.ComplexityRoot.AddSeriesDateUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDateUserError.Field(childComplexity), true
+	case "AddSeriesDateUserError.message":
+		if e.ComplexityRoot.AddSeriesDateUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddSeriesDateUserError.Message(childComplexity), true
 
 	case "CancelEventPayload.event":
 		if e.ComplexityRoot.CancelEventPayload.Event == nil {
@@ -370,6 +545,82 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelEventUserError.Message(childComplexity), true
+
+	case "CancelSeriesDatePayload.event":
+		if e.ComplexityRoot.CancelSeriesDatePayload.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDatePayload.Event(childComplexity), true
+	case "CancelSeriesDatePayload.series":
+		if e.ComplexityRoot.CancelSeriesDatePayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDatePayload.Series(childComplexity), true
+	case "CancelSeriesDatePayload.userErrors":
+		if e.ComplexityRoot.CancelSeriesDatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDatePayload.UserErrors(childComplexity), true
+
+	case "CancelSeriesDateUserError.code":
+		if e.ComplexityRoot.CancelSeriesDateUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDateUserError.Code(childComplexity), true
+	case "CancelSeriesDateUserError.field":
+		if e.ComplexityRoot.CancelSeriesDateUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDateUserError.Field(childComplexity), true
+	case "CancelSeriesDateUserError.message":
+		if e.ComplexityRoot.CancelSeriesDateUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesDateUserError.Message(childComplexity), true
+
+	case "CancelSeriesPayload.cancelled":
+		if e.ComplexityRoot.CancelSeriesPayload.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesPayload.Cancelled(childComplexity), true
+	case "CancelSeriesPayload.series":
+		if e.ComplexityRoot.CancelSeriesPayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesPayload.Series(childComplexity), true
+	case "CancelSeriesPayload.userErrors":
+		if e.ComplexityRoot.CancelSeriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesPayload.UserErrors(childComplexity), true
+
+	case "CancelSeriesUserError.code":
+		if e.ComplexityRoot.CancelSeriesUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesUserError.Code(childComplexity), true
+	case "CancelSeriesUserError.field":
+		if e.ComplexityRoot.CancelSeriesUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesUserError.Field(childComplexity), true
+	case "CancelSeriesUserError.message":
+		if e.ComplexityRoot.CancelSeriesUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelSeriesUserError.Message(childComplexity), true
 
 	case "Category.id":
 		if e.ComplexityRoot.Category.ID == nil {
@@ -441,6 +692,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateEventUserError.Message(childComplexity), true
 
+	case "CreateSeriesPayload.series":
+		if e.ComplexityRoot.CreateSeriesPayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeriesPayload.Series(childComplexity), true
+	case "CreateSeriesPayload.userErrors":
+		if e.ComplexityRoot.CreateSeriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeriesPayload.UserErrors(childComplexity), true
+
+	case "CreateSeriesUserError.code":
+		if e.ComplexityRoot.CreateSeriesUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeriesUserError.Code(childComplexity), true
+	case "CreateSeriesUserError.field":
+		if e.ComplexityRoot.CreateSeriesUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeriesUserError.Field(childComplexity), true
+	case "CreateSeriesUserError.message":
+		if e.ComplexityRoot.CreateSeriesUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSeriesUserError.Message(childComplexity), true
+
 	case "CreateVenuePayload.userErrors":
 		if e.ComplexityRoot.CreateVenuePayload.UserErrors == nil {
 			break
@@ -495,6 +778,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entity.FindManyEventByIDs(childComplexity, args["reps"].([]*model.EventByIDsInput)), true
+	case "Entity.findManySeriesByIDs":
+		if e.ComplexityRoot.Entity.FindManySeriesByIDs == nil {
+			break
+		}
+
+		args, err := ec.field_Entity_findManySeriesByIDs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Entity.FindManySeriesByIDs(childComplexity, args["reps"].([]*model.SeriesByIDsInput)), true
 	case "Entity.findManyTicketTypeByIDs":
 		if e.ComplexityRoot.Entity.FindManyTicketTypeByIDs == nil {
 			break
@@ -596,6 +890,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Seating(childComplexity), true
+	case "Event.series":
+		if e.ComplexityRoot.Event.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Series(childComplexity), true
+	case "Event.seriesDate":
+		if e.ComplexityRoot.Event.SeriesDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.SeriesDate(childComplexity), true
+	case "Event.seriesEdited":
+		if e.ComplexityRoot.Event.SeriesEdited == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.SeriesEdited(childComplexity), true
 	case "Event.slug":
 		if e.ComplexityRoot.Event.Slug == nil {
 			break
@@ -708,6 +1020,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "Mutation.addSeriesDate":
+		if e.ComplexityRoot.Mutation.AddSeriesDate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addSeriesDate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddSeriesDate(childComplexity, args["input"].(event.AddSeriesDateInput)), true
 	case "Mutation.cancelEvent":
 		if e.ComplexityRoot.Mutation.CancelEvent == nil {
 			break
@@ -719,6 +1042,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelEvent(childComplexity, args["input"].(event.CancelEventInput)), true
+	case "Mutation.cancelSeries":
+		if e.ComplexityRoot.Mutation.CancelSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelSeries(childComplexity, args["input"].(event.CancelSeriesInput)), true
+	case "Mutation.cancelSeriesDate":
+		if e.ComplexityRoot.Mutation.CancelSeriesDate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelSeriesDate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelSeriesDate(childComplexity, args["input"].(event.CancelSeriesDateInput)), true
 	case "Mutation.createEvent":
 		if e.ComplexityRoot.Mutation.CreateEvent == nil {
 			break
@@ -730,6 +1075,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateEvent(childComplexity, args["input"].(event.CreateEventInput)), true
+	case "Mutation.createSeries":
+		if e.ComplexityRoot.Mutation.CreateSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSeries(childComplexity, args["input"].(event.CreateSeriesInput)), true
 	case "Mutation.createVenue":
 		if e.ComplexityRoot.Mutation.CreateVenue == nil {
 			break
@@ -752,6 +1108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishEvent(childComplexity, args["input"].(model.PublishEventInput)), true
+	case "Mutation.publishSeries":
+		if e.ComplexityRoot.Mutation.PublishSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishSeries(childComplexity, args["input"].(model.PublishSeriesInput)), true
 	case "Mutation.setEventSeating":
 		if e.ComplexityRoot.Mutation.SetEventSeating == nil {
 			break
@@ -763,6 +1130,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetEventSeating(childComplexity, args["input"].(event.SetEventSeatingInput)), true
+	case "Mutation.setSeriesRule":
+		if e.ComplexityRoot.Mutation.SetSeriesRule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setSeriesRule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSeriesRule(childComplexity, args["input"].(event.SetSeriesRuleInput)), true
 	case "Mutation.updateEvent":
 		if e.ComplexityRoot.Mutation.UpdateEvent == nil {
 			break
@@ -774,6 +1152,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateEvent(childComplexity, args["input"].(event.UpdateEventInput)), true
+	case "Mutation.updateSeries":
+		if e.ComplexityRoot.Mutation.UpdateSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSeries(childComplexity, args["input"].(event.UpdateSeriesInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -799,6 +1188,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PreviewSeriesUserError.code":
+		if e.ComplexityRoot.PreviewSeriesUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSeriesUserError.Code(childComplexity), true
+	case "PreviewSeriesUserError.field":
+		if e.ComplexityRoot.PreviewSeriesUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSeriesUserError.Field(childComplexity), true
+	case "PreviewSeriesUserError.message":
+		if e.ComplexityRoot.PreviewSeriesUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSeriesUserError.Message(childComplexity), true
 
 	case "PublishEventPayload.event":
 		if e.ComplexityRoot.PublishEventPayload.Event == nil {
@@ -831,6 +1239,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PublishEventUserError.Message(childComplexity), true
+
+	case "PublishSeriesPayload.published":
+		if e.ComplexityRoot.PublishSeriesPayload.Published == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesPayload.Published(childComplexity), true
+	case "PublishSeriesPayload.series":
+		if e.ComplexityRoot.PublishSeriesPayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesPayload.Series(childComplexity), true
+	case "PublishSeriesPayload.userErrors":
+		if e.ComplexityRoot.PublishSeriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesPayload.UserErrors(childComplexity), true
+
+	case "PublishSeriesUserError.code":
+		if e.ComplexityRoot.PublishSeriesUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesUserError.Code(childComplexity), true
+	case "PublishSeriesUserError.field":
+		if e.ComplexityRoot.PublishSeriesUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesUserError.Field(childComplexity), true
+	case "PublishSeriesUserError.message":
+		if e.ComplexityRoot.PublishSeriesUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishSeriesUserError.Message(childComplexity), true
 
 	case "Query.categories":
 		if e.ComplexityRoot.Query.Categories == nil {
@@ -888,7 +1334,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.MyEvents(childComplexity, args["status"].(*event.Status), args["first"].(int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.MyEvents(childComplexity, args["status"].(*event.Status), args["eachDate"].(bool), args["first"].(int), args["after"].(*string)), true
+	case "Query.previewSeries":
+		if e.ComplexityRoot.Query.PreviewSeries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewSeries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewSeries(childComplexity, args["input"].(event.PreviewSeriesInput)), true
+	case "Query.series":
+		if e.ComplexityRoot.Query.Series == nil {
+			break
+		}
+
+		args, err := ec.field_Query_series_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Series(childComplexity, args["id"].(string)), true
 	case "Query.ticketType":
 		if e.ComplexityRoot.Query.TicketType == nil {
 			break
@@ -1078,6 +1546,97 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatingSection.TicketType(childComplexity), true
 
+	case "Series.dateCount":
+		if e.ComplexityRoot.Series.DateCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.DateCount(childComplexity), true
+	case "Series.dates":
+		if e.ComplexityRoot.Series.Dates == nil {
+			break
+		}
+
+		args, err := ec.field_Series_dates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Series.Dates(childComplexity, args["status"].(*event.Status), args["startsFrom"].(*time.Time), args["startsBefore"].(*time.Time), args["first"].(int), args["after"].(*string)), true
+	case "Series.exceptions":
+		if e.ComplexityRoot.Series.Exceptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.Exceptions(childComplexity), true
+	case "Series.extraDates":
+		if e.ComplexityRoot.Series.ExtraDates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.ExtraDates(childComplexity), true
+	case "Series.id":
+		if e.ComplexityRoot.Series.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.ID(childComplexity), true
+	case "Series.organizer":
+		if e.ComplexityRoot.Series.Organizer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.Organizer(childComplexity), true
+	case "Series.rule":
+		if e.ComplexityRoot.Series.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.Rule(childComplexity), true
+	case "Series.startsAt":
+		if e.ComplexityRoot.Series.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.StartsAt(childComplexity), true
+	case "Series.timeZone":
+		if e.ComplexityRoot.Series.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.TimeZone(childComplexity), true
+	case "Series.upcomingCount":
+		if e.ComplexityRoot.Series.UpcomingCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.UpcomingCount(childComplexity), true
+	case "Series.version":
+		if e.ComplexityRoot.Series.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Series.Version(childComplexity), true
+
+	case "SeriesPreview.dates":
+		if e.ComplexityRoot.SeriesPreview.Dates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesPreview.Dates(childComplexity), true
+	case "SeriesPreview.endless":
+		if e.ComplexityRoot.SeriesPreview.Endless == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesPreview.Endless(childComplexity), true
+	case "SeriesPreview.userErrors":
+		if e.ComplexityRoot.SeriesPreview.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeriesPreview.UserErrors(childComplexity), true
+
 	case "SetEventSeatingPayload.event":
 		if e.ComplexityRoot.SetEventSeatingPayload.Event == nil {
 			break
@@ -1109,6 +1668,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetEventSeatingUserError.Message(childComplexity), true
+
+	case "SetSeriesRulePayload.series":
+		if e.ComplexityRoot.SetSeriesRulePayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSeriesRulePayload.Series(childComplexity), true
+	case "SetSeriesRulePayload.userErrors":
+		if e.ComplexityRoot.SetSeriesRulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSeriesRulePayload.UserErrors(childComplexity), true
+
+	case "SetSeriesRuleUserError.code":
+		if e.ComplexityRoot.SetSeriesRuleUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSeriesRuleUserError.Code(childComplexity), true
+	case "SetSeriesRuleUserError.field":
+		if e.ComplexityRoot.SetSeriesRuleUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSeriesRuleUserError.Field(childComplexity), true
+	case "SetSeriesRuleUserError.message":
+		if e.ComplexityRoot.SetSeriesRuleUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetSeriesRuleUserError.Message(childComplexity), true
 
 	case "TicketType.capacity":
 		if e.ComplexityRoot.TicketType.Capacity == nil {
@@ -1233,6 +1824,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateEventUserError.Message(childComplexity), true
 
+	case "UpdateSeriesPayload.changed":
+		if e.ComplexityRoot.UpdateSeriesPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesPayload.Changed(childComplexity), true
+	case "UpdateSeriesPayload.event":
+		if e.ComplexityRoot.UpdateSeriesPayload.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesPayload.Event(childComplexity), true
+	case "UpdateSeriesPayload.series":
+		if e.ComplexityRoot.UpdateSeriesPayload.Series == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesPayload.Series(childComplexity), true
+	case "UpdateSeriesPayload.skipped":
+		if e.ComplexityRoot.UpdateSeriesPayload.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesPayload.Skipped(childComplexity), true
+	case "UpdateSeriesPayload.userErrors":
+		if e.ComplexityRoot.UpdateSeriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesPayload.UserErrors(childComplexity), true
+
+	case "UpdateSeriesUserError.code":
+		if e.ComplexityRoot.UpdateSeriesUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesUserError.Code(childComplexity), true
+	case "UpdateSeriesUserError.field":
+		if e.ComplexityRoot.UpdateSeriesUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesUserError.Field(childComplexity), true
+	case "UpdateSeriesUserError.message":
+		if e.ComplexityRoot.UpdateSeriesUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSeriesUserError.Message(childComplexity), true
+
 	case "User.id":
 		if e.ComplexityRoot.User.ID == nil {
 			break
@@ -1331,21 +1972,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddSeriesDateInput", ec.unmarshalInputAddSeriesDateInput),
 			graphql.NewInputUnmarshaler("CancelEventInput", ec.unmarshalInputCancelEventInput),
+			graphql.NewInputUnmarshaler("CancelSeriesDateInput", ec.unmarshalInputCancelSeriesDateInput),
+			graphql.NewInputUnmarshaler("CancelSeriesInput", ec.unmarshalInputCancelSeriesInput),
 			graphql.NewInputUnmarshaler("CategoryByIDsInput", ec.unmarshalInputCategoryByIDsInput),
 			graphql.NewInputUnmarshaler("CreateEventInput", ec.unmarshalInputCreateEventInput),
+			graphql.NewInputUnmarshaler("CreateSeriesInput", ec.unmarshalInputCreateSeriesInput),
 			graphql.NewInputUnmarshaler("CreateVenueInput", ec.unmarshalInputCreateVenueInput),
 			graphql.NewInputUnmarshaler("EventByIDsInput", ec.unmarshalInputEventByIDsInput),
 			graphql.NewInputUnmarshaler("EventFilter", ec.unmarshalInputEventFilter),
+			graphql.NewInputUnmarshaler("PreviewSeriesInput", ec.unmarshalInputPreviewSeriesInput),
 			graphql.NewInputUnmarshaler("PublishEventInput", ec.unmarshalInputPublishEventInput),
+			graphql.NewInputUnmarshaler("PublishSeriesInput", ec.unmarshalInputPublishSeriesInput),
 			graphql.NewInputUnmarshaler("QuestionInput", ec.unmarshalInputQuestionInput),
 			graphql.NewInputUnmarshaler("RefundPolicyInput", ec.unmarshalInputRefundPolicyInput),
 			graphql.NewInputUnmarshaler("SeatingRowInput", ec.unmarshalInputSeatingRowInput),
 			graphql.NewInputUnmarshaler("SeatingSectionInput", ec.unmarshalInputSeatingSectionInput),
+			graphql.NewInputUnmarshaler("SeriesByIDsInput", ec.unmarshalInputSeriesByIDsInput),
 			graphql.NewInputUnmarshaler("SetEventSeatingInput", ec.unmarshalInputSetEventSeatingInput),
+			graphql.NewInputUnmarshaler("SetSeriesRuleInput", ec.unmarshalInputSetSeriesRuleInput),
 			graphql.NewInputUnmarshaler("TicketTypeByIDsInput", ec.unmarshalInputTicketTypeByIDsInput),
 			graphql.NewInputUnmarshaler("TicketTypeInput", ec.unmarshalInputTicketTypeInput),
 			graphql.NewInputUnmarshaler("UpdateEventInput", ec.unmarshalInputUpdateEventInput),
+			graphql.NewInputUnmarshaler("UpdateSeriesInput", ec.unmarshalInputUpdateSeriesInput),
 			graphql.NewInputUnmarshaler("VenueByIDsInput", ec.unmarshalInputVenueByIDsInput),
 		)
 	}
@@ -1512,7 +2162,7 @@ type City {
   name: String!
   "ISO 3166-1 alpha-2 code of its country."
   country: String!
-  "How many published events are to come there."
+  "How many published events are to come there; the dates of a series count as one."
   eventCount: Int!
 }
 
@@ -1672,6 +2322,8 @@ input EventFilter {
   format: EventFormat
   "Only events with a free ticket type (true), or without (false)."
   free: Boolean
+  "Every date of a series (true); else one stands for all that match: the next to come."
+  eachDate: Boolean! = false
 }
 
 "In which order."
@@ -1704,6 +2356,8 @@ type Query {
   myEvents(
     "Only this status."
     status: EventStatus
+    "Every date of a series (true); else one stands for all: the next to come."
+    eachDate: Boolean! = false
     "How many, 1 to 100."
     first: Int! = 20
     "Only those after this cursor."
@@ -2219,6 +2873,481 @@ enum SetEventSeatingErrorCode {
   SEATING_FIXED
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/series.graphqls", Input: `"""
+One thing that happens on many dates, by a recurrence rule. Each date is an event of its own, with its own tickets, prices, stock and
+status; where nothing is said about one date, all are alike.
+"""
+type Series @key(fields: "id") {
+  "Global opaque id, ` + "`" + `ser_…` + "`" + `."
+  id: ID!
+  "The rule, an RRULE of RFC 5545 without its name, for example ` + "`" + `FREQ=WEEKLY;COUNT=40` + "`" + `."
+  rule: String!
+  "The first date of the rule. The others are at the same time of day by the clocks of the zone."
+  startsAt: DateTime!
+  "The IANA zone whose clocks the rule goes by."
+  timeZone: String!
+  "Dates of the rule that do not take place."
+  exceptions: [DateTime!]!
+  "Dates that take place besides those of the rule."
+  extraDates: [DateTime!]!
+  "How many dates there are, drafts and past ones included, those called off not."
+  dateCount: Int!
+  "How many published dates are to come."
+  upcomingCount: Int!
+  "The dates, soonest first: those that the public has seen; its organiser and administrators also get drafts."
+  dates(
+    "Only this status."
+    status: EventStatus
+    "Dates that start at or after this instant. Default: now."
+    startsFrom: DateTime
+    "Dates that start before this instant."
+    startsBefore: DateTime
+    "How many, 1 to 100."
+    first: Int! = 20
+    "Only those after this cursor."
+    after: String
+  ): EventConnection!
+  "Who runs it."
+  organizer: User!
+  "Grows with every change of the series; pass it to ` + "`" + `setSeriesRule` + "`" + `."
+  version: Int!
+}
+
+extend type Event {
+  "The series that it is a date of; null for an event that happens once."
+  series: Series
+  "The date that it stands for in its series, wherever it was moved to; null without a series."
+  seriesDate: DateTime
+  "Whether it is a date of a series and was changed by itself: changes of the series leave it alone unless told otherwise."
+  seriesEdited: Boolean!
+}
+
+extend type Query {
+  "A series that the public has seen a date of, by id; its organiser and administrators also get others. Null if there is none."
+  series("Global id, ` + "`" + `ser_…` + "`" + `." id: ID!): Series
+  """
+  The dates that a rule would make; nothing is stored. Needs ` + "`" + `EVENT_MANAGER` + "`" + `.
+  """
+  previewSeries("The rule and its first date." input: PreviewSeriesInput!): SeriesPreview!
+}
+
+"What ` + "`" + `previewSeries` + "`" + ` needs."
+input PreviewSeriesInput {
+  "The first date. It must be one of the rule's."
+  startsAt: DateTime!
+  "IANA zone."
+  timeZone: String!
+  """
+  An RRULE of RFC 5545 of at most 500 characters whose FREQ is DAILY, WEEKLY, MONTHLY or YEARLY. It makes at most 1,000 dates within ten
+  years; without COUNT or UNTIL it goes on for two years. A time of day that a date has not, because the clocks go forward, is read with
+  the offset before the change (02:30 becomes 03:30); of one that it has twice the first is meant.
+  """
+  rule: String!
+  "Dates of the rule to leave out."
+  exceptions: [DateTime!]! = []
+  "Dates to add, after the first one."
+  extraDates: [DateTime!]! = []
+}
+"What a rule makes."
+type SeriesPreview {
+  "The dates, at most 1,000; empty where the rule is refused."
+  dates: [DateTime!]!
+  "Whether the rule has no end of its own, so that it goes on for two years."
+  endless: Boolean!
+  "What is wrong with the rule; empty on success."
+  userErrors: [PreviewSeriesUserError!]!
+}
+"A reason why ` + "`" + `previewSeries` + "`" + ` has no dates."
+type PreviewSeriesUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: PreviewSeriesErrorCode!
+}
+"Reasons of ` + "`" + `previewSeries` + "`" + `."
+enum PreviewSeriesErrorCode {
+  "This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far."
+  INVALID_RULE
+  "More than 1,000 dates."
+  TOO_MANY_DATES
+  "A date is too far away or before the first."
+  INVALID_TIME
+  "There is no such time zone."
+  INVALID_TIME_ZONE
+}
+
+extend type Mutation {
+  "Make an event the first date of a series. The other dates are drafts that begin as copies of it: texts, tickets, rules, questions, seats."
+  createSeries("The event and the rule." input: CreateSeriesInput!): CreateSeriesPayload!
+  "Change many dates of a series at once, all of them or none. Fields left out stay. For one date alone use ` + "`" + `updateEvent` + "`" + `."
+  updateSeries("The change." input: UpdateSeriesInput!): UpdateSeriesPayload!
+  "Give a series another rule from one of its dates on. Dates of both rules stay, drafts that the new one leaves out go, new dates are drafts."
+  setSeriesRule("The rule." input: SetSeriesRuleInput!): SetSeriesRulePayload!
+  "Add a draft date to a series, as a copy of the nearest date before it that was not changed by itself."
+  addSeriesDate("Where and when." input: AddSeriesDateInput!): AddSeriesDatePayload!
+  "Take a date out of its series: a draft goes, a public one is called off as with ` + "`" + `cancelEvent` + "`" + `."
+  cancelSeriesDate("Which and why." input: CancelSeriesDateInput!): CancelSeriesDatePayload!
+  "Make all drafts to come of a series public and bookable, all of them or none."
+  publishSeries("Which." input: PublishSeriesInput!): PublishSeriesPayload!
+  "Call all dates to come of a series off: bookings are cancelled and refunded, holders are told."
+  cancelSeries("Which and why." input: CancelSeriesInput!): CancelSeriesPayload!
+}
+
+"What ` + "`" + `createSeries` + "`" + ` needs."
+input CreateSeriesInput {
+  "The event that becomes the first date."
+  eventId: ID!
+  "Its version that the series is based on."
+  version: Int!
+  "An RRULE, as ` + "`" + `previewSeries` + "`" + ` takes it; its first date is the start of the event."
+  rule: String!
+  "Dates of the rule to leave out."
+  exceptions: [DateTime!]! = []
+  "Dates to add, after the first one."
+  extraDates: [DateTime!]! = []
+}
+"The answer of ` + "`" + `createSeries` + "`" + `."
+type CreateSeriesPayload {
+  "The new series."
+  series: Series
+  "Why nothing was made; empty on success."
+  userErrors: [CreateSeriesUserError!]!
+}
+"A reason why ` + "`" + `createSeries` + "`" + ` made nothing."
+type CreateSeriesUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: CreateSeriesErrorCode!
+}
+"Reasons of ` + "`" + `createSeries` + "`" + `."
+enum CreateSeriesErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "The event was called off."
+  EVENT_CANCELLED
+  "Somebody changed the event since that version."
+  VERSION_CONFLICT
+  "The event is a date of a series already."
+  ALREADY_IN_SERIES
+  "This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far."
+  INVALID_RULE
+  "More than 1,000 dates."
+  TOO_MANY_DATES
+  "A date is too far away or before the first."
+  INVALID_TIME
+  "The dates would have more than 200,000 numbered seats together."
+  SERIES_TOO_LARGE
+}
+
+"Which dates of a series a change is for. Dates that are over or called off never change."
+enum SeriesScope {
+  "All."
+  ALL
+  "The date named and those after it."
+  FOLLOWING
+  "The date named and those listed. They count as changed by themselves from then on."
+  SELECTED
+}
+
+"What ` + "`" + `updateSeries` + "`" + ` needs. It is written for one date; on the others the ticket types and questions that are alike change."
+input UpdateSeriesInput {
+  "The date that the change is written for."
+  eventId: ID!
+  "Its version that the change is based on."
+  version: Int!
+  "Which dates change."
+  scope: SeriesScope!
+  "The other dates of the scope ` + "`" + `SELECTED` + "`" + `."
+  eventIds: [ID!]! = []
+  "Whether dates that were changed by themselves change too."
+  includeEdited: Boolean! = false
+  "1 to 200 characters."
+  title: String
+  "At most 300 characters."
+  summary: String
+  "At most 20,000 characters."
+  description: String
+  "How people take part."
+  format: EventFormat
+  "When the date starts, on the same day as before: dates at its time of day move to the new one."
+  startsAt: DateTime
+  "When the date ends: all take as long."
+  endsAt: DateTime
+  "Id of the venue. A change to ` + "`" + `ONLINE` + "`" + ` removes the venue by itself."
+  venueId: ID
+  "Id of the category."
+  categoryId: ID
+  "Address (https) of a cover picture; an empty text removes it."
+  coverUrl: String
+  "All ticket types from now on, with the ids that the date named has. Sales windows keep their distance to the start on the other dates."
+  ticketTypes: [TicketTypeInput!]
+  "How many admissions of all types together, 1 to 1,000,000. 0: as many as the types have."
+  capacity: Int
+  "How many admissions of all types together one account may have for one date, 1 to 1,000,000. 0: no limit."
+  perPersonLimit: Int
+  "All questions from now on, with the ids that the date named has."
+  questions: [QuestionInput!]
+  "What holders who cancel get back; of published dates only in their favour."
+  refundPolicy: RefundPolicyInput
+}
+"The answer of ` + "`" + `updateSeries` + "`" + `."
+type UpdateSeriesPayload {
+  "The series."
+  series: Series
+  "The date that the change was written for, as changed; on ` + "`" + `VERSION_CONFLICT` + "`" + ` as it is now."
+  event: Event
+  "How many dates changed."
+  changed: Int!
+  "How many dates were left alone because they were changed by themselves."
+  skipped: Int!
+  "Why nothing changed; empty on success."
+  userErrors: [UpdateSeriesUserError!]!
+}
+"A reason why ` + "`" + `updateSeries` + "`" + ` changed nothing."
+type UpdateSeriesUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user; it begins with the date at fault where that is another than the one named."
+  message: String!
+  "The stable reason."
+  code: UpdateSeriesErrorCode!
+}
+"Reasons of ` + "`" + `updateSeries` + "`" + `."
+enum UpdateSeriesErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "The event is no date of a series."
+  NOT_IN_SERIES
+  "Somebody changed the date since that version."
+  VERSION_CONFLICT
+  "The date was called off."
+  EVENT_CANCELLED
+  "The series has a date at that time already."
+  DATE_TAKEN
+  "A value is empty, too long or out of range."
+  INVALID_INPUT
+  "The end is not after the start, the start is in the past or on another day."
+  INVALID_TIME
+  "There is no such venue, or one is needed."
+  VENUE_NOT_FOUND
+  "There is no such category."
+  CATEGORY_NOT_FOUND
+  "A ticket type is wrong: price, capacity, window or limits; or a published one would be removed or change its price."
+  INVALID_TICKET_TYPE
+  "The refund policy is out of range, or worse for holders than the published one."
+  INVALID_REFUND_POLICY
+}
+
+"What becomes of dates that a new rule leaves out though they are published or were changed by themselves. Nothing that the public has seen goes silently."
+enum DroppedDates {
+  "The rule is refused with ` + "`" + `DATES_IN_USE` + "`" + `."
+  REFUSE
+  "They stay, as extra dates."
+  KEEP
+  "Public ones are called off: bookings are cancelled and refunded. Drafts go."
+  CANCEL
+}
+
+"What ` + "`" + `setSeriesRule` + "`" + ` needs."
+input SetSeriesRuleInput {
+  "The date of the series from which on the rule holds; it must be the rule's first."
+  eventId: ID!
+  "The version of the series that the change is based on."
+  version: Int!
+  "An RRULE, as ` + "`" + `previewSeries` + "`" + ` takes it."
+  rule: String!
+  "Dates of the rule to leave out; null leaves the exceptions as they are."
+  exceptions: [DateTime!]
+  "Dates to add; null leaves the extra dates as they are."
+  extraDates: [DateTime!]
+  "What becomes of dates that the rule leaves out though they are published or were changed by themselves."
+  dropped: DroppedDates! = REFUSE
+  "Told to the holders of dates that are called off; at most 500 characters."
+  reason: String! = ""
+}
+"The answer of ` + "`" + `setSeriesRule` + "`" + `."
+type SetSeriesRulePayload {
+  "The series as changed; on ` + "`" + `VERSION_CONFLICT` + "`" + ` as it is now."
+  series: Series
+  "Why nothing changed; empty on success."
+  userErrors: [SetSeriesRuleUserError!]!
+}
+"A reason why ` + "`" + `setSeriesRule` + "`" + ` changed nothing."
+type SetSeriesRuleUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: SetSeriesRuleErrorCode!
+}
+"Reasons of ` + "`" + `setSeriesRule` + "`" + `."
+enum SetSeriesRuleErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "The event is no date of a series."
+  NOT_IN_SERIES
+  "Somebody changed the series since that version."
+  VERSION_CONFLICT
+  "The reason is too long."
+  INVALID_INPUT
+  "This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far."
+  INVALID_RULE
+  "More than 1,000 dates."
+  TOO_MANY_DATES
+  "A date is too far away or before the first."
+  INVALID_TIME
+  "The rule leaves out dates that are published or were changed by themselves."
+  DATES_IN_USE
+  "The dates would have more than 200,000 numbered seats together."
+  SERIES_TOO_LARGE
+}
+
+"What ` + "`" + `addSeriesDate` + "`" + ` needs."
+input AddSeriesDateInput {
+  "Which series."
+  id: ID!
+  "When the date starts."
+  startsAt: DateTime!
+}
+"The answer of ` + "`" + `addSeriesDate` + "`" + `."
+type AddSeriesDatePayload {
+  "The series."
+  series: Series
+  "The new draft."
+  event: Event
+  "Why nothing was added; empty on success."
+  userErrors: [AddSeriesDateUserError!]!
+}
+"A reason why ` + "`" + `addSeriesDate` + "`" + ` added nothing."
+type AddSeriesDateUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: AddSeriesDateErrorCode!
+}
+"Reasons of ` + "`" + `addSeriesDate` + "`" + `."
+enum AddSeriesDateErrorCode {
+  "There is no such series of the caller's."
+  SERIES_NOT_FOUND
+  "The date is in the past or too far away."
+  INVALID_TIME
+  "The series has this date already, perhaps called off."
+  DATE_TAKEN
+  "More than 1,000 dates."
+  TOO_MANY_DATES
+  "The dates would have more than 200,000 numbered seats together."
+  SERIES_TOO_LARGE
+}
+
+"What ` + "`" + `cancelSeriesDate` + "`" + ` needs."
+input CancelSeriesDateInput {
+  "The date."
+  eventId: ID!
+  "Told to the holders; at most 500 characters."
+  reason: String! = ""
+}
+"The answer of ` + "`" + `cancelSeriesDate` + "`" + `."
+type CancelSeriesDatePayload {
+  "The series."
+  series: Series
+  "The date called off; null where a draft went."
+  event: Event
+  "Why nothing changed; empty on success."
+  userErrors: [CancelSeriesDateUserError!]!
+}
+"A reason why ` + "`" + `cancelSeriesDate` + "`" + ` changed nothing."
+type CancelSeriesDateUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: CancelSeriesDateErrorCode!
+}
+"Reasons of ` + "`" + `cancelSeriesDate` + "`" + `."
+enum CancelSeriesDateErrorCode {
+  "There is no such event of the caller's."
+  EVENT_NOT_FOUND
+  "The event is no date of a series."
+  NOT_IN_SERIES
+  "The reason is too long."
+  INVALID_INPUT
+}
+
+"What ` + "`" + `publishSeries` + "`" + ` needs."
+input PublishSeriesInput {
+  "Which series."
+  id: ID!
+}
+"The answer of ` + "`" + `publishSeries` + "`" + `."
+type PublishSeriesPayload {
+  "The series."
+  series: Series
+  "How many dates became public."
+  published: Int!
+  "Why nothing was published; empty on success."
+  userErrors: [PublishSeriesUserError!]!
+}
+"A reason why ` + "`" + `publishSeries` + "`" + ` published nothing."
+type PublishSeriesUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: PublishSeriesErrorCode!
+}
+"Reasons of ` + "`" + `publishSeries` + "`" + `."
+enum PublishSeriesErrorCode {
+  "There is no such series of the caller's."
+  SERIES_NOT_FOUND
+  "A date has no ticket type yet."
+  NO_TICKET_TYPES
+  "All dates that are not published yet are over."
+  EVENT_IN_PAST
+}
+
+"What ` + "`" + `cancelSeries` + "`" + ` needs."
+input CancelSeriesInput {
+  "Which series."
+  id: ID!
+  "Told to the holders; at most 500 characters."
+  reason: String! = ""
+}
+"The answer of ` + "`" + `cancelSeries` + "`" + `."
+type CancelSeriesPayload {
+  "The series."
+  series: Series
+  "How many dates were called off."
+  cancelled: Int!
+  "Why nothing changed; empty on success."
+  userErrors: [CancelSeriesUserError!]!
+}
+"A reason why ` + "`" + `cancelSeries` + "`" + ` changed nothing."
+type CancelSeriesUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: CancelSeriesErrorCode!
+}
+"Reasons of ` + "`" + `cancelSeries` + "`" + `."
+enum CancelSeriesErrorCode {
+  "There is no such series of the caller's."
+  SERIES_NOT_FOUND
+  "The reason is too long."
+  INVALID_INPUT
+}
+`, BuiltIn: false},
 	{Name: "../../../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -2273,13 +3402,17 @@ enum SetEventSeatingErrorCode {
 `, BuiltIn: true},
 	{Name: "../../../federation/entity.graphql", Input: `
 # a union of all types that use the @key directive
-union _Entity = Category | Event | TicketType | User | Venue
+union _Entity = Category | Event | Series | TicketType | User | Venue
 
 input CategoryByIDsInput {
 	ID: ID!
 }
 
 input EventByIDsInput {
+	ID: ID!
+}
+
+input SeriesByIDsInput {
 	ID: ID!
 }
 
@@ -2295,6 +3428,7 @@ input VenueByIDsInput {
 type Entity {
 	findManyCategoryByIDs(reps: [CategoryByIDsInput]!): [Category]
 	findManyEventByIDs(reps: [EventByIDsInput]!): [Event]
+	findManySeriesByIDs(reps: [SeriesByIDsInput]!): [Series]
 	findManyTicketTypeByIDs(reps: [TicketTypeByIDsInput]!): [TicketType]
 	findManyVenueByIDs(reps: [VenueByIDsInput]!): [Venue]
 }
@@ -2314,6 +3448,30 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AddSeriesDatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_AddSeriesDatePayload_series(ctx, field)
+	case "event":
+		return ec.fieldContext_AddSeriesDatePayload_event(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddSeriesDatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddSeriesDatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AddSeriesDateUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_AddSeriesDateUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_AddSeriesDateUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_AddSeriesDateUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddSeriesDateUserError", field.Name)
+}
 
 func (ec *executionContext) childFields_CancelEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -2335,6 +3493,54 @@ func (ec *executionContext) childFields_CancelEventUserError(ctx context.Context
 		return ec.fieldContext_CancelEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelSeriesDatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_CancelSeriesDatePayload_series(ctx, field)
+	case "event":
+		return ec.fieldContext_CancelSeriesDatePayload_event(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelSeriesDatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelSeriesDatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelSeriesDateUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_CancelSeriesDateUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_CancelSeriesDateUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_CancelSeriesDateUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelSeriesDateUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelSeriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_CancelSeriesPayload_series(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_CancelSeriesPayload_cancelled(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CancelSeriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelSeriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CancelSeriesUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_CancelSeriesUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_CancelSeriesUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_CancelSeriesUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancelSeriesUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Category(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2381,6 +3587,28 @@ func (ec *executionContext) childFields_CreateEventUserError(ctx context.Context
 		return ec.fieldContext_CreateEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSeriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_CreateSeriesPayload_series(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateSeriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSeriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSeriesUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_CreateSeriesUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_CreateSeriesUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_CreateSeriesUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSeriesUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateVenuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2453,6 +3681,12 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_updatedAt(ctx, field)
 	case "seating":
 		return ec.fieldContext_Event_seating(ctx, field)
+	case "series":
+		return ec.fieldContext_Event_series(ctx, field)
+	case "seriesDate":
+		return ec.fieldContext_Event_seriesDate(ctx, field)
+	case "seriesEdited":
+		return ec.fieldContext_Event_seriesEdited(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
@@ -2505,6 +3739,18 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PreviewSeriesUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_PreviewSeriesUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PreviewSeriesUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_PreviewSeriesUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewSeriesUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_PublishEventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "event":
@@ -2525,6 +3771,30 @@ func (ec *executionContext) childFields_PublishEventUserError(ctx context.Contex
 		return ec.fieldContext_PublishEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublishEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_PublishSeriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_PublishSeriesPayload_series(ctx, field)
+	case "published":
+		return ec.fieldContext_PublishSeriesPayload_published(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishSeriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishSeriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PublishSeriesUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_PublishSeriesUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_PublishSeriesUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_PublishSeriesUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishSeriesUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2605,6 +3875,46 @@ func (ec *executionContext) childFields_SeatingSection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SeatingSection", field.Name)
 }
 
+func (ec *executionContext) childFields_Series(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Series_id(ctx, field)
+	case "rule":
+		return ec.fieldContext_Series_rule(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Series_startsAt(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Series_timeZone(ctx, field)
+	case "exceptions":
+		return ec.fieldContext_Series_exceptions(ctx, field)
+	case "extraDates":
+		return ec.fieldContext_Series_extraDates(ctx, field)
+	case "dateCount":
+		return ec.fieldContext_Series_dateCount(ctx, field)
+	case "upcomingCount":
+		return ec.fieldContext_Series_upcomingCount(ctx, field)
+	case "dates":
+		return ec.fieldContext_Series_dates(ctx, field)
+	case "organizer":
+		return ec.fieldContext_Series_organizer(ctx, field)
+	case "version":
+		return ec.fieldContext_Series_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Series", field.Name)
+}
+
+func (ec *executionContext) childFields_SeriesPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dates":
+		return ec.fieldContext_SeriesPreview_dates(ctx, field)
+	case "endless":
+		return ec.fieldContext_SeriesPreview_endless(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SeriesPreview_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeriesPreview", field.Name)
+}
+
 func (ec *executionContext) childFields_SetEventSeatingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "event":
@@ -2625,6 +3935,28 @@ func (ec *executionContext) childFields_SetEventSeatingUserError(ctx context.Con
 		return ec.fieldContext_SetEventSeatingUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetEventSeatingUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_SetSeriesRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_SetSeriesRulePayload_series(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetSeriesRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetSeriesRulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetSeriesRuleUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_SetSeriesRuleUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_SetSeriesRuleUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_SetSeriesRuleUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetSeriesRuleUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketType(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2683,6 +4015,34 @@ func (ec *executionContext) childFields_UpdateEventUserError(ctx context.Context
 		return ec.fieldContext_UpdateEventUserError_code(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateEventUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSeriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "series":
+		return ec.fieldContext_UpdateSeriesPayload_series(ctx, field)
+	case "event":
+		return ec.fieldContext_UpdateSeriesPayload_event(ctx, field)
+	case "changed":
+		return ec.fieldContext_UpdateSeriesPayload_changed(ctx, field)
+	case "skipped":
+		return ec.fieldContext_UpdateSeriesPayload_skipped(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateSeriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSeriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSeriesUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_UpdateSeriesUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UpdateSeriesUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_UpdateSeriesUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSeriesUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2887,6 +4247,20 @@ func (ec *executionContext) field_Entity_findManyEventByIDs_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Entity_findManySeriesByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
+		func(ctx context.Context, v any) ([]*model.SeriesByIDsInput, error) {
+			return ec.unmarshalNSeriesByIDsInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesByIDsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reps"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Entity_findManyTicketTypeByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2915,6 +4289,20 @@ func (ec *executionContext) field_Entity_findManyVenueByIDs_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addSeriesDate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.AddSeriesDateInput, error) {
+			return ec.unmarshalNAddSeriesDateInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐAddSeriesDateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_cancelEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2929,12 +4317,54 @@ func (ec *executionContext) field_Mutation_cancelEvent_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_cancelSeriesDate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.CancelSeriesDateInput, error) {
+			return ec.unmarshalNCancelSeriesDateInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCancelSeriesDateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.CancelSeriesInput, error) {
+			return ec.unmarshalNCancelSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCancelSeriesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_createEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (event.CreateEventInput, error) {
 			return ec.unmarshalNCreateEventInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCreateEventInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.CreateSeriesInput, error) {
+			return ec.unmarshalNCreateSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCreateSeriesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2971,6 +4401,20 @@ func (ec *executionContext) field_Mutation_publishEvent_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_publishSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PublishSeriesInput, error) {
+			return ec.unmarshalNPublishSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setEventSeating_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2985,12 +4429,40 @@ func (ec *executionContext) field_Mutation_setEventSeating_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setSeriesRule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.SetSeriesRuleInput, error) {
+			return ec.unmarshalNSetSeriesRuleInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSetSeriesRuleInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (event.UpdateEventInput, error) {
 			return ec.unmarshalNUpdateEventInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐUpdateEventInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.UpdateSeriesInput, error) {
+			return ec.unmarshalNUpdateSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐUpdateSeriesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3104,22 +4576,58 @@ func (ec *executionContext) field_Query_myEvents_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["status"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "eachDate",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eachDate"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_previewSeries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (event.PreviewSeriesInput, error) {
+			return ec.unmarshalNPreviewSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐPreviewSeriesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_series_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -3164,6 +4672,52 @@ func (ec *executionContext) field_Query_venues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Series_dates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*event.Status, error) {
+			return ec.unmarshalOEventStatus2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "startsFrom",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["startsFrom"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "startsBefore",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["startsBefore"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -3240,6 +4794,171 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AddSeriesDatePayload_series(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDatePayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDatePayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddSeriesDatePayload_event(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDatePayload_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Event) graphql.Marshaler {
+			return ec.marshalOEvent2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDatePayload_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddSeriesDatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AddSeriesDateUserError) graphql.Marshaler {
+			return ec.marshalNAddSeriesDateUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddSeriesDateUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddSeriesDateUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDateUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDateUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddSeriesDateUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _AddSeriesDateUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDateUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDateUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddSeriesDateUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _AddSeriesDateUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.AddSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddSeriesDateUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AddSeriesDateErrorCode) graphql.Marshaler {
+			return ec.marshalNAddSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddSeriesDateUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AddSeriesDateUserError", field, false, false, "AddSeriesDateErrorCode")
+}
 
 func (ec *executionContext) _CancelEventPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.CancelEventPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -3372,6 +5091,327 @@ func (ec *executionContext) _CancelEventUserError_code(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_CancelEventUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CancelEventUserError", field, false, false, "CancelEventErrorCode")
+}
+
+func (ec *executionContext) _CancelSeriesDatePayload_series(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDatePayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDatePayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSeriesDatePayload_event(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDatePayload_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Event) graphql.Marshaler {
+			return ec.marshalOEvent2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDatePayload_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSeriesDatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CancelSeriesDateUserError) graphql.Marshaler {
+			return ec.marshalNCancelSeriesDateUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSeriesDatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelSeriesDateUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSeriesDateUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDateUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDateUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesDateUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CancelSeriesDateUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDateUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDateUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesDateUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CancelSeriesDateUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesDateUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesDateUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CancelSeriesDateErrorCode) graphql.Marshaler {
+			return ec.marshalNCancelSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesDateUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesDateUserError", field, false, false, "CancelSeriesDateErrorCode")
+}
+
+func (ec *executionContext) _CancelSeriesPayload_series(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesPayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesPayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSeriesPayload_cancelled(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesPayload_cancelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cancelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesPayload_cancelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CancelSeriesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CancelSeriesUserError) graphql.Marshaler {
+			return ec.marshalNCancelSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CancelSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelSeriesUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CancelSeriesUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CancelSeriesUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CancelSeriesUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.CancelSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CancelSeriesUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CancelSeriesErrorCode) graphql.Marshaler {
+			return ec.marshalNCancelSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CancelSeriesUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CancelSeriesUserError", field, false, false, "CancelSeriesErrorCode")
 }
 
 func (ec *executionContext) _Category_id(ctx context.Context, field graphql.CollectedField, obj *event.Category) (ret graphql.Marshaler) {
@@ -3645,6 +5685,139 @@ func (ec *executionContext) fieldContext_CreateEventUserError_code(_ context.Con
 	return graphql.NewScalarFieldContext("CreateEventUserError", field, false, false, "CreateEventErrorCode")
 }
 
+func (ec *executionContext) _CreateSeriesPayload_series(ctx context.Context, field graphql.CollectedField, obj *model.CreateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeriesPayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeriesPayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateSeriesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeriesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CreateSeriesUserError) graphql.Marshaler {
+			return ec.marshalNCreateSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeriesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSeriesUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateSeriesUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.CreateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeriesUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeriesUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CreateSeriesUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.CreateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeriesUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeriesUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _CreateSeriesUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.CreateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateSeriesUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.CreateSeriesErrorCode) graphql.Marshaler {
+			return ec.marshalNCreateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateSeriesUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateSeriesUserError", field, false, false, "CreateSeriesErrorCode")
+}
+
 func (ec *executionContext) _CreateVenuePayload_venue(ctx context.Context, field graphql.CollectedField, obj *model.CreateVenuePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3860,6 +6033,50 @@ func (ec *executionContext) fieldContext_Entity_findManyEventByIDs(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Entity_findManyEventByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Entity_findManySeriesByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entity_findManySeriesByIDs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Entity().FindManySeriesByIDs(ctx, fc.Args["reps"].([]*model.SeriesByIDsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Entity_findManySeriesByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Entity_findManySeriesByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4546,6 +6763,84 @@ func (ec *executionContext) fieldContext_Event_seating(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Event_series(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_seriesDate(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_seriesDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeriesDate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_seriesDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Event_seriesEdited(ctx context.Context, field graphql.CollectedField, obj *event.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_seriesEdited(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeriesEdited(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_seriesEdited(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _EventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *event.EventConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5030,6 +7325,314 @@ func (ec *executionContext) fieldContext_Mutation_setEventSeating(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSeries(ctx, fc.Args["input"].(event.CreateSeriesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateSeriesPayload) graphql.Marshaler {
+			return ec.marshalNCreateSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateSeriesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateSeries(ctx, fc.Args["input"].(event.UpdateSeriesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateSeriesPayload) graphql.Marshaler {
+			return ec.marshalNUpdateSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateSeriesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setSeriesRule(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setSeriesRule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetSeriesRule(ctx, fc.Args["input"].(event.SetSeriesRuleInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetSeriesRulePayload) graphql.Marshaler {
+			return ec.marshalNSetSeriesRulePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRulePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setSeriesRule(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetSeriesRulePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setSeriesRule_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addSeriesDate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addSeriesDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddSeriesDate(ctx, fc.Args["input"].(event.AddSeriesDateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AddSeriesDatePayload) graphql.Marshaler {
+			return ec.marshalNAddSeriesDatePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addSeriesDate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddSeriesDatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addSeriesDate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelSeriesDate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelSeriesDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelSeriesDate(ctx, fc.Args["input"].(event.CancelSeriesDateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CancelSeriesDatePayload) graphql.Marshaler {
+			return ec.marshalNCancelSeriesDatePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelSeriesDate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelSeriesDatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelSeriesDate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_publishSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_publishSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PublishSeries(ctx, fc.Args["input"].(model.PublishSeriesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PublishSeriesPayload) graphql.Marshaler {
+			return ec.marshalNPublishSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_publishSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublishSeriesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_publishSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelSeries(ctx, fc.Args["input"].(event.CancelSeriesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CancelSeriesPayload) graphql.Marshaler {
+			return ec.marshalNCancelSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CancelSeriesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5120,6 +7723,75 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreviewSeriesUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.PreviewSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewSeriesUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewSeriesUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreviewSeriesUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.PreviewSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewSeriesUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewSeriesUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PreviewSeriesUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.PreviewSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewSeriesUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PreviewSeriesErrorCode) graphql.Marshaler {
+			return ec.marshalNPreviewSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewSeriesUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewSeriesUserError", field, false, false, "PreviewSeriesErrorCode")
 }
 
 func (ec *executionContext) _PublishEventPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.PublishEventPayload) (ret graphql.Marshaler) {
@@ -5253,6 +7925,162 @@ func (ec *executionContext) _PublishEventUserError_code(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_PublishEventUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PublishEventUserError", field, false, false, "PublishEventErrorCode")
+}
+
+func (ec *executionContext) _PublishSeriesPayload_series(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesPayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesPayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishSeriesPayload_published(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesPayload_published(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Published, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesPayload_published(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishSeriesPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PublishSeriesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.PublishSeriesUserError) graphql.Marshaler {
+			return ec.marshalNPublishSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublishSeriesUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishSeriesUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PublishSeriesUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _PublishSeriesUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.PublishSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublishSeriesUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PublishSeriesErrorCode) graphql.Marshaler {
+			return ec.marshalNPublishSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublishSeriesUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublishSeriesUserError", field, false, false, "PublishSeriesErrorCode")
 }
 
 func (ec *executionContext) _Query_ticketType(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -5441,7 +8269,7 @@ func (ec *executionContext) _Query_myEvents(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().MyEvents(ctx, fc.Args["status"].(*event.Status), fc.Args["first"].(int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().MyEvents(ctx, fc.Args["status"].(*event.Status), fc.Args["eachDate"].(bool), fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *event.EventConnection) graphql.Marshaler {
@@ -5577,6 +8405,94 @@ func (ec *executionContext) fieldContext_Query_venues(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_venues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_series(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Series(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_series(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_series_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previewSeries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewSeries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewSeries(ctx, fc.Args["input"].(event.PreviewSeriesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SeriesPreview) graphql.Marshaler {
+			return ec.marshalNSeriesPreview2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewSeries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SeriesPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewSeries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6314,6 +9230,367 @@ func (ec *executionContext) fieldContext_SeatingSection_rows(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Series_id(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Series_rule(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "String")
+}
+
+func (ec *executionContext) _Series_startsAt(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_startsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Series_timeZone(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_timeZone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeZone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_timeZone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "String")
+}
+
+func (ec *executionContext) _Series_exceptions(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_exceptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exceptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_exceptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Series_extraDates(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_extraDates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExtraDates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_extraDates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Series_dateCount(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_dateCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DateCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_dateCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Series_upcomingCount(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_upcomingCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpcomingCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_upcomingCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Series_dates(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Series().Dates(ctx, obj, fc.Args["status"].(*event.Status), fc.Args["startsFrom"].(*time.Time), fc.Args["startsBefore"].(*time.Time), fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.EventConnection) graphql.Marshaler {
+			return ec.marshalNEventConnection2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐEventConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_dates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Series",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Series_dates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Series_organizer(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_organizer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organizer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_organizer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Series",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Series_version(ctx context.Context, field graphql.CollectedField, obj *event.Series) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Series_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Series_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Series", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SeriesPreview_dates(ctx context.Context, field graphql.CollectedField, obj *model.SeriesPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesPreview_dates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2ᚕᚖtimeᚐTimeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesPreview_dates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeriesPreview", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SeriesPreview_endless(ctx context.Context, field graphql.CollectedField, obj *model.SeriesPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesPreview_endless(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Endless, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesPreview_endless(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SeriesPreview", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _SeriesPreview_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SeriesPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SeriesPreview_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.PreviewSeriesUserError) graphql.Marshaler {
+			return ec.marshalNPreviewSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SeriesPreview_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SeriesPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PreviewSeriesUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetEventSeatingPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.SetEventSeatingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6445,6 +9722,139 @@ func (ec *executionContext) _SetEventSeatingUserError_code(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_SetEventSeatingUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SetEventSeatingUserError", field, false, false, "SetEventSeatingErrorCode")
+}
+
+func (ec *executionContext) _SetSeriesRulePayload_series(ctx context.Context, field graphql.CollectedField, obj *model.SetSeriesRulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetSeriesRulePayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetSeriesRulePayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetSeriesRulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetSeriesRulePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetSeriesRulePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetSeriesRulePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SetSeriesRuleUserError) graphql.Marshaler {
+			return ec.marshalNSetSeriesRuleUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetSeriesRulePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetSeriesRulePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetSeriesRuleUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetSeriesRuleUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.SetSeriesRuleUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetSeriesRuleUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetSeriesRuleUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetSeriesRuleUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetSeriesRuleUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.SetSeriesRuleUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetSeriesRuleUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetSeriesRuleUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetSeriesRuleUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _SetSeriesRuleUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.SetSeriesRuleUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetSeriesRuleUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.SetSeriesRuleErrorCode) graphql.Marshaler {
+			return ec.marshalNSetSeriesRuleErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetSeriesRuleUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SetSeriesRuleUserError", field, false, false, "SetSeriesRuleErrorCode")
 }
 
 func (ec *executionContext) _TicketType_id(ctx context.Context, field graphql.CollectedField, obj *event.TicketType) (ret graphql.Marshaler) {
@@ -6932,6 +10342,217 @@ func (ec *executionContext) _UpdateEventUserError_code(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_UpdateEventUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateEventUserError", field, false, false, "UpdateEventErrorCode")
+}
+
+func (ec *executionContext) _UpdateSeriesPayload_series(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesPayload_series(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Series, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Series) graphql.Marshaler {
+			return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesPayload_series(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Series(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateSeriesPayload_event(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesPayload_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *event.Event) graphql.Marshaler {
+			return ec.marshalOEvent2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesPayload_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateSeriesPayload_changed(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesPayload_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesPayload_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateSeriesPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpdateSeriesPayload_skipped(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesPayload_skipped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skipped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesPayload_skipped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateSeriesPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpdateSeriesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UpdateSeriesUserError) graphql.Marshaler {
+			return ec.marshalNUpdateSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateSeriesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateSeriesUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateSeriesUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpdateSeriesUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateSeriesUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpdateSeriesUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.UpdateSeriesUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSeriesUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.UpdateSeriesErrorCode) graphql.Marshaler {
+			return ec.marshalNUpdateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSeriesUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateSeriesUserError", field, false, false, "UpdateSeriesErrorCode")
 }
 
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *event.User) (ret graphql.Marshaler) {
@@ -8365,6 +11986,55 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAddSeriesDateInput(ctx context.Context, obj any) (event.AddSeriesDateInput, error) {
+	var it event.AddSeriesDateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "startsAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddSeriesDateInput unmarshals raw into the AddSeriesDateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddSeriesDateInput(ctx context.Context, raw any) (event.AddSeriesDateInput, error) {
+	var out event.AddSeriesDateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddSeriesDateInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCancelEventInput(ctx context.Context, obj any) (event.CancelEventInput, error) {
 	var it event.CancelEventInput
 	if obj == nil {
@@ -8415,6 +12085,112 @@ func (ec *executionContext) unmarshalInputCancelEventInput(ctx context.Context, 
 func UnmarshalCancelEventInput(ctx context.Context, raw any) (event.CancelEventInput, error) {
 	var out event.CancelEventInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelEventInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCancelSeriesDateInput(ctx context.Context, obj any) (event.CancelSeriesDateInput, error) {
+	var it event.CancelSeriesDateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"eventId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelSeriesDateInput unmarshals raw into the CancelSeriesDateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelSeriesDateInput(ctx context.Context, raw any) (event.CancelSeriesDateInput, error) {
+	var out event.CancelSeriesDateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelSeriesDateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCancelSeriesInput(ctx context.Context, obj any) (event.CancelSeriesInput, error) {
+	var it event.CancelSeriesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"id", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelSeriesInput unmarshals raw into the CancelSeriesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelSeriesInput(ctx context.Context, raw any) (event.CancelSeriesInput, error) {
+	var out event.CancelSeriesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelSeriesInput", raw, &out)
 	return out, err
 }
 
@@ -8616,6 +12392,83 @@ func UnmarshalCreateEventInput(ctx context.Context, raw any) (event.CreateEventI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCreateSeriesInput(ctx context.Context, obj any) (event.CreateSeriesInput, error) {
+	var it event.CreateSeriesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["exceptions"]; !present {
+		asMap["exceptions"] = []any{}
+	}
+	if _, present := asMap["extraDates"]; !present {
+		asMap["extraDates"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"eventId", "version", "rule", "exceptions", "extraDates"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "rule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rule = data
+		case "exceptions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exceptions"))
+			data, err := ec.unmarshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exceptions = data
+		case "extraDates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("extraDates"))
+			data, err := ec.unmarshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExtraDates = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateSeriesInput unmarshals raw into the CreateSeriesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateSeriesInput(ctx context.Context, raw any) (event.CreateSeriesInput, error) {
+	var out event.CreateSeriesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateSeriesInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateVenueInput(ctx context.Context, obj any) (event.CreateVenueInput, error) {
 	var it event.CreateVenueInput
 	if obj == nil {
@@ -8746,7 +12599,11 @@ func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "category", "city", "startsFrom", "startsBefore", "format", "free"}
+	if _, present := asMap["eachDate"]; !present {
+		asMap["eachDate"] = false
+	}
+
+	fieldsInOrder := [...]string{"search", "category", "city", "startsFrom", "startsBefore", "format", "free", "eachDate"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8802,6 +12659,13 @@ func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Free = data
+		case "eachDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eachDate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EachDate = data
 		}
 	}
 	return it, nil
@@ -8816,6 +12680,83 @@ func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj a
 func UnmarshalEventFilter(ctx context.Context, raw any) (event.Filter, error) {
 	var out event.Filter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPreviewSeriesInput(ctx context.Context, obj any) (event.PreviewSeriesInput, error) {
+	var it event.PreviewSeriesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["exceptions"]; !present {
+		asMap["exceptions"] = []any{}
+	}
+	if _, present := asMap["extraDates"]; !present {
+		asMap["extraDates"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"startsAt", "timeZone", "rule", "exceptions", "extraDates"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
+		case "rule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rule = data
+		case "exceptions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exceptions"))
+			data, err := ec.unmarshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exceptions = data
+		case "extraDates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("extraDates"))
+			data, err := ec.unmarshalNDateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExtraDates = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPreviewSeriesInput unmarshals raw into the PreviewSeriesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPreviewSeriesInput(ctx context.Context, raw any) (event.PreviewSeriesInput, error) {
+	var out event.PreviewSeriesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PreviewSeriesInput", raw, &out)
 	return out, err
 }
 
@@ -8858,6 +12799,48 @@ func (ec *executionContext) unmarshalInputPublishEventInput(ctx context.Context,
 func UnmarshalPublishEventInput(ctx context.Context, raw any) (model.PublishEventInput, error) {
 	var out model.PublishEventInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishEventInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPublishSeriesInput(ctx context.Context, obj any) (model.PublishSeriesInput, error) {
+	var it model.PublishSeriesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPublishSeriesInput unmarshals raw into the PublishSeriesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPublishSeriesInput(ctx context.Context, raw any) (model.PublishSeriesInput, error) {
+	var out model.PublishSeriesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishSeriesInput", raw, &out)
 	return out, err
 }
 
@@ -9200,6 +13183,48 @@ func UnmarshalSeatingSectionInput(ctx context.Context, raw any) (event.SeatingSe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSeriesByIDsInput(ctx context.Context, obj any) (model.SeriesByIDsInput, error) {
+	var it model.SeriesByIDsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ID"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ID":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSeriesByIDsInput unmarshals raw into the SeriesByIDsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSeriesByIDsInput(ctx context.Context, raw any) (model.SeriesByIDsInput, error) {
+	var out model.SeriesByIDsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SeriesByIDsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetEventSeatingInput(ctx context.Context, obj any) (event.SetEventSeatingInput, error) {
 	var it event.SetEventSeatingInput
 	if obj == nil {
@@ -9253,6 +13278,97 @@ func (ec *executionContext) unmarshalInputSetEventSeatingInput(ctx context.Conte
 func UnmarshalSetEventSeatingInput(ctx context.Context, raw any) (event.SetEventSeatingInput, error) {
 	var out event.SetEventSeatingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetEventSeatingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetSeriesRuleInput(ctx context.Context, obj any) (event.SetSeriesRuleInput, error) {
+	var it event.SetSeriesRuleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dropped"]; !present {
+		asMap["dropped"] = "REFUSE"
+	}
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"eventId", "version", "rule", "exceptions", "extraDates", "dropped", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "rule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rule"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rule = data
+		case "exceptions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("exceptions"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Exceptions = data
+		case "extraDates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("extraDates"))
+			data, err := ec.unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExtraDates = data
+		case "dropped":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dropped"))
+			data, err := ec.unmarshalNDroppedDates2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐDroppedDates(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dropped = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetSeriesRuleInput unmarshals raw into the SetSeriesRuleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetSeriesRuleInput(ctx context.Context, raw any) (event.SetSeriesRuleInput, error) {
+	var out event.SetSeriesRuleInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetSeriesRuleInput", raw, &out)
 	return out, err
 }
 
@@ -9615,6 +13731,181 @@ func UnmarshalUpdateEventInput(ctx context.Context, raw any) (event.UpdateEventI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateSeriesInput(ctx context.Context, obj any) (event.UpdateSeriesInput, error) {
+	var it event.UpdateSeriesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["eventIds"]; !present {
+		asMap["eventIds"] = []any{}
+	}
+	if _, present := asMap["includeEdited"]; !present {
+		asMap["includeEdited"] = false
+	}
+
+	fieldsInOrder := [...]string{"eventId", "version", "scope", "eventIds", "includeEdited", "title", "summary", "description", "format", "startsAt", "endsAt", "venueId", "categoryId", "coverUrl", "ticketTypes", "capacity", "perPersonLimit", "questions", "refundPolicy"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalNSeriesScope2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeriesScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = data
+		case "eventIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventIDs = data
+		case "includeEdited":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("includeEdited"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IncludeEdited = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalOEventFormat2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "startsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsAt = data
+		case "endsAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsAt = data
+		case "venueId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("venueId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VenueID = data
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		case "coverUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("coverUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CoverURL = data
+		case "ticketTypes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketTypes"))
+			data, err := ec.unmarshalOTicketTypeInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐTicketTypeInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketTypes = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "perPersonLimit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perPersonLimit"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerPersonLimit = data
+		case "questions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questions"))
+			data, err := ec.unmarshalOQuestionInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐQuestionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Questions = data
+		case "refundPolicy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundPolicy"))
+			data, err := ec.unmarshalORefundPolicyInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐRefundPolicyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundPolicy = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateSeriesInput unmarshals raw into the UpdateSeriesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateSeriesInput(ctx context.Context, raw any) (event.UpdateSeriesInput, error) {
+	var out event.UpdateSeriesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateSeriesInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputVenueByIDsInput(ctx context.Context, obj any) (model.VenueByIDsInput, error) {
 	var it model.VenueByIDsInput
 	if obj == nil {
@@ -9680,6 +13971,11 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 			return graphql.Null
 		}
 		return ec._TicketType(ctx, sel, obj)
+	case *event.Series:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Series(ctx, sel, obj)
 	case *event.Event:
 		if obj == nil {
 			return graphql.Null
@@ -9702,6 +13998,92 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addSeriesDatePayloadImplementors = []string{"AddSeriesDatePayload"}
+
+func (ec *executionContext) _AddSeriesDatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.AddSeriesDatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addSeriesDatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddSeriesDatePayload")
+		case "series":
+			out.Values[i] = ec._AddSeriesDatePayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._AddSeriesDatePayload_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AddSeriesDatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var addSeriesDateUserErrorImplementors = []string{"AddSeriesDateUserError"}
+
+func (ec *executionContext) _AddSeriesDateUserError(ctx context.Context, sel ast.SelectionSet, obj *model.AddSeriesDateUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addSeriesDateUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddSeriesDateUserError")
+		case "field":
+			out.Values[i] = ec._AddSeriesDateUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._AddSeriesDateUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._AddSeriesDateUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var cancelEventPayloadImplementors = []string{"CancelEventPayload"}
 
@@ -9764,6 +14146,178 @@ func (ec *executionContext) _CancelEventUserError(ctx context.Context, sel ast.S
 			}
 		case "code":
 			out.Values[i] = ec._CancelEventUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cancelSeriesDatePayloadImplementors = []string{"CancelSeriesDatePayload"}
+
+func (ec *executionContext) _CancelSeriesDatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CancelSeriesDatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelSeriesDatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelSeriesDatePayload")
+		case "series":
+			out.Values[i] = ec._CancelSeriesDatePayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._CancelSeriesDatePayload_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CancelSeriesDatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cancelSeriesDateUserErrorImplementors = []string{"CancelSeriesDateUserError"}
+
+func (ec *executionContext) _CancelSeriesDateUserError(ctx context.Context, sel ast.SelectionSet, obj *model.CancelSeriesDateUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelSeriesDateUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelSeriesDateUserError")
+		case "field":
+			out.Values[i] = ec._CancelSeriesDateUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CancelSeriesDateUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._CancelSeriesDateUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cancelSeriesPayloadImplementors = []string{"CancelSeriesPayload"}
+
+func (ec *executionContext) _CancelSeriesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CancelSeriesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelSeriesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelSeriesPayload")
+		case "series":
+			out.Values[i] = ec._CancelSeriesPayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cancelled":
+			out.Values[i] = ec._CancelSeriesPayload_cancelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CancelSeriesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cancelSeriesUserErrorImplementors = []string{"CancelSeriesUserError"}
+
+func (ec *executionContext) _CancelSeriesUserError(ctx context.Context, sel ast.SelectionSet, obj *model.CancelSeriesUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelSeriesUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CancelSeriesUserError")
+		case "field":
+			out.Values[i] = ec._CancelSeriesUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CancelSeriesUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._CancelSeriesUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9951,6 +14505,87 @@ func (ec *executionContext) _CreateEventUserError(ctx context.Context, sel ast.S
 	return out
 }
 
+var createSeriesPayloadImplementors = []string{"CreateSeriesPayload"}
+
+func (ec *executionContext) _CreateSeriesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateSeriesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createSeriesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateSeriesPayload")
+		case "series":
+			out.Values[i] = ec._CreateSeriesPayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateSeriesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createSeriesUserErrorImplementors = []string{"CreateSeriesUserError"}
+
+func (ec *executionContext) _CreateSeriesUserError(ctx context.Context, sel ast.SelectionSet, obj *model.CreateSeriesUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createSeriesUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateSeriesUserError")
+		case "field":
+			out.Values[i] = ec._CreateSeriesUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CreateSeriesUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._CreateSeriesUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createVenuePayloadImplementors = []string{"CreateVenuePayload"}
 
 func (ec *executionContext) _CreateVenuePayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateVenuePayload) graphql.Marshaler {
@@ -10062,6 +14697,12 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Entity_findManyEventByIDs(ctx, field)
+				})
+		case "findManySeriesByIDs":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Entity_findManySeriesByIDs(ctx, field)
 				})
 		case "findManyTicketTypeByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -10219,6 +14860,22 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Event_seating(ctx, field, obj)
 				})
+		case "series":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Event_series(ctx, field, obj)
+				})
+		case "seriesDate":
+			out.Values[i] = ec._Event_seriesDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seriesEdited":
+			out.Values[i] = ec._Event_seriesEdited(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10422,6 +15079,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createSeries":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSeries(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateSeries":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateSeries(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setSeriesRule":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setSeriesRule(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addSeriesDate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addSeriesDate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelSeriesDate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelSeriesDate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publishSeries":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishSeries(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelSeries":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelSeries(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10468,6 +15174,49 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var previewSeriesUserErrorImplementors = []string{"PreviewSeriesUserError"}
+
+func (ec *executionContext) _PreviewSeriesUserError(ctx context.Context, sel ast.SelectionSet, obj *model.PreviewSeriesUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewSeriesUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PreviewSeriesUserError")
+		case "field":
+			out.Values[i] = ec._PreviewSeriesUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._PreviewSeriesUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._PreviewSeriesUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -10568,6 +15317,92 @@ func (ec *executionContext) _PublishEventUserError(ctx context.Context, sel ast.
 	return out
 }
 
+var publishSeriesPayloadImplementors = []string{"PublishSeriesPayload"}
+
+func (ec *executionContext) _PublishSeriesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PublishSeriesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publishSeriesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublishSeriesPayload")
+		case "series":
+			out.Values[i] = ec._PublishSeriesPayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "published":
+			out.Values[i] = ec._PublishSeriesPayload_published(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._PublishSeriesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var publishSeriesUserErrorImplementors = []string{"PublishSeriesUserError"}
+
+func (ec *executionContext) _PublishSeriesUserError(ctx context.Context, sel ast.SelectionSet, obj *model.PublishSeriesUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publishSeriesUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublishSeriesUserError")
+		case "field":
+			out.Values[i] = ec._PublishSeriesUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._PublishSeriesUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._PublishSeriesUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -10634,6 +15469,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_venues(ctx, field)
+				})
+		case "series":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_series(ctx, field)
+				})
+		case "previewSeries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previewSeries(ctx, field)
 				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -10938,6 +15785,133 @@ func (ec *executionContext) _SeatingSection(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var seriesImplementors = []string{"Series", "_Entity"}
+
+func (ec *executionContext) _Series(ctx context.Context, sel ast.SelectionSet, obj *event.Series) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seriesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Series")
+		case "id":
+			out.Values[i] = ec._Series_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rule":
+			out.Values[i] = ec._Series_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startsAt":
+			out.Values[i] = ec._Series_startsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeZone":
+			out.Values[i] = ec._Series_timeZone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exceptions":
+			out.Values[i] = ec._Series_exceptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "extraDates":
+			out.Values[i] = ec._Series_extraDates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dateCount":
+			out.Values[i] = ec._Series_dateCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "upcomingCount":
+			out.Values[i] = ec._Series_upcomingCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Series_dates(ctx, field, obj)
+				})
+		case "organizer":
+			out.Values[i] = ec._Series_organizer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Series_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var seriesPreviewImplementors = []string{"SeriesPreview"}
+
+func (ec *executionContext) _SeriesPreview(ctx context.Context, sel ast.SelectionSet, obj *model.SeriesPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, seriesPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SeriesPreview")
+		case "dates":
+			out.Values[i] = ec._SeriesPreview_dates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endless":
+			out.Values[i] = ec._SeriesPreview_endless(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SeriesPreview_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setEventSeatingPayloadImplementors = []string{"SetEventSeatingPayload"}
 
 func (ec *executionContext) _SetEventSeatingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetEventSeatingPayload) graphql.Marshaler {
@@ -10999,6 +15973,87 @@ func (ec *executionContext) _SetEventSeatingUserError(ctx context.Context, sel a
 			}
 		case "code":
 			out.Values[i] = ec._SetEventSeatingUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setSeriesRulePayloadImplementors = []string{"SetSeriesRulePayload"}
+
+func (ec *executionContext) _SetSeriesRulePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetSeriesRulePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setSeriesRulePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetSeriesRulePayload")
+		case "series":
+			out.Values[i] = ec._SetSeriesRulePayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetSeriesRulePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setSeriesRuleUserErrorImplementors = []string{"SetSeriesRuleUserError"}
+
+func (ec *executionContext) _SetSeriesRuleUserError(ctx context.Context, sel ast.SelectionSet, obj *model.SetSeriesRuleUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setSeriesRuleUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetSeriesRuleUserError")
+		case "field":
+			out.Values[i] = ec._SetSeriesRuleUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._SetSeriesRuleUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._SetSeriesRuleUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11183,6 +16238,102 @@ func (ec *executionContext) _UpdateEventUserError(ctx context.Context, sel ast.S
 			}
 		case "code":
 			out.Values[i] = ec._UpdateEventUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateSeriesPayloadImplementors = []string{"UpdateSeriesPayload"}
+
+func (ec *executionContext) _UpdateSeriesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateSeriesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateSeriesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateSeriesPayload")
+		case "series":
+			out.Values[i] = ec._UpdateSeriesPayload_series(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._UpdateSeriesPayload_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._UpdateSeriesPayload_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "skipped":
+			out.Values[i] = ec._UpdateSeriesPayload_skipped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateSeriesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateSeriesUserErrorImplementors = []string{"UpdateSeriesUserError"}
+
+func (ec *executionContext) _UpdateSeriesUserError(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateSeriesUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateSeriesUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateSeriesUserError")
+		case "field":
+			out.Values[i] = ec._UpdateSeriesUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UpdateSeriesUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._UpdateSeriesUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11775,6 +16926,53 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAddSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateErrorCode(ctx context.Context, v any) (model.AddSeriesDateErrorCode, error) {
+	var res model.AddSeriesDateErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAddSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateErrorCode(ctx context.Context, sel ast.SelectionSet, v model.AddSeriesDateErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAddSeriesDateInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐAddSeriesDateInput(ctx context.Context, v any) (event.AddSeriesDateInput, error) {
+	res, err := ec.unmarshalInputAddSeriesDateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAddSeriesDatePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDatePayload(ctx context.Context, sel ast.SelectionSet, v *model.AddSeriesDatePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AddSeriesDatePayload!")
+		return graphql.Null
+	}
+	return ec._AddSeriesDatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAddSeriesDateUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.AddSeriesDateUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAddSeriesDateUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAddSeriesDateUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐAddSeriesDateUserError(ctx context.Context, sel ast.SelectionSet, v *model.AddSeriesDateUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AddSeriesDateUserError!")
+		return graphql.Null
+	}
+	return ec._AddSeriesDateUserError(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11834,6 +17032,100 @@ func (ec *executionContext) marshalNCancelEventUserError2ᚖmarqueeᚋsubgraphs�
 		return graphql.Null
 	}
 	return ec._CancelEventUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCancelSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateErrorCode(ctx context.Context, v any) (model.CancelSeriesDateErrorCode, error) {
+	var res model.CancelSeriesDateErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelSeriesDateErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateErrorCode(ctx context.Context, sel ast.SelectionSet, v model.CancelSeriesDateErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCancelSeriesDateInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCancelSeriesDateInput(ctx context.Context, v any) (event.CancelSeriesDateInput, error) {
+	res, err := ec.unmarshalInputCancelSeriesDateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelSeriesDatePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDatePayload(ctx context.Context, sel ast.SelectionSet, v *model.CancelSeriesDatePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CancelSeriesDatePayload!")
+		return graphql.Null
+	}
+	return ec._CancelSeriesDatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCancelSeriesDateUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CancelSeriesDateUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCancelSeriesDateUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCancelSeriesDateUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesDateUserError(ctx context.Context, sel ast.SelectionSet, v *model.CancelSeriesDateUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CancelSeriesDateUserError!")
+		return graphql.Null
+	}
+	return ec._CancelSeriesDateUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCancelSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesErrorCode(ctx context.Context, v any) (model.CancelSeriesErrorCode, error) {
+	var res model.CancelSeriesErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesErrorCode(ctx context.Context, sel ast.SelectionSet, v model.CancelSeriesErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCancelSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCancelSeriesInput(ctx context.Context, v any) (event.CancelSeriesInput, error) {
+	res, err := ec.unmarshalInputCancelSeriesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCancelSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesPayload(ctx context.Context, sel ast.SelectionSet, v *model.CancelSeriesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CancelSeriesPayload!")
+		return graphql.Null
+	}
+	return ec._CancelSeriesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCancelSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CancelSeriesUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCancelSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCancelSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCancelSeriesUserError(ctx context.Context, sel ast.SelectionSet, v *model.CancelSeriesUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CancelSeriesUserError!")
+		return graphql.Null
+	}
+	return ec._CancelSeriesUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCategory2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*event.Category) graphql.Marshaler {
@@ -11945,6 +17237,53 @@ func (ec *executionContext) marshalNCreateEventUserError2ᚖmarqueeᚋsubgraphs�
 	return ec._CreateEventUserError(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCreateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesErrorCode(ctx context.Context, v any) (model.CreateSeriesErrorCode, error) {
+	var res model.CreateSeriesErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesErrorCode(ctx context.Context, sel ast.SelectionSet, v model.CreateSeriesErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNCreateSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐCreateSeriesInput(ctx context.Context, v any) (event.CreateSeriesInput, error) {
+	res, err := ec.unmarshalInputCreateSeriesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateSeriesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateSeriesPayload!")
+		return graphql.Null
+	}
+	return ec._CreateSeriesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreateSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CreateSeriesUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCreateSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateSeriesUserError(ctx context.Context, sel ast.SelectionSet, v *model.CreateSeriesUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateSeriesUserError!")
+		return graphql.Null
+	}
+	return ec._CreateSeriesUserError(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateVenueErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐCreateVenueErrorCode(ctx context.Context, v any) (model.CreateVenueErrorCode, error) {
 	var res model.CreateVenueErrorCode
 	err := res.UnmarshalGQL(v)
@@ -12016,6 +17355,97 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	res := graphql1.MarshalDateTime(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDateTime2ᚕtimeᚐTimeᚄ(ctx context.Context, v any) ([]time.Time, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]time.Time, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDateTime2timeᚐTime(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDateTime2ᚕtimeᚐTimeᚄ(ctx context.Context, sel ast.SelectionSet, v []time.Time) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDateTime2timeᚐTime(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNDateTime2ᚕᚖtimeᚐTimeᚄ(ctx context.Context, v any) ([]*time.Time, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*time.Time, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDateTime2ᚖtimeᚐTime(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDateTime2ᚕᚖtimeᚐTimeᚄ(ctx context.Context, sel ast.SelectionSet, v []*time.Time) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDateTime2ᚖtimeᚐTime(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNDateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	res, err := graphql1.UnmarshalDateTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DateTime!")
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql1.MarshalDateTime(*v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDroppedDates2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐDroppedDates(ctx context.Context, v any) (event.DroppedDates, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.DroppedDates(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDroppedDates2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐDroppedDates(ctx context.Context, sel ast.SelectionSet, v event.DroppedDates) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DroppedDates!")
 	}
 	return res
 }
@@ -12261,6 +17691,45 @@ func (ec *executionContext) marshalNPageInfo2ᚖmarqueeᚋinternalᚋpageᚐInfo
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPreviewSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesErrorCode(ctx context.Context, v any) (model.PreviewSeriesErrorCode, error) {
+	var res model.PreviewSeriesErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPreviewSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesErrorCode(ctx context.Context, sel ast.SelectionSet, v model.PreviewSeriesErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNPreviewSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐPreviewSeriesInput(ctx context.Context, v any) (event.PreviewSeriesInput, error) {
+	res, err := ec.unmarshalInputPreviewSeriesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPreviewSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PreviewSeriesUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPreviewSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPreviewSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPreviewSeriesUserError(ctx context.Context, sel ast.SelectionSet, v *model.PreviewSeriesUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PreviewSeriesUserError!")
+		return graphql.Null
+	}
+	return ec._PreviewSeriesUserError(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPublishEventErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishEventErrorCode(ctx context.Context, v any) (model.PublishEventErrorCode, error) {
 	var res model.PublishEventErrorCode
 	err := res.UnmarshalGQL(v)
@@ -12306,6 +17775,53 @@ func (ec *executionContext) marshalNPublishEventUserError2ᚖmarqueeᚋsubgraphs
 		return graphql.Null
 	}
 	return ec._PublishEventUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPublishSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesErrorCode(ctx context.Context, v any) (model.PublishSeriesErrorCode, error) {
+	var res model.PublishSeriesErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPublishSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesErrorCode(ctx context.Context, sel ast.SelectionSet, v model.PublishSeriesErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNPublishSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesInput(ctx context.Context, v any) (model.PublishSeriesInput, error) {
+	res, err := ec.unmarshalInputPublishSeriesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPublishSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesPayload(ctx context.Context, sel ast.SelectionSet, v *model.PublishSeriesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PublishSeriesPayload!")
+		return graphql.Null
+	}
+	return ec._PublishSeriesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPublishSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.PublishSeriesUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPublishSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPublishSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐPublishSeriesUserError(ctx context.Context, sel ast.SelectionSet, v *model.PublishSeriesUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PublishSeriesUserError!")
+		return graphql.Null
+	}
+	return ec._PublishSeriesUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNQuestion2marqueeᚋinternalᚋcontractᚐQuestion(ctx context.Context, sel ast.SelectionSet, v contract.Question) graphql.Marshaler {
@@ -12457,6 +17973,43 @@ func (ec *executionContext) unmarshalNSeatingSectionInput2ᚖmarqueeᚋsubgraphs
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSeriesByIDsInput2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesByIDsInput(ctx context.Context, v any) ([]*model.SeriesByIDsInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.SeriesByIDsInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalOSeriesByIDsInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesByIDsInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNSeriesPreview2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesPreview(ctx context.Context, sel ast.SelectionSet, v *model.SeriesPreview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SeriesPreview!")
+		return graphql.Null
+	}
+	return ec._SeriesPreview(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSeriesScope2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeriesScope(ctx context.Context, v any) (event.SeriesScope, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.SeriesScope(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSeriesScope2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeriesScope(ctx context.Context, sel ast.SelectionSet, v event.SeriesScope) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SeriesScope!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNSetEventSeatingErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetEventSeatingErrorCode(ctx context.Context, v any) (model.SetEventSeatingErrorCode, error) {
 	var res model.SetEventSeatingErrorCode
 	err := res.UnmarshalGQL(v)
@@ -12502,6 +18055,53 @@ func (ec *executionContext) marshalNSetEventSeatingUserError2ᚖmarqueeᚋsubgra
 		return graphql.Null
 	}
 	return ec._SetEventSeatingUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetSeriesRuleErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleErrorCode(ctx context.Context, v any) (model.SetSeriesRuleErrorCode, error) {
+	var res model.SetSeriesRuleErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetSeriesRuleErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleErrorCode(ctx context.Context, sel ast.SelectionSet, v model.SetSeriesRuleErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNSetSeriesRuleInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSetSeriesRuleInput(ctx context.Context, v any) (event.SetSeriesRuleInput, error) {
+	res, err := ec.unmarshalInputSetSeriesRuleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetSeriesRulePayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRulePayload(ctx context.Context, sel ast.SelectionSet, v *model.SetSeriesRulePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetSeriesRulePayload!")
+		return graphql.Null
+	}
+	return ec._SetSeriesRulePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSetSeriesRuleUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SetSeriesRuleUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSetSeriesRuleUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSetSeriesRuleUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSetSeriesRuleUserError(ctx context.Context, sel ast.SelectionSet, v *model.SetSeriesRuleUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetSeriesRuleUserError!")
+		return graphql.Null
+	}
+	return ec._SetSeriesRuleUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -12679,6 +18279,53 @@ func (ec *executionContext) marshalNUpdateEventUserError2ᚖmarqueeᚋsubgraphs�
 		return graphql.Null
 	}
 	return ec._UpdateEventUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesErrorCode(ctx context.Context, v any) (model.UpdateSeriesErrorCode, error) {
+	var res model.UpdateSeriesErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateSeriesErrorCode2marqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesErrorCode(ctx context.Context, sel ast.SelectionSet, v model.UpdateSeriesErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNUpdateSeriesInput2marqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐUpdateSeriesInput(ctx context.Context, v any) (event.UpdateSeriesInput, error) {
+	res, err := ec.unmarshalInputUpdateSeriesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateSeriesPayload2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateSeriesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateSeriesPayload!")
+		return graphql.Null
+	}
+	return ec._UpdateSeriesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpdateSeriesUserError2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UpdateSeriesUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpdateSeriesUserError2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐUpdateSeriesUserError(ctx context.Context, sel ast.SelectionSet, v *model.UpdateSeriesUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateSeriesUserError!")
+		return graphql.Null
+	}
+	return ec._UpdateSeriesUserError(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUser2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐUser(ctx context.Context, sel ast.SelectionSet, v *event.User) graphql.Marshaler {
@@ -13164,6 +18811,41 @@ func (ec *executionContext) unmarshalOCategoryByIDsInput2ᚖmarqueeᚋsubgraphs�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalODateTime2ᚕtimeᚐTimeᚄ(ctx context.Context, v any) ([]time.Time, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]time.Time, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDateTime2timeᚐTime(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODateTime2ᚕtimeᚐTimeᚄ(ctx context.Context, sel ast.SelectionSet, v []time.Time) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNDateTime2timeᚐTime(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -13346,6 +19028,34 @@ func (ec *executionContext) marshalOSeating2ᚖmarqueeᚋsubgraphsᚋeventsᚋin
 		return graphql.Null
 	}
 	return ec._Seating(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSeries2ᚕᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx context.Context, sel ast.SelectionSet, v []*event.Series) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalOSeries2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋeventᚐSeries(ctx context.Context, sel ast.SelectionSet, v *event.Series) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Series(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSeriesByIDsInput2ᚖmarqueeᚋsubgraphsᚋeventsᚋinternalᚋgraphᚋmodelᚐSeriesByIDsInput(ctx context.Context, v any) (*model.SeriesByIDsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSeriesByIDsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {

@@ -8,7 +8,28 @@ import (
 	"io"
 	"marquee/subgraphs/events/internal/event"
 	"strconv"
+	"time"
 )
+
+// The answer of `addSeriesDate`.
+type AddSeriesDatePayload struct {
+	// The series.
+	Series *event.Series `json:"series,omitempty"`
+	// The new draft.
+	Event *event.Event `json:"event,omitempty"`
+	// Why nothing was added; empty on success.
+	UserErrors []*AddSeriesDateUserError `json:"userErrors"`
+}
+
+// A reason why `addSeriesDate` added nothing.
+type AddSeriesDateUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code AddSeriesDateErrorCode `json:"code"`
+}
 
 // The answer of `cancelEvent`.
 type CancelEventPayload struct {
@@ -26,6 +47,46 @@ type CancelEventUserError struct {
 	Message string `json:"message"`
 	// The stable reason.
 	Code CancelEventErrorCode `json:"code"`
+}
+
+// The answer of `cancelSeriesDate`.
+type CancelSeriesDatePayload struct {
+	// The series.
+	Series *event.Series `json:"series,omitempty"`
+	// The date called off; null where a draft went.
+	Event *event.Event `json:"event,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*CancelSeriesDateUserError `json:"userErrors"`
+}
+
+// A reason why `cancelSeriesDate` changed nothing.
+type CancelSeriesDateUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code CancelSeriesDateErrorCode `json:"code"`
+}
+
+// The answer of `cancelSeries`.
+type CancelSeriesPayload struct {
+	// The series.
+	Series *event.Series `json:"series,omitempty"`
+	// How many dates were called off.
+	Cancelled int `json:"cancelled"`
+	// Why nothing changed; empty on success.
+	UserErrors []*CancelSeriesUserError `json:"userErrors"`
+}
+
+// A reason why `cancelSeries` changed nothing.
+type CancelSeriesUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code CancelSeriesErrorCode `json:"code"`
 }
 
 type CategoryByIDsInput struct {
@@ -50,6 +111,24 @@ type CreateEventUserError struct {
 	Code CreateEventErrorCode `json:"code"`
 }
 
+// The answer of `createSeries`.
+type CreateSeriesPayload struct {
+	// The new series.
+	Series *event.Series `json:"series,omitempty"`
+	// Why nothing was made; empty on success.
+	UserErrors []*CreateSeriesUserError `json:"userErrors"`
+}
+
+// A reason why `createSeries` made nothing.
+type CreateSeriesUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code CreateSeriesErrorCode `json:"code"`
+}
+
 // The answer of `createVenue`.
 type CreateVenuePayload struct {
 	// The new venue.
@@ -70,6 +149,16 @@ type CreateVenueUserError struct {
 
 type EventByIDsInput struct {
 	ID string `json:"ID"`
+}
+
+// A reason why `previewSeries` has no dates.
+type PreviewSeriesUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code PreviewSeriesErrorCode `json:"code"`
 }
 
 // What `publishEvent` needs.
@@ -96,6 +185,46 @@ type PublishEventUserError struct {
 	Code PublishEventErrorCode `json:"code"`
 }
 
+// What `publishSeries` needs.
+type PublishSeriesInput struct {
+	// Which series.
+	ID string `json:"id"`
+}
+
+// The answer of `publishSeries`.
+type PublishSeriesPayload struct {
+	// The series.
+	Series *event.Series `json:"series,omitempty"`
+	// How many dates became public.
+	Published int `json:"published"`
+	// Why nothing was published; empty on success.
+	UserErrors []*PublishSeriesUserError `json:"userErrors"`
+}
+
+// A reason why `publishSeries` published nothing.
+type PublishSeriesUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code PublishSeriesErrorCode `json:"code"`
+}
+
+type SeriesByIDsInput struct {
+	ID string `json:"ID"`
+}
+
+// What a rule makes.
+type SeriesPreview struct {
+	// The dates, at most 1,000; empty where the rule is refused.
+	Dates []*time.Time `json:"dates"`
+	// Whether the rule has no end of its own, so that it goes on for two years.
+	Endless bool `json:"endless"`
+	// What is wrong with the rule; empty on success.
+	UserErrors []*PreviewSeriesUserError `json:"userErrors"`
+}
+
 // The answer of `setEventSeating`.
 type SetEventSeatingPayload struct {
 	// The event as changed; on `VERSION_CONFLICT` as it is now.
@@ -112,6 +241,24 @@ type SetEventSeatingUserError struct {
 	Message string `json:"message"`
 	// The stable reason.
 	Code SetEventSeatingErrorCode `json:"code"`
+}
+
+// The answer of `setSeriesRule`.
+type SetSeriesRulePayload struct {
+	// The series as changed; on `VERSION_CONFLICT` as it is now.
+	Series *event.Series `json:"series,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*SetSeriesRuleUserError `json:"userErrors"`
+}
+
+// A reason why `setSeriesRule` changed nothing.
+type SetSeriesRuleUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code SetSeriesRuleErrorCode `json:"code"`
 }
 
 type TicketTypeByIDsInput struct {
@@ -136,8 +283,99 @@ type UpdateEventUserError struct {
 	Code UpdateEventErrorCode `json:"code"`
 }
 
+// The answer of `updateSeries`.
+type UpdateSeriesPayload struct {
+	// The series.
+	Series *event.Series `json:"series,omitempty"`
+	// The date that the change was written for, as changed; on `VERSION_CONFLICT` as it is now.
+	Event *event.Event `json:"event,omitempty"`
+	// How many dates changed.
+	Changed int `json:"changed"`
+	// How many dates were left alone because they were changed by themselves.
+	Skipped int `json:"skipped"`
+	// Why nothing changed; empty on success.
+	UserErrors []*UpdateSeriesUserError `json:"userErrors"`
+}
+
+// A reason why `updateSeries` changed nothing.
+type UpdateSeriesUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user; it begins with the date at fault where that is another than the one named.
+	Message string `json:"message"`
+	// The stable reason.
+	Code UpdateSeriesErrorCode `json:"code"`
+}
+
 type VenueByIDsInput struct {
 	ID string `json:"ID"`
+}
+
+// Reasons of `addSeriesDate`.
+type AddSeriesDateErrorCode string
+
+const (
+	// There is no such series of the caller's.
+	AddSeriesDateErrorCodeSeriesNotFound AddSeriesDateErrorCode = "SERIES_NOT_FOUND"
+	// The date is in the past or too far away.
+	AddSeriesDateErrorCodeInvalidTime AddSeriesDateErrorCode = "INVALID_TIME"
+	// The series has this date already, perhaps called off.
+	AddSeriesDateErrorCodeDateTaken AddSeriesDateErrorCode = "DATE_TAKEN"
+	// More than 1,000 dates.
+	AddSeriesDateErrorCodeTooManyDates AddSeriesDateErrorCode = "TOO_MANY_DATES"
+	// The dates would have more than 200,000 numbered seats together.
+	AddSeriesDateErrorCodeSeriesTooLarge AddSeriesDateErrorCode = "SERIES_TOO_LARGE"
+)
+
+var AllAddSeriesDateErrorCode = []AddSeriesDateErrorCode{
+	AddSeriesDateErrorCodeSeriesNotFound,
+	AddSeriesDateErrorCodeInvalidTime,
+	AddSeriesDateErrorCodeDateTaken,
+	AddSeriesDateErrorCodeTooManyDates,
+	AddSeriesDateErrorCodeSeriesTooLarge,
+}
+
+func (e AddSeriesDateErrorCode) IsValid() bool {
+	switch e {
+	case AddSeriesDateErrorCodeSeriesNotFound, AddSeriesDateErrorCodeInvalidTime, AddSeriesDateErrorCodeDateTaken, AddSeriesDateErrorCodeTooManyDates, AddSeriesDateErrorCodeSeriesTooLarge:
+		return true
+	}
+	return false
+}
+
+func (e AddSeriesDateErrorCode) String() string {
+	return string(e)
+}
+
+func (e *AddSeriesDateErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AddSeriesDateErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AddSeriesDateErrorCode", str)
+	}
+	return nil
+}
+
+func (e AddSeriesDateErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AddSeriesDateErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AddSeriesDateErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // Reasons of `cancelEvent`.
@@ -193,6 +431,125 @@ func (e *CancelEventErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e CancelEventErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `cancelSeriesDate`.
+type CancelSeriesDateErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	CancelSeriesDateErrorCodeEventNotFound CancelSeriesDateErrorCode = "EVENT_NOT_FOUND"
+	// The event is no date of a series.
+	CancelSeriesDateErrorCodeNotInSeries CancelSeriesDateErrorCode = "NOT_IN_SERIES"
+	// The reason is too long.
+	CancelSeriesDateErrorCodeInvalidInput CancelSeriesDateErrorCode = "INVALID_INPUT"
+)
+
+var AllCancelSeriesDateErrorCode = []CancelSeriesDateErrorCode{
+	CancelSeriesDateErrorCodeEventNotFound,
+	CancelSeriesDateErrorCodeNotInSeries,
+	CancelSeriesDateErrorCodeInvalidInput,
+}
+
+func (e CancelSeriesDateErrorCode) IsValid() bool {
+	switch e {
+	case CancelSeriesDateErrorCodeEventNotFound, CancelSeriesDateErrorCodeNotInSeries, CancelSeriesDateErrorCodeInvalidInput:
+		return true
+	}
+	return false
+}
+
+func (e CancelSeriesDateErrorCode) String() string {
+	return string(e)
+}
+
+func (e *CancelSeriesDateErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CancelSeriesDateErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CancelSeriesDateErrorCode", str)
+	}
+	return nil
+}
+
+func (e CancelSeriesDateErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CancelSeriesDateErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CancelSeriesDateErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `cancelSeries`.
+type CancelSeriesErrorCode string
+
+const (
+	// There is no such series of the caller's.
+	CancelSeriesErrorCodeSeriesNotFound CancelSeriesErrorCode = "SERIES_NOT_FOUND"
+	// The reason is too long.
+	CancelSeriesErrorCodeInvalidInput CancelSeriesErrorCode = "INVALID_INPUT"
+)
+
+var AllCancelSeriesErrorCode = []CancelSeriesErrorCode{
+	CancelSeriesErrorCodeSeriesNotFound,
+	CancelSeriesErrorCodeInvalidInput,
+}
+
+func (e CancelSeriesErrorCode) IsValid() bool {
+	switch e {
+	case CancelSeriesErrorCodeSeriesNotFound, CancelSeriesErrorCodeInvalidInput:
+		return true
+	}
+	return false
+}
+
+func (e CancelSeriesErrorCode) String() string {
+	return string(e)
+}
+
+func (e *CancelSeriesErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CancelSeriesErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CancelSeriesErrorCode", str)
+	}
+	return nil
+}
+
+func (e CancelSeriesErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CancelSeriesErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CancelSeriesErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -271,6 +628,82 @@ func (e CreateEventErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Reasons of `createSeries`.
+type CreateSeriesErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	CreateSeriesErrorCodeEventNotFound CreateSeriesErrorCode = "EVENT_NOT_FOUND"
+	// The event was called off.
+	CreateSeriesErrorCodeEventCancelled CreateSeriesErrorCode = "EVENT_CANCELLED"
+	// Somebody changed the event since that version.
+	CreateSeriesErrorCodeVersionConflict CreateSeriesErrorCode = "VERSION_CONFLICT"
+	// The event is a date of a series already.
+	CreateSeriesErrorCodeAlreadyInSeries CreateSeriesErrorCode = "ALREADY_IN_SERIES"
+	// This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far.
+	CreateSeriesErrorCodeInvalidRule CreateSeriesErrorCode = "INVALID_RULE"
+	// More than 1,000 dates.
+	CreateSeriesErrorCodeTooManyDates CreateSeriesErrorCode = "TOO_MANY_DATES"
+	// A date is too far away or before the first.
+	CreateSeriesErrorCodeInvalidTime CreateSeriesErrorCode = "INVALID_TIME"
+	// The dates would have more than 200,000 numbered seats together.
+	CreateSeriesErrorCodeSeriesTooLarge CreateSeriesErrorCode = "SERIES_TOO_LARGE"
+)
+
+var AllCreateSeriesErrorCode = []CreateSeriesErrorCode{
+	CreateSeriesErrorCodeEventNotFound,
+	CreateSeriesErrorCodeEventCancelled,
+	CreateSeriesErrorCodeVersionConflict,
+	CreateSeriesErrorCodeAlreadyInSeries,
+	CreateSeriesErrorCodeInvalidRule,
+	CreateSeriesErrorCodeTooManyDates,
+	CreateSeriesErrorCodeInvalidTime,
+	CreateSeriesErrorCodeSeriesTooLarge,
+}
+
+func (e CreateSeriesErrorCode) IsValid() bool {
+	switch e {
+	case CreateSeriesErrorCodeEventNotFound, CreateSeriesErrorCodeEventCancelled, CreateSeriesErrorCodeVersionConflict, CreateSeriesErrorCodeAlreadyInSeries, CreateSeriesErrorCodeInvalidRule, CreateSeriesErrorCodeTooManyDates, CreateSeriesErrorCodeInvalidTime, CreateSeriesErrorCodeSeriesTooLarge:
+		return true
+	}
+	return false
+}
+
+func (e CreateSeriesErrorCode) String() string {
+	return string(e)
+}
+
+func (e *CreateSeriesErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CreateSeriesErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CreateSeriesErrorCode", str)
+	}
+	return nil
+}
+
+func (e CreateSeriesErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CreateSeriesErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CreateSeriesErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Reasons of `createVenue`.
 type CreateVenueErrorCode string
 
@@ -321,6 +754,70 @@ func (e *CreateVenueErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e CreateVenueErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `previewSeries`.
+type PreviewSeriesErrorCode string
+
+const (
+	// This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far.
+	PreviewSeriesErrorCodeInvalidRule PreviewSeriesErrorCode = "INVALID_RULE"
+	// More than 1,000 dates.
+	PreviewSeriesErrorCodeTooManyDates PreviewSeriesErrorCode = "TOO_MANY_DATES"
+	// A date is too far away or before the first.
+	PreviewSeriesErrorCodeInvalidTime PreviewSeriesErrorCode = "INVALID_TIME"
+	// There is no such time zone.
+	PreviewSeriesErrorCodeInvalidTimeZone PreviewSeriesErrorCode = "INVALID_TIME_ZONE"
+)
+
+var AllPreviewSeriesErrorCode = []PreviewSeriesErrorCode{
+	PreviewSeriesErrorCodeInvalidRule,
+	PreviewSeriesErrorCodeTooManyDates,
+	PreviewSeriesErrorCodeInvalidTime,
+	PreviewSeriesErrorCodeInvalidTimeZone,
+}
+
+func (e PreviewSeriesErrorCode) IsValid() bool {
+	switch e {
+	case PreviewSeriesErrorCodeInvalidRule, PreviewSeriesErrorCodeTooManyDates, PreviewSeriesErrorCodeInvalidTime, PreviewSeriesErrorCodeInvalidTimeZone:
+		return true
+	}
+	return false
+}
+
+func (e PreviewSeriesErrorCode) String() string {
+	return string(e)
+}
+
+func (e *PreviewSeriesErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PreviewSeriesErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PreviewSeriesErrorCode", str)
+	}
+	return nil
+}
+
+func (e PreviewSeriesErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PreviewSeriesErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PreviewSeriesErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -385,6 +882,67 @@ func (e *PublishEventErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e PublishEventErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `publishSeries`.
+type PublishSeriesErrorCode string
+
+const (
+	// There is no such series of the caller's.
+	PublishSeriesErrorCodeSeriesNotFound PublishSeriesErrorCode = "SERIES_NOT_FOUND"
+	// A date has no ticket type yet.
+	PublishSeriesErrorCodeNoTicketTypes PublishSeriesErrorCode = "NO_TICKET_TYPES"
+	// All dates that are not published yet are over.
+	PublishSeriesErrorCodeEventInPast PublishSeriesErrorCode = "EVENT_IN_PAST"
+)
+
+var AllPublishSeriesErrorCode = []PublishSeriesErrorCode{
+	PublishSeriesErrorCodeSeriesNotFound,
+	PublishSeriesErrorCodeNoTicketTypes,
+	PublishSeriesErrorCodeEventInPast,
+}
+
+func (e PublishSeriesErrorCode) IsValid() bool {
+	switch e {
+	case PublishSeriesErrorCodeSeriesNotFound, PublishSeriesErrorCodeNoTicketTypes, PublishSeriesErrorCodeEventInPast:
+		return true
+	}
+	return false
+}
+
+func (e PublishSeriesErrorCode) String() string {
+	return string(e)
+}
+
+func (e *PublishSeriesErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PublishSeriesErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PublishSeriesErrorCode", str)
+	}
+	return nil
+}
+
+func (e PublishSeriesErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PublishSeriesErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PublishSeriesErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -455,6 +1013,85 @@ func (e *SetEventSeatingErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e SetEventSeatingErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `setSeriesRule`.
+type SetSeriesRuleErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	SetSeriesRuleErrorCodeEventNotFound SetSeriesRuleErrorCode = "EVENT_NOT_FOUND"
+	// The event is no date of a series.
+	SetSeriesRuleErrorCodeNotInSeries SetSeriesRuleErrorCode = "NOT_IN_SERIES"
+	// Somebody changed the series since that version.
+	SetSeriesRuleErrorCodeVersionConflict SetSeriesRuleErrorCode = "VERSION_CONFLICT"
+	// The reason is too long.
+	SetSeriesRuleErrorCodeInvalidInput SetSeriesRuleErrorCode = "INVALID_INPUT"
+	// This is no recurrence rule, one that a series cannot have, one whose first date is another, or one that reaches too far.
+	SetSeriesRuleErrorCodeInvalidRule SetSeriesRuleErrorCode = "INVALID_RULE"
+	// More than 1,000 dates.
+	SetSeriesRuleErrorCodeTooManyDates SetSeriesRuleErrorCode = "TOO_MANY_DATES"
+	// A date is too far away or before the first.
+	SetSeriesRuleErrorCodeInvalidTime SetSeriesRuleErrorCode = "INVALID_TIME"
+	// The rule leaves out dates that are published or were changed by themselves.
+	SetSeriesRuleErrorCodeDatesInUse SetSeriesRuleErrorCode = "DATES_IN_USE"
+	// The dates would have more than 200,000 numbered seats together.
+	SetSeriesRuleErrorCodeSeriesTooLarge SetSeriesRuleErrorCode = "SERIES_TOO_LARGE"
+)
+
+var AllSetSeriesRuleErrorCode = []SetSeriesRuleErrorCode{
+	SetSeriesRuleErrorCodeEventNotFound,
+	SetSeriesRuleErrorCodeNotInSeries,
+	SetSeriesRuleErrorCodeVersionConflict,
+	SetSeriesRuleErrorCodeInvalidInput,
+	SetSeriesRuleErrorCodeInvalidRule,
+	SetSeriesRuleErrorCodeTooManyDates,
+	SetSeriesRuleErrorCodeInvalidTime,
+	SetSeriesRuleErrorCodeDatesInUse,
+	SetSeriesRuleErrorCodeSeriesTooLarge,
+}
+
+func (e SetSeriesRuleErrorCode) IsValid() bool {
+	switch e {
+	case SetSeriesRuleErrorCodeEventNotFound, SetSeriesRuleErrorCodeNotInSeries, SetSeriesRuleErrorCodeVersionConflict, SetSeriesRuleErrorCodeInvalidInput, SetSeriesRuleErrorCodeInvalidRule, SetSeriesRuleErrorCodeTooManyDates, SetSeriesRuleErrorCodeInvalidTime, SetSeriesRuleErrorCodeDatesInUse, SetSeriesRuleErrorCodeSeriesTooLarge:
+		return true
+	}
+	return false
+}
+
+func (e SetSeriesRuleErrorCode) String() string {
+	return string(e)
+}
+
+func (e *SetSeriesRuleErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SetSeriesRuleErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SetSeriesRuleErrorCode", str)
+	}
+	return nil
+}
+
+func (e SetSeriesRuleErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SetSeriesRuleErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SetSeriesRuleErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -537,6 +1174,91 @@ func (e *UpdateEventErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e UpdateEventErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `updateSeries`.
+type UpdateSeriesErrorCode string
+
+const (
+	// There is no such event of the caller's.
+	UpdateSeriesErrorCodeEventNotFound UpdateSeriesErrorCode = "EVENT_NOT_FOUND"
+	// The event is no date of a series.
+	UpdateSeriesErrorCodeNotInSeries UpdateSeriesErrorCode = "NOT_IN_SERIES"
+	// Somebody changed the date since that version.
+	UpdateSeriesErrorCodeVersionConflict UpdateSeriesErrorCode = "VERSION_CONFLICT"
+	// The date was called off.
+	UpdateSeriesErrorCodeEventCancelled UpdateSeriesErrorCode = "EVENT_CANCELLED"
+	// The series has a date at that time already.
+	UpdateSeriesErrorCodeDateTaken UpdateSeriesErrorCode = "DATE_TAKEN"
+	// A value is empty, too long or out of range.
+	UpdateSeriesErrorCodeInvalidInput UpdateSeriesErrorCode = "INVALID_INPUT"
+	// The end is not after the start, the start is in the past or on another day.
+	UpdateSeriesErrorCodeInvalidTime UpdateSeriesErrorCode = "INVALID_TIME"
+	// There is no such venue, or one is needed.
+	UpdateSeriesErrorCodeVenueNotFound UpdateSeriesErrorCode = "VENUE_NOT_FOUND"
+	// There is no such category.
+	UpdateSeriesErrorCodeCategoryNotFound UpdateSeriesErrorCode = "CATEGORY_NOT_FOUND"
+	// A ticket type is wrong: price, capacity, window or limits; or a published one would be removed or change its price.
+	UpdateSeriesErrorCodeInvalidTicketType UpdateSeriesErrorCode = "INVALID_TICKET_TYPE"
+	// The refund policy is out of range, or worse for holders than the published one.
+	UpdateSeriesErrorCodeInvalidRefundPolicy UpdateSeriesErrorCode = "INVALID_REFUND_POLICY"
+)
+
+var AllUpdateSeriesErrorCode = []UpdateSeriesErrorCode{
+	UpdateSeriesErrorCodeEventNotFound,
+	UpdateSeriesErrorCodeNotInSeries,
+	UpdateSeriesErrorCodeVersionConflict,
+	UpdateSeriesErrorCodeEventCancelled,
+	UpdateSeriesErrorCodeDateTaken,
+	UpdateSeriesErrorCodeInvalidInput,
+	UpdateSeriesErrorCodeInvalidTime,
+	UpdateSeriesErrorCodeVenueNotFound,
+	UpdateSeriesErrorCodeCategoryNotFound,
+	UpdateSeriesErrorCodeInvalidTicketType,
+	UpdateSeriesErrorCodeInvalidRefundPolicy,
+}
+
+func (e UpdateSeriesErrorCode) IsValid() bool {
+	switch e {
+	case UpdateSeriesErrorCodeEventNotFound, UpdateSeriesErrorCodeNotInSeries, UpdateSeriesErrorCodeVersionConflict, UpdateSeriesErrorCodeEventCancelled, UpdateSeriesErrorCodeDateTaken, UpdateSeriesErrorCodeInvalidInput, UpdateSeriesErrorCodeInvalidTime, UpdateSeriesErrorCodeVenueNotFound, UpdateSeriesErrorCodeCategoryNotFound, UpdateSeriesErrorCodeInvalidTicketType, UpdateSeriesErrorCodeInvalidRefundPolicy:
+		return true
+	}
+	return false
+}
+
+func (e UpdateSeriesErrorCode) String() string {
+	return string(e)
+}
+
+func (e *UpdateSeriesErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UpdateSeriesErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UpdateSeriesErrorCode", str)
+	}
+	return nil
+}
+
+func (e UpdateSeriesErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UpdateSeriesErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UpdateSeriesErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

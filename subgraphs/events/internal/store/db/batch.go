@@ -6,13 +6,350 @@ package db
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"marquee/internal/contract"
 )
 
 var (
 	ErrBatchAlreadyClosed = errors.New("batch already closed")
 )
+
+const deleteTicketTypesExcept = `-- name: DeleteTicketTypesExcept :batchexec
+delete from ticket_type where event_id = $1 and id <> all ($2::text[])
+`
+
+type DeleteTicketTypesExceptBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type DeleteTicketTypesExceptParams struct {
+	EventID string
+	Keep    []string
+}
+
+func (q *Queries) DeleteTicketTypesExcept(ctx context.Context, arg []DeleteTicketTypesExceptParams) *DeleteTicketTypesExceptBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.EventID,
+			a.Keep,
+		}
+		batch.Queue(deleteTicketTypesExcept, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &DeleteTicketTypesExceptBatchResults{br, len(arg), false}
+}
+
+func (b *DeleteTicketTypesExceptBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *DeleteTicketTypesExceptBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const insertEvents = `-- name: InsertEvents :batchone
+insert into event (id, slug, title, summary, description, status, format, starts_at, ends_at, time_zone, venue_id, category_id, cover_url,
+                   organizer_id, version, created_at, updated_at, published_at, words, refund_policy, series_id, series_date, series_edited)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+        $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23)
+on conflict (slug) do nothing
+returning id
+`
+
+type InsertEventsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type InsertEventsParams struct {
+	ID           string
+	Slug         string
+	Title        string
+	Summary      string
+	Description  string
+	Status       string
+	Format       string
+	StartsAt     time.Time
+	EndsAt       time.Time
+	TimeZone     string
+	VenueID      *string
+	CategoryID   string
+	CoverUrl     *string
+	OrganizerID  string
+	Version      int32
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	PublishedAt  *time.Time
+	Words        []string
+	RefundPolicy *contract.RefundPolicy
+	SeriesID     *string
+	SeriesDate   *time.Time
+	SeriesEdited bool
+}
+
+// Nothing happens, and nothing comes back, when the slug is taken.
+func (q *Queries) InsertEvents(ctx context.Context, arg []InsertEventsParams) *InsertEventsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ID,
+			a.Slug,
+			a.Title,
+			a.Summary,
+			a.Description,
+			a.Status,
+			a.Format,
+			a.StartsAt,
+			a.EndsAt,
+			a.TimeZone,
+			a.VenueID,
+			a.CategoryID,
+			a.CoverUrl,
+			a.OrganizerID,
+			a.Version,
+			a.CreatedAt,
+			a.UpdatedAt,
+			a.PublishedAt,
+			a.Words,
+			a.RefundPolicy,
+			a.SeriesID,
+			a.SeriesDate,
+			a.SeriesEdited,
+		}
+		batch.Queue(insertEvents, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &InsertEventsBatchResults{br, len(arg), false}
+}
+
+func (b *InsertEventsBatchResults) QueryRow(f func(int, string, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var id string
+		if b.closed {
+			if f != nil {
+				f(t, id, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&id)
+		if f != nil {
+			f(t, id, err)
+		}
+	}
+}
+
+func (b *InsertEventsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putSeatings = `-- name: PutSeatings :batchexec
+insert into seating (event_id, plan) values ($1, $2) on conflict (event_id) do update set plan = excluded.plan
+`
+
+type PutSeatingsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutSeatingsParams struct {
+	EventID string
+	Plan    []byte
+}
+
+func (q *Queries) PutSeatings(ctx context.Context, arg []PutSeatingsParams) *PutSeatingsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.EventID,
+			a.Plan,
+		}
+		batch.Queue(putSeatings, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutSeatingsBatchResults{br, len(arg), false}
+}
+
+func (b *PutSeatingsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutSeatingsBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const putTicketTypes = `-- name: PutTicketTypes :batchexec
+insert into ticket_type (id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end,
+                         min_per_order, max_per_order, tax_rate, tax_name, copy_of)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        $10, $11, $12, $13, $14, $15)
+on conflict (id) do update
+set position = excluded.position, name = excluded.name, description = excluded.description, price_amount = excluded.price_amount,
+    currency = excluded.currency, capacity = excluded.capacity, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
+    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, tax_rate = excluded.tax_rate,
+    tax_name = excluded.tax_name
+where ticket_type.event_id = excluded.event_id
+`
+
+type PutTicketTypesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type PutTicketTypesParams struct {
+	ID          string
+	EventID     string
+	Position    int32
+	Name        string
+	Description string
+	PriceAmount int64
+	Currency    string
+	Capacity    int32
+	SalesStart  *time.Time
+	SalesEnd    *time.Time
+	MinPerOrder int32
+	MaxPerOrder int32
+	TaxRate     int32
+	TaxName     string
+	CopyOf      *string
+}
+
+func (q *Queries) PutTicketTypes(ctx context.Context, arg []PutTicketTypesParams) *PutTicketTypesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.ID,
+			a.EventID,
+			a.Position,
+			a.Name,
+			a.Description,
+			a.PriceAmount,
+			a.Currency,
+			a.Capacity,
+			a.SalesStart,
+			a.SalesEnd,
+			a.MinPerOrder,
+			a.MaxPerOrder,
+			a.TaxRate,
+			a.TaxName,
+			a.CopyOf,
+		}
+		batch.Queue(putTicketTypes, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &PutTicketTypesBatchResults{br, len(arg), false}
+}
+
+func (b *PutTicketTypesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *PutTicketTypesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const setEventRules = `-- name: SetEventRules :batchexec
+update event set capacity = $1, per_person_limit = $2, questions = $3 where id = $4
+`
+
+type SetEventRulesBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetEventRulesParams struct {
+	Capacity       *int32
+	PerPersonLimit *int32
+	Questions      []byte
+	ID             string
+}
+
+func (q *Queries) SetEventRules(ctx context.Context, arg []SetEventRulesParams) *SetEventRulesBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Capacity,
+			a.PerPersonLimit,
+			a.Questions,
+			a.ID,
+		}
+		batch.Queue(setEventRules, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetEventRulesBatchResults{br, len(arg), false}
+}
+
+func (b *SetEventRulesBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetEventRulesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
 
 const setTicketRules = `-- name: SetTicketRules :batchexec
 update ticket_type
@@ -67,6 +404,102 @@ func (b *SetTicketRulesBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SetTicketRulesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const updateEvents = `-- name: UpdateEvents :batchexec
+update event
+set title = $1, summary = $2, description = $3, status = $4, format = $5, starts_at = $6,
+    ends_at = $7, time_zone = $8, venue_id = $9, category_id = $10,
+    cover_url = $11, version = $12, updated_at = $13, published_at = $14,
+    cancelled_at = $15, cancel_reason = $16, words = $17,
+    refund_policy = $18, series_id = $19, series_date = $20,
+    series_edited = $21
+where id = $22
+`
+
+type UpdateEventsBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type UpdateEventsParams struct {
+	Title        string
+	Summary      string
+	Description  string
+	Status       string
+	Format       string
+	StartsAt     time.Time
+	EndsAt       time.Time
+	TimeZone     string
+	VenueID      *string
+	CategoryID   string
+	CoverUrl     *string
+	Version      int32
+	UpdatedAt    time.Time
+	PublishedAt  *time.Time
+	CancelledAt  *time.Time
+	CancelReason string
+	Words        []string
+	RefundPolicy *contract.RefundPolicy
+	SeriesID     *string
+	SeriesDate   *time.Time
+	SeriesEdited bool
+	ID           string
+}
+
+func (q *Queries) UpdateEvents(ctx context.Context, arg []UpdateEventsParams) *UpdateEventsBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Title,
+			a.Summary,
+			a.Description,
+			a.Status,
+			a.Format,
+			a.StartsAt,
+			a.EndsAt,
+			a.TimeZone,
+			a.VenueID,
+			a.CategoryID,
+			a.CoverUrl,
+			a.Version,
+			a.UpdatedAt,
+			a.PublishedAt,
+			a.CancelledAt,
+			a.CancelReason,
+			a.Words,
+			a.RefundPolicy,
+			a.SeriesID,
+			a.SeriesDate,
+			a.SeriesEdited,
+			a.ID,
+		}
+		batch.Queue(updateEvents, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &UpdateEventsBatchResults{br, len(arg), false}
+}
+
+func (b *UpdateEventsBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *UpdateEventsBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

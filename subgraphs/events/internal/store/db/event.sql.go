@@ -10,20 +10,6 @@ import (
 	"marquee/internal/contract"
 )
 
-const deleteTicketTypesExcept = `-- name: DeleteTicketTypesExcept :exec
-delete from ticket_type where event_id = $1 and id <> all ($2::text[])
-`
-
-type DeleteTicketTypesExceptParams struct {
-	EventID string
-	Keep    []string
-}
-
-func (q *Queries) DeleteTicketTypesExcept(ctx context.Context, arg DeleteTicketTypesExceptParams) error {
-	_, err := q.db.Exec(ctx, deleteTicketTypesExcept, arg.EventID, arg.Keep)
-	return err
-}
-
 const eventIDBySlug = `-- name: EventIDBySlug :one
 select id from event where slug = $1
 `
@@ -39,7 +25,7 @@ const eventsByIDs = `-- name: EventsByIDs :many
 select e.id, e.slug, e.title, e.summary, e.description, e.status, e.format, e.starts_at, e.ends_at, e.time_zone, e.cover_url,
        e.organizer_id, e.version, e.created_at, e.updated_at, e.published_at, e.cancelled_at, e.cancel_reason,
        e.refund_policy,
-       e.capacity, e.per_person_limit, e.questions,
+       e.capacity, e.per_person_limit, e.questions, e.series_id, e.series_date, e.series_edited,
        c.id, c.slug, c.name,
        v.id as venue_id, v.name as venue_name, v.address as venue_address, v.city as venue_city, v.country as venue_country,
        v.latitude as venue_latitude, v.longitude as venue_longitude
@@ -72,6 +58,9 @@ type EventsByIDsRow struct {
 	Capacity       *int32
 	PerPersonLimit *int32
 	Questions      []byte
+	SeriesID       *string
+	SeriesDate     *time.Time
+	SeriesEdited   bool
 	Category       Category
 	VenueID        *string
 	VenueName      *string
@@ -114,6 +103,9 @@ func (q *Queries) EventsByIDs(ctx context.Context, ids []string) ([]EventsByIDsR
 			&i.Capacity,
 			&i.PerPersonLimit,
 			&i.Questions,
+			&i.SeriesID,
+			&i.SeriesDate,
+			&i.SeriesEdited,
 			&i.Category.ID,
 			&i.Category.Slug,
 			&i.Category.Name,
@@ -164,68 +156,6 @@ func (q *Queries) EventsOfTicketTypes(ctx context.Context, ids []string) ([]Even
 	return items, nil
 }
 
-const insertEvent = `-- name: InsertEvent :execrows
-insert into event (id, slug, title, summary, description, status, format, starts_at, ends_at, time_zone, venue_id, category_id, cover_url,
-                   organizer_id, version, created_at, updated_at, published_at, words, refund_policy)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-        $13, $14, $15, $16, $17, $18, $19,
-        $20)
-on conflict (slug) do nothing
-`
-
-type InsertEventParams struct {
-	ID           string
-	Slug         string
-	Title        string
-	Summary      string
-	Description  string
-	Status       string
-	Format       string
-	StartsAt     time.Time
-	EndsAt       time.Time
-	TimeZone     string
-	VenueID      *string
-	CategoryID   string
-	CoverUrl     *string
-	OrganizerID  string
-	Version      int32
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-	PublishedAt  *time.Time
-	Words        []string
-	RefundPolicy *contract.RefundPolicy
-}
-
-// Nothing happens when the slug is taken.
-func (q *Queries) InsertEvent(ctx context.Context, arg InsertEventParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertEvent,
-		arg.ID,
-		arg.Slug,
-		arg.Title,
-		arg.Summary,
-		arg.Description,
-		arg.Status,
-		arg.Format,
-		arg.StartsAt,
-		arg.EndsAt,
-		arg.TimeZone,
-		arg.VenueID,
-		arg.CategoryID,
-		arg.CoverUrl,
-		arg.OrganizerID,
-		arg.Version,
-		arg.CreatedAt,
-		arg.UpdatedAt,
-		arg.PublishedAt,
-		arg.Words,
-		arg.RefundPolicy,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const insertSearchWords = `-- name: InsertSearchWords :exec
 insert into search_word (word) select unnest($1::text[]) on conflict do nothing
 `
@@ -248,58 +178,8 @@ func (q *Queries) LockEvent(ctx context.Context, id string) (string, error) {
 	return id_2, err
 }
 
-const putTicketType = `-- name: PutTicketType :exec
-insert into ticket_type (id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end,
-                         min_per_order, max_per_order, tax_rate, tax_name)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-        $10, $11, $12, $13, $14)
-on conflict (id) do update
-set position = excluded.position, name = excluded.name, description = excluded.description, price_amount = excluded.price_amount,
-    currency = excluded.currency, capacity = excluded.capacity, sales_start = excluded.sales_start, sales_end = excluded.sales_end,
-    min_per_order = excluded.min_per_order, max_per_order = excluded.max_per_order, tax_rate = excluded.tax_rate,
-    tax_name = excluded.tax_name
-where ticket_type.event_id = excluded.event_id
-`
-
-type PutTicketTypeParams struct {
-	ID          string
-	EventID     string
-	Position    int32
-	Name        string
-	Description string
-	PriceAmount int64
-	Currency    string
-	Capacity    int32
-	SalesStart  *time.Time
-	SalesEnd    *time.Time
-	MinPerOrder int32
-	MaxPerOrder int32
-	TaxRate     int32
-	TaxName     string
-}
-
-func (q *Queries) PutTicketType(ctx context.Context, arg PutTicketTypeParams) error {
-	_, err := q.db.Exec(ctx, putTicketType,
-		arg.ID,
-		arg.EventID,
-		arg.Position,
-		arg.Name,
-		arg.Description,
-		arg.PriceAmount,
-		arg.Currency,
-		arg.Capacity,
-		arg.SalesStart,
-		arg.SalesEnd,
-		arg.MinPerOrder,
-		arg.MaxPerOrder,
-		arg.TaxRate,
-		arg.TaxName,
-	)
-	return err
-}
-
 const ticketTypesOfEvents = `-- name: TicketTypesOfEvents :many
-select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
+select id, event_id, position, name, description, price_amount, currency, capacity, sales_start, sales_end, min_per_order, max_per_order, tax_rate, tax_name, kind, visibility, per_person_limit, max_per_admission, copy_of from ticket_type where event_id = any ($1::text[]) order by event_id, price_amount, position, id
 `
 
 // Cheapest first, then as entered.
@@ -331,6 +211,7 @@ func (q *Queries) TicketTypesOfEvents(ctx context.Context, eventIds []string) ([
 			&i.Visibility,
 			&i.PerPersonLimit,
 			&i.MaxPerAdmission,
+			&i.CopyOf,
 		); err != nil {
 			return nil, err
 		}
@@ -340,61 +221,4 @@ func (q *Queries) TicketTypesOfEvents(ctx context.Context, eventIds []string) ([
 		return nil, err
 	}
 	return items, nil
-}
-
-const updateEvent = `-- name: UpdateEvent :exec
-update event
-set title = $1, summary = $2, description = $3, status = $4, format = $5, starts_at = $6,
-    ends_at = $7, time_zone = $8, venue_id = $9, category_id = $10,
-    cover_url = $11, version = $12, updated_at = $13, published_at = $14,
-    cancelled_at = $15, cancel_reason = $16, words = $17,
-    refund_policy = $18
-where id = $19
-`
-
-type UpdateEventParams struct {
-	Title        string
-	Summary      string
-	Description  string
-	Status       string
-	Format       string
-	StartsAt     time.Time
-	EndsAt       time.Time
-	TimeZone     string
-	VenueID      *string
-	CategoryID   string
-	CoverUrl     *string
-	Version      int32
-	UpdatedAt    time.Time
-	PublishedAt  *time.Time
-	CancelledAt  *time.Time
-	CancelReason string
-	Words        []string
-	RefundPolicy *contract.RefundPolicy
-	ID           string
-}
-
-func (q *Queries) UpdateEvent(ctx context.Context, arg UpdateEventParams) error {
-	_, err := q.db.Exec(ctx, updateEvent,
-		arg.Title,
-		arg.Summary,
-		arg.Description,
-		arg.Status,
-		arg.Format,
-		arg.StartsAt,
-		arg.EndsAt,
-		arg.TimeZone,
-		arg.VenueID,
-		arg.CategoryID,
-		arg.CoverUrl,
-		arg.Version,
-		arg.UpdatedAt,
-		arg.PublishedAt,
-		arg.CancelledAt,
-		arg.CancelReason,
-		arg.Words,
-		arg.RefundPolicy,
-		arg.ID,
-	)
-	return err
 }

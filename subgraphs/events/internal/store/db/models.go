@@ -17,6 +17,19 @@ type Seating struct {
 	Plan    []byte
 }
 
+type Series struct {
+	ID          string
+	OrganizerID string
+	Rule        string
+	StartsAt    time.Time
+	TimeZone    string
+	Exceptions  []time.Time
+	ExtraDates  []time.Time
+	Version     int32
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
 type TicketType struct {
 	ID              string
 	EventID         string
@@ -36,4 +49,5 @@ type TicketType struct {
 	Visibility      string
 	PerPersonLimit  *int32
 	MaxPerAdmission *int32
+	CopyOf          *string
 }

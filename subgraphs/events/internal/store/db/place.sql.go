@@ -57,7 +57,7 @@ func (q *Queries) CategoriesByIDs(ctx context.Context, ids []string) ([]Category
 }
 
 const cities = `-- name: Cities :many
-select min(v.city)::text as name, v.country, count(*)::int as event_count
+select min(v.city)::text as name, v.country, count(distinct coalesce(e.series_id, e.id))::int as event_count
 from event e join venue v on v.id = e.venue_id
 where e.status = 'PUBLISHED' and e.starts_at >= $1
 group by v.city_key, v.country
@@ -71,7 +71,7 @@ type CitiesRow struct {
 	EventCount int32
 }
 
-// Cities with published events to come, most events first.
+// Cities with published events to come, most events first. A series counts as one.
 func (q *Queries) Cities(ctx context.Context, startsFrom time.Time) ([]CitiesRow, error) {
 	rows, err := q.db.Query(ctx, cities, startsFrom)
 	if err != nil {

@@ -2,28 +2,3 @@
 // source: rules.sql
 
 package db
-
-import (
-	"context"
-)
-
-const setEventRules = `-- name: SetEventRules :exec
-update event set capacity = $1, per_person_limit = $2, questions = $3 where id = $4
-`
-
-type SetEventRulesParams struct {
-	Capacity       *int32
-	PerPersonLimit *int32
-	Questions      []byte
-	ID             string
-}
-
-func (q *Queries) SetEventRules(ctx context.Context, arg SetEventRulesParams) error {
-	_, err := q.db.Exec(ctx, setEventRules,
-		arg.Capacity,
-		arg.PerPersonLimit,
-		arg.Questions,
-		arg.ID,
-	)
-	return err
-}

@@ -7,26 +7,12 @@ import (
 	"context"
 )
 
-const deleteSeating = `-- name: DeleteSeating :exec
-delete from seating where event_id = $1
+const deleteSeatings = `-- name: DeleteSeatings :exec
+delete from seating where event_id = any ($1::text[])
 `
 
-func (q *Queries) DeleteSeating(ctx context.Context, eventID string) error {
-	_, err := q.db.Exec(ctx, deleteSeating, eventID)
-	return err
-}
-
-const putSeating = `-- name: PutSeating :exec
-insert into seating (event_id, plan) values ($1, $2) on conflict (event_id) do update set plan = excluded.plan
-`
-
-type PutSeatingParams struct {
-	EventID string
-	Plan    []byte
-}
-
-func (q *Queries) PutSeating(ctx context.Context, arg PutSeatingParams) error {
-	_, err := q.db.Exec(ctx, putSeating, arg.EventID, arg.Plan)
+func (q *Queries) DeleteSeatings(ctx context.Context, eventIds []string) error {
+	_, err := q.db.Exec(ctx, deleteSeatings, eventIds)
 	return err
 }
 

@@ -24,9 +24,9 @@ select id, slug, name from category where id = any (@ids::text[]);
 insert into category (id, slug, name) values (@id, @slug, @name)
 on conflict (slug) do update set id = excluded.id, name = excluded.name;
 
--- Cities with published events to come, most events first.
+-- Cities with published events to come, most events first. A series counts as one.
 -- name: Cities :many
-select min(v.city)::text as name, v.country, count(*)::int as event_count
+select min(v.city)::text as name, v.country, count(distinct coalesce(e.series_id, e.id))::int as event_count
 from event e join venue v on v.id = e.venue_id
 where e.status = 'PUBLISHED' and e.starts_at >= @starts_from
 group by v.city_key, v.country

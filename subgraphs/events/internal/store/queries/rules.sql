@@ -1,4 +1,4 @@
--- name: SetEventRules :exec
+-- name: SetEventRules :batchexec
 update event set capacity = sqlc.narg(capacity), per_person_limit = sqlc.narg(per_person_limit), questions = @questions where id = @id;
 
 -- name: SetTicketRules :batchexec
