@@ -24,6 +24,7 @@ export const router = createBrowserRouter([
           { path: "manage", lazy: () => import("@/routes/manage") },
           { path: "manage/events/new", lazy: () => import("@/routes/manage-event-new") },
           { path: "manage/events/:id", lazy: () => import("@/routes/manage-event") },
+          { path: "manage/events/:id/codes", lazy: () => import("@/routes/manage-codes") },
           { path: "manage/events/:id/edit", lazy: () => import("@/routes/manage-event-edit") },
           { path: "admin/outbox", lazy: () => import("@/routes/admin-outbox") },
           { path: "explorer", lazy: () => import("@/routes/explorer"), handle: { wholeScreen: true } },

@@ -1,4 +1,4 @@
-import { Drama, ExternalLink, Pencil } from "lucide-react";
+import { Drama, ExternalLink, Pencil, Tag } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import { useQuery, useSubscription } from "urql";
@@ -93,6 +93,12 @@ export function Dashboard({ id }: { id: string }) {
             <ButtonLink to={`/manage/events/${id}/edit`}>
               <Pencil aria-hidden className="size-4" />
               {say("manage.edit")}
+            </ButtonLink>
+          )}
+          {event.status === "PUBLISHED" && (
+            <ButtonLink to={`/manage/events/${id}/codes`}>
+              <Tag aria-hidden className="size-4" />
+              {say("codes.title")}
             </ButtonLink>
           )}
           {event.status === "PUBLISHED" && (

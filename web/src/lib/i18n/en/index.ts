@@ -1,6 +1,7 @@
 import { account, notifications, outbox } from "./account";
 import { checkout, tickets } from "./booking";
 import { browse, event } from "./browse";
+import { codes } from "./codes";
 import { common, explorer, failure, shell } from "./common";
 import { manage } from "./manage";
 import { dispute, money, papers, quote, reissue } from "./money";
@@ -30,4 +31,5 @@ export const en = {
   reissue,
   dispute,
   manage,
+  codes,
 };
