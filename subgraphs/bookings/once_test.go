@@ -72,6 +72,15 @@ func (b *bench) keyed() map[string]func() servicetest.Keyed {
 				Input: map[string]any{"bookingId": k.ID}, Other: map[string]any{"bookingId": k.ID, "expectedRefund": 0}, Effects: revision(k),
 			}
 		},
+		"refundTickets": func() servicetest.Keyed {
+			k := b.free(b.published(0, 10), 3)
+			return servicetest.Keyed{
+				Who: ada, Document: document("refundTickets", "RefundTicketsInput", "booking { id quantity tickets { id status } }"),
+				Input:   map[string]any{"bookingId": k.ID, "ticketIds": []string{k.Tickets[0].ID}, "expectedRefund": 0},
+				Other:   map[string]any{"bookingId": k.ID, "ticketIds": []string{k.Tickets[1].ID}, "expectedRefund": 0},
+				Effects: revision(k),
+			}
+		},
 		"checkInTicket": func() servicetest.Keyed {
 			e := b.published(0, 10)
 			k := b.free(e, 1)

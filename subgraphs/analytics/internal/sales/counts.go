@@ -53,7 +53,7 @@ func Count(facts []Fact) Counts {
 			t := c.Types[f.TicketTypeID]
 			t.CheckIns++
 			c.Types[f.TicketTypeID] = t
-		case EventPublished, PaymentCaptured, PaymentRefunded, CheckInUndone:
+		case TicketsReturned, EventPublished, PaymentCaptured, PaymentRefunded, CheckInUndone:
 		}
 	}
 	if confirmed == nil {
@@ -80,7 +80,23 @@ func Count(facts []Fact) Counts {
 		t.Name, t.NamedAt = i.Name, confirmed.At
 		c.Types[i.TicketTypeID] = t
 	}
+	for _, f := range facts {
+		if f.Kind == TicketsReturned && !cancelled {
+			c.giveBack(f)
+		}
+	}
 	return c
+}
+
+// giveBack takes tickets that were given back singly off those of a booking that is not cancelled.
+func (c *Counts) giveBack(f Fact) {
+	c.Tickets -= f.Tickets
+	for _, i := range f.Items {
+		t := c.Types[i.TicketTypeID]
+		t.Tickets -= i.Quantity
+		t.Revenue -= i.Amount
+		c.Types[i.TicketTypeID] = t
+	}
 }
 
 // Difference is what one more fact of a booking changes, given its other facts.

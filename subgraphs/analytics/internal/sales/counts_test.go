@@ -41,6 +41,10 @@ func TestCount(t *testing.T) {
 		{"a confirmed booking", all[:2], Counts{Bookings: 1, Tickets: 3, Gross: 5000, Types: sold, Points: point}},
 		{"partly refunded", all[:3], Counts{Bookings: 1, Tickets: 3, Gross: 5000, Refunded: 2000, Types: sold, Points: point}},
 		{"another payment's refund", []Fact{all[1], all[4]}, Counts{Bookings: 1, Tickets: 3, Gross: 5000, Types: sold, Points: point}},
+		{"a ticket given back", append(all[:2:2], Fact{Kind: TicketsReturned, Subject: "ret_1", BookingID: "bkg_1", Tickets: 1, Items: []Item{{"tkt_1", "", 1, 2000}}}), Counts{
+			Bookings: 1, Tickets: 2, Gross: 5000, Points: point,
+			Types: map[string]TypeCounts{"tkt_1": {Tickets: 1, Revenue: 2000, Name: "Balcony", NamedAt: noon}, "tkt_2": sold["tkt_2"]},
+		}},
 		{"a refund alone", all[2:3], Counts{}},
 		{"a cancellation alone", all[6:], Counts{}},
 		{"a check-in alone", all[5:6], Counts{CheckIns: 1, Types: map[string]TypeCounts{"tkt_1": {CheckIns: 1}}}},

@@ -30,6 +30,7 @@ const (
 	EventPublished   Kind = "event.published"
 	BookingConfirmed Kind = "booking.confirmed"
 	BookingCancelled Kind = "booking.cancelled"
+	TicketsReturned  Kind = "booking.tickets_returned"
 	PaymentCaptured  Kind = "payment.captured"
 	PaymentRefunded  Kind = "payment.refunded"
 	TicketCheckedIn  Kind = "ticket.checked_in"
@@ -39,7 +40,7 @@ const (
 // Fact is something that happened. Kind and Subject identify it.
 type Fact struct {
 	Kind         Kind
-	Subject      string // id of the booking, payment, refund or check-in; event id and version for EventPublished
+	Subject      string // id of the booking, payment, refund, return or check-in; event id and version for EventPublished
 	EventID      string
 	BookingID    string // "" for EventPublished
 	PaymentID    string // BookingConfirmed (empty if free), PaymentCaptured, PaymentRefunded
@@ -47,9 +48,9 @@ type Fact struct {
 	TicketTypeID string // TicketCheckedIn, CheckInUndone
 	Amount       int64  // minor units: the booking's total, what was captured, what went back
 	Currency     string // "" for TicketCheckedIn and CheckInUndone
-	Tickets      int    // BookingConfirmed
+	Tickets      int    // BookingConfirmed, TicketsReturned
 	Version      int    // EventPublished
-	Items        []Item // BookingConfirmed: what was bought; EventPublished: the ticket types in their order
+	Items        []Item // BookingConfirmed: what was bought; TicketsReturned: what was given back; EventPublished: the ticket types in their order
 	At           time.Time
 }
 
@@ -90,6 +91,17 @@ func OfConfirmed(m contract.BookingConfirmed, at time.Time) Fact {
 // OfCancelled makes the fact of a cancelled booking.
 func OfCancelled(m contract.BookingCancelled, at time.Time) Fact {
 	return ofBooking(BookingCancelled, m.Booking, at)
+}
+
+// OfReturned makes the fact of tickets that were given back singly.
+func OfReturned(m contract.TicketsReturned, at time.Time) Fact {
+	f := ofBooking(TicketsReturned, m.Booking, at)
+	f.Subject, f.Amount = m.ReturnID, m.RefundAmount
+	for _, r := range m.Returned {
+		f.Tickets += r.Quantity
+		f.Items = append(f.Items, Item{TicketTypeID: r.TicketTypeID, Quantity: r.Quantity, Amount: r.UnitAmount * int64(r.Quantity)})
+	}
+	return f
 }
 
 func ofBooking(kind Kind, b contract.Booking, at time.Time) Fact {

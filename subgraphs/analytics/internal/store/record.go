@@ -34,7 +34,7 @@ func (s *Store) Record(ctx context.Context, tx pgx.Tx, f sales.Fact, now time.Ti
 	}
 	var others []sales.Fact
 	switch f.Kind {
-	case sales.BookingConfirmed, sales.BookingCancelled, sales.PaymentRefunded:
+	case sales.BookingConfirmed, sales.BookingCancelled, sales.TicketsReturned, sales.PaymentRefunded:
 		if others, err = factsOfBooking(ctx, q, f); err != nil {
 			return err
 		}

@@ -178,6 +178,12 @@ func randomDay(random *rand.Rand) (facts []sales.Fact) {
 				facts = append(facts, sales.Fact{Kind: sales.TicketCheckedIn, Subject: fmt.Sprintf("%s-%d", booking, k), EventID: event, BookingID: booking, TicketTypeID: booked.Items[0].TicketTypeID, At: at})
 			}
 		}
+		if n > 1 && random.IntN(3) == 0 { // one of them was given back
+			facts = append(facts, sales.Fact{
+				Kind: sales.TicketsReturned, Subject: "ret_" + booking, EventID: event, BookingID: booking, OrganizerID: "usr_1", Currency: "EUR", Amount: 900,
+				Tickets: 1, At: at, Items: []sales.Item{{TicketTypeID: booked.Items[0].TicketTypeID, Quantity: 1, Amount: 1000}},
+			})
+		}
 		if random.IntN(4) == 0 {
 			facts = append(facts, sales.Fact{Kind: sales.BookingCancelled, Subject: booking, EventID: event, BookingID: booking, OrganizerID: "usr_1", Currency: "EUR", Amount: amount, At: at})
 			facts = append(facts, sales.Fact{Kind: sales.PaymentRefunded, Subject: "rfd_" + booking, EventID: event, BookingID: booking, PaymentID: payment, Currency: "EUR", Amount: amount, At: at})

@@ -19,7 +19,7 @@ func Consumers(
 	return []bus.Consumer{{
 		Name: "facts", Together: true,
 		Topics: []string{
-			string(sales.EventPublished), string(sales.BookingConfirmed), string(sales.BookingCancelled), string(sales.PaymentCaptured),
+			string(sales.EventPublished), string(sales.BookingConfirmed), string(sales.BookingCancelled), string(sales.TicketsReturned), string(sales.PaymentCaptured),
 			string(sales.PaymentRefunded), string(sales.TicketCheckedIn),
 			string(sales.CheckInUndone),
 		},
@@ -66,6 +66,9 @@ func factOf(e bus.Event) (sales.Fact, error) {
 	case sales.BookingCancelled:
 		m, err := bus.Decode[contract.BookingCancelled](e)
 		return sales.OfCancelled(m, e.At), err
+	case sales.TicketsReturned:
+		m, err := bus.Decode[contract.TicketsReturned](e)
+		return sales.OfReturned(m, e.At), err
 	case sales.PaymentCaptured:
 		m, err := bus.Decode[contract.PaymentCaptured](e)
 		return sales.OfCaptured(m, e.At), err

@@ -38,25 +38,28 @@ const HoldFor = 10 * time.Minute
 
 // Booking is seats of one event, held or bought by one person. It always comes with its items and tickets.
 type Booking struct {
-	ID          string
-	Reference   string // for example K7QX-2MWP
-	UserID      string
-	EventID     string
-	OrganizerID string // of the event, as known now
-	Status      Status
-	Revision    int // grows with every change
-	Items       []*Item
-	Total       money.Money
-	Refunded    int64     // minor units of the total that went back, as far as payments has told
-	ExpiresAt   time.Time // when the hold ends or ended
-	Extended    bool      // the hold was extended
-	Codes       []string  // that it was made with, in capitals
-	PaymentID   string    // that confirmed it; "" when free or not confirmed
-	Tickets     []*Ticket // in the order of the items
-	EndReason   *EndReason
-	CreatedAt   time.Time
-	ConfirmedAt *time.Time
-	EndedAt     *time.Time
+	ID                 string
+	Reference          string // for example K7QX-2MWP
+	UserID             string
+	EventID            string
+	OrganizerID        string // of the event, as known now
+	Status             Status
+	Revision           int // grows with every change
+	Items              []*Item
+	Total              money.Money
+	Refunded           int64     // minor units of the total that went back, as far as payments has told
+	Returned           int64     // minor units of the total that tickets given back singly had cost
+	RefundedForTickets int64     // minor units of Refunded that went back for those
+	ReturnedWithFee    bool      // the policy's fixed fee was taken with them
+	ExpiresAt          time.Time // when the hold ends or ended
+	Extended           bool      // the hold was extended
+	Codes              []string  // that it was made with, in capitals
+	PaymentID          string    // that confirmed it; "" when free or not confirmed
+	Tickets            []*Ticket // in the order of the items
+	EndReason          *EndReason
+	CreatedAt          time.Time
+	ConfirmedAt        *time.Time
+	EndedAt            *time.Time
 
 	Asked          string              // the set of questions it was asked when its seats were held; "" for none
 	AskedSet       []contract.Question // that set
@@ -72,7 +75,8 @@ type Booking struct {
 type Item struct {
 	TypeID    string
 	Name      string
-	Quantity  int
+	Quantity  int // that it still has
+	Returned  int // how many more it had, that were given back singly
 	UnitPrice money.Money
 	FullPrice *money.Money // what one would have cost without a code; nil: as much
 	TaxRate   int          // of the tax that the price contains, in basis points

@@ -181,8 +181,8 @@ func (r *refusals) guests(b *Booking, inputs []*GuestInput) []*Guest {
 		case k < 0:
 			r.add(GuestNotFound, "The booking has no such ticket.", append(at, "ticketTypeId")...)
 			continue
-		case in.Position < 1 || in.Position > b.Items[k].Quantity:
-			r.add(GuestNotFound, fmt.Sprintf("The booking has %d of the ticket “%s”.", b.Items[k].Quantity, b.Items[k].Name), append(at, "position")...)
+		case in.Position < 1 || in.Position > b.Items[k].Quantity+b.Items[k].Returned:
+			r.add(GuestNotFound, fmt.Sprintf("The booking has %d of the ticket “%s”.", b.Items[k].Quantity+b.Items[k].Returned, b.Items[k].Name), append(at, "position")...)
 			continue
 		case given[place{in.TicketTypeID, in.Position}]:
 			r.add(GuestNotFound, "Name each ticket once.", append(at, "position")...)

@@ -223,7 +223,7 @@ func (b *Booking) message(show *Show) contract.Booking {
 	}
 	for _, i := range b.Items {
 		m.Items = append(m.Items, contract.BookingItem{
-			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName, Seats: labels(i.Seats),
+			TicketTypeID: i.TypeID, Name: i.Name, Quantity: i.Quantity, Returned: i.Returned, UnitAmount: i.UnitPrice.Amount, TaxRate: i.TaxRate, TaxName: i.TaxName, Seats: labels(i.Seats),
 		})
 		if i.FullPrice != nil {
 			m.Items[len(m.Items)-1].FullAmount = i.FullPrice.Amount

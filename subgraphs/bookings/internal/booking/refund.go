@@ -26,7 +26,7 @@ type RefundQuote struct {
 
 // quote is what a cancellation at this instant gives back.
 func (b *Booking) quote(show *Show, now time.Time) RefundQuote {
-	q := show.RefundPolicy.Quote(b.Total.Amount-b.Refunded, show.StartsAt, now)
+	q := b.policyNow(show).Quote(b.unrefunded(), show.StartsAt, now)
 	return RefundQuote{
 		Amount: money.Of(q.Amount, b.Total.Currency), Fee: money.Of(q.Fee, b.Total.Currency), Deadline: q.Deadline, Cancellable: q.Allowed,
 		PolicyText: policyText(show.RefundPolicy, b.Total.Currency), amount: q.Amount, late: q.Late,
@@ -107,5 +107,8 @@ func (w *Work) returned(m contract.PaymentRefunded) {
 	}
 	if back := b.Total.Amount - m.Left; back > b.Refunded {
 		b.Refunded, w.Returned = back, true
+	}
+	if m.ForTickets > b.RefundedForTickets {
+		b.RefundedForTickets, w.Returned = m.ForTickets, true
 	}
 }

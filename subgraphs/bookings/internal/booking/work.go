@@ -35,11 +35,12 @@ type Work struct {
 	Promo    PromoCodes // of the booking, under lock
 	Taken    Taken      // what holders have; read only where a booking may be re-seated and the stock limits it
 
-	Changed  bool // the booking and its tickets are to be written
-	Extended bool // Booking.ExpiresAt is to be written
-	Returned bool // Booking.Refunded is to be written
-	Reseated bool // the booking has other numbered seats than it had
-	Named    bool // the booking has other guests or answers than it had
+	Changed  bool      // the booking and its tickets are to be written
+	Extended bool      // Booking.ExpiresAt is to be written
+	Returned bool      // Booking.Refunded is to be written
+	GivenUp  []*Ticket // given back singly: they, their items and seats, and the booking's amounts are to be written
+	Reseated bool      // the booking has other numbered seats than it had
+	Named    bool      // the booking has other guests or answers than it had
 	Decided  []Payment
 	Messages []contract.Message
 }

@@ -129,6 +129,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 	var void []string
 	var messages []contract.Message
 	var reseated, named []*booking.Booking
+	var givenUp []*booking.Work
 	for i, w := range works {
 		messages = append(messages, w.Messages...)
 		for _, p := range w.Decided {
@@ -138,10 +139,13 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 			extended = append(extended, db.ExtendHoldParams{ID: w.Booking.ID, HoldExpiresAt: w.Booking.ExpiresAt})
 		}
 		if w.Returned {
-			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded})
+			returned = append(returned, db.NoteRefundedParams{ID: w.Booking.ID, RefundedAmount: w.Booking.Refunded, RefundedForTickets: w.Booking.RefundedForTickets})
 		}
 		if w.Named {
 			named = append(named, w.Booking)
+		}
+		if len(w.GivenUp) > 0 {
+			givenUp = append(givenUp, w)
 		}
 		if w.Reseated {
 			reseated = append(reseated, w.Booking)
@@ -178,6 +182,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, ids []string, works []*boo
 		}
 	}
 	if err := nameGuests(ctx, tx, named); err != nil {
+		return err
+	}
+	if err := giveUp(ctx, tx, givenUp); err != nil {
 		return err
 	}
 	if err := reseat(ctx, tx, reseated); err != nil {

@@ -36,7 +36,7 @@ func toShow(r db.Event) *booking.Show {
 func toBooking(r db.Booking, organizerID string) *booking.Booking {
 	b := &booking.Booking{
 		ID: r.ID, Reference: r.Reference, UserID: r.UserID, EventID: r.EventID, OrganizerID: organizerID,
-		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), Refunded: r.RefundedAmount, ExpiresAt: r.HoldExpiresAt.UTC(), Extended: r.Extended, Codes: r.Codes,
+		Status: booking.Status(r.Status), Revision: r.Revision, Total: money.Of(r.TotalAmount, r.Currency), Refunded: r.RefundedAmount, Returned: r.ReturnedAmount, RefundedForTickets: r.RefundedForTickets, ReturnedWithFee: r.ReturnedWithFee, ExpiresAt: r.HoldExpiresAt.UTC(), Extended: r.Extended, Codes: r.Codes,
 		PaymentID: r.PaymentID, CreatedAt: r.CreatedAt.UTC(), ConfirmedAt: utc(r.ConfirmedAt), EndedAt: utc(r.EndedAt),
 		Asked: r.Asked, AnswersMissing: r.AnswersMissing, Named: r.Named,
 	}

@@ -142,7 +142,7 @@ func fillItems(ctx context.Context, q *db.Queries, byID map[string]*booking.Book
 			seated = append(seated, b.ID)
 		}
 		b.Items = append(b.Items, &booking.Item{
-			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity, TaxRate: r.TaxRate, TaxName: r.TaxName,
+			TypeID: r.TicketTypeID, Name: r.Name, Quantity: r.Quantity, Returned: r.Returned, TaxRate: r.TaxRate, TaxName: r.TaxName,
 			UnitPrice: money.Of(r.UnitAmount, b.Total.Currency),
 		})
 		if r.FullAmount != nil {

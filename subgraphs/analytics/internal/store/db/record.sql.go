@@ -232,7 +232,7 @@ func (q *Queries) EnsureEvent(ctx context.Context, eventID string) error {
 
 const factsAfterConfirmation = `-- name: FactsAfterConfirmation :many
 select kind, subject, booking_id, payment_id, amount, tickets, items, at from fact
-where booking_id <> '' and booking_id = any($1::text[]) and kind in ('booking.cancelled', 'payment.refunded')
+where booking_id <> '' and booking_id = any($1::text[]) and kind in ('booking.cancelled', 'booking.tickets_returned', 'payment.refunded')
 `
 
 type FactsAfterConfirmationRow struct {
@@ -277,7 +277,7 @@ func (q *Queries) FactsAfterConfirmation(ctx context.Context, bookingIds []strin
 
 const factsOfBooking = `-- name: FactsOfBooking :many
 select kind, subject, payment_id, amount, tickets, items, at from fact
-where booking_id = $1 and kind in ('booking.confirmed', 'booking.cancelled', 'payment.refunded') and (kind, subject) <> ($2, $3)
+where booking_id = $1 and kind in ('booking.confirmed', 'booking.cancelled', 'booking.tickets_returned', 'payment.refunded') and (kind, subject) <> ($2, $3)
 `
 
 type FactsOfBookingParams struct {

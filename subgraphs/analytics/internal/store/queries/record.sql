@@ -15,7 +15,7 @@ on conflict (kind, subject) do nothing;
 -- name: FactsOfBooking :many
 -- Those that change what another fact of the booking counts.
 select kind, subject, payment_id, amount, tickets, items, at from fact
-where booking_id = @booking_id and kind in ('booking.confirmed', 'booking.cancelled', 'payment.refunded') and (kind, subject) <> (@kind, @subject);
+where booking_id = @booking_id and kind in ('booking.confirmed', 'booking.cancelled', 'booking.tickets_returned', 'payment.refunded') and (kind, subject) <> (@kind, @subject);
 
 -- name: LockEvents :exec
 -- LockEvent for several, in the order given.
@@ -35,7 +35,7 @@ on conflict (kind, subject) do nothing returning subject;
 
 -- name: FactsAfterConfirmation :many
 select kind, subject, booking_id, payment_id, amount, tickets, items, at from fact
-where booking_id <> '' and booking_id = any(@booking_ids::text[]) and kind in ('booking.cancelled', 'payment.refunded');
+where booking_id <> '' and booking_id = any(@booking_ids::text[]) and kind in ('booking.cancelled', 'booking.tickets_returned', 'payment.refunded');
 
 -- name: FactsOfCheckIn :many
 -- The check-in that was undone, or the undoing of the check-in.

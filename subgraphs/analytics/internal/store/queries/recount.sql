@@ -14,7 +14,9 @@ with newest as (
     select organizer_id, currency from fact
     where event_id = @event_id and kind in ('booking.confirmed', 'booking.cancelled') order by recorded_at, subject limit 1
 ), sold as (
-    select c.amount, c.tickets, c.payment_id, c.booking_id, exists (
+    select c.amount, c.payment_id, c.tickets - coalesce((
+        select sum(r.tickets) from fact r where r.event_id = c.event_id and r.kind = 'booking.tickets_returned' and r.booking_id = c.booking_id
+    ), 0) as tickets, c.booking_id, exists (
         select from fact x where x.kind = 'booking.cancelled' and x.subject = c.subject
     ) as cancelled
     from fact c where c.event_id = @event_id and c.kind = 'booking.confirmed'
@@ -45,8 +47,13 @@ with offered as (
            coalesce((item ->> 'amount')::bigint, 0) as revenue, c.at,
            exists (select from fact x where x.kind = 'booking.cancelled' and x.subject = c.subject) as cancelled
     from fact c, jsonb_array_elements(c.items) as i(item) where c.event_id = @event_id and c.kind = 'booking.confirmed'
+    union all
+    select item ->> 'ticketTypeId', null, -coalesce((item ->> 'quantity')::int, 0), -coalesce((item ->> 'amount')::bigint, 0), null,
+           exists (select from fact x where x.kind = 'booking.cancelled' and x.subject = c.subject)
+    from fact r join fact c on c.event_id = r.event_id and c.kind = 'booking.confirmed' and c.booking_id = r.booking_id, jsonb_array_elements(r.items) as i(item)
+    where r.event_id = @event_id and r.kind = 'booking.tickets_returned'
 ), totals as (
-    select s.id, (array_agg(s.name order by s.at desc, s.name desc))[1]::text as name, max(s.at)::timestamptz as at,
+    select s.id, (array_agg(s.name order by s.at desc nulls last, s.name desc))[1]::text as name, max(s.at)::timestamptz as at,
            coalesce(sum(s.tickets) filter (where not s.cancelled), 0) as tickets,
            coalesce(sum(s.revenue) filter (where not s.cancelled), 0) as revenue
     from sold s group by s.id

@@ -123,6 +123,7 @@ type ComplexityRoot struct {
 		FullPrice  func(childComplexity int) int
 		Name       func(childComplexity int) int
 		Quantity   func(childComplexity int) int
+		Returned   func(childComplexity int) int
 		Seats      func(childComplexity int) int
 		TicketType func(childComplexity int) int
 		Total      func(childComplexity int) int
@@ -270,6 +271,7 @@ type ComplexityRoot struct {
 		CreatePromoCode func(childComplexity int, input booking.CreatePromoCodeInput) int
 		ExtendHold      func(childComplexity int, input model.ExtendHoldInput) int
 		HoldSeats       func(childComplexity int, input booking.HoldSeatsInput) int
+		RefundTickets   func(childComplexity int, input booking.RefundTicketsInput) int
 		ReissueTicket   func(childComplexity int, input model.ReissueTicketInput) int
 		RotateTicketKey func(childComplexity int, input model.RotateTicketKeyInput) int
 		SetGuests       func(childComplexity int, input booking.SetGuestsInput) int
@@ -329,6 +331,7 @@ type ComplexityRoot struct {
 		PromoOffer         func(childComplexity int, eventID string, code string, also []string) int
 		RefundQuote        func(childComplexity int, bookingID string) int
 		TicketKeys         func(childComplexity int) int
+		TicketRefundQuote  func(childComplexity int, bookingID string, ticketIds []string) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
 	}
@@ -339,6 +342,17 @@ type ComplexityRoot struct {
 		Deadline    func(childComplexity int) int
 		Fee         func(childComplexity int) int
 		PolicyText  func(childComplexity int) int
+	}
+
+	RefundTicketsPayload struct {
+		Booking    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RefundTicketsUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	ReissueTicketPayload struct {
@@ -427,6 +441,14 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 		SignsFrom func(childComplexity int) int
 		X         func(childComplexity int) int
+	}
+
+	TicketRefundQuote struct {
+		Amount       func(childComplexity int) int
+		ByOrganizer  func(childComplexity int) int
+		Fee          func(childComplexity int) int
+		Price        func(childComplexity int) int
+		WholeBooking func(childComplexity int) int
 	}
 
 	TicketScan struct {
@@ -523,6 +545,7 @@ type MutationResolver interface {
 	SetGuests(ctx context.Context, input booking.SetGuestsInput) (*model.SetGuestsPayload, error)
 	CreatePromoCode(ctx context.Context, input booking.CreatePromoCodeInput) (*model.CreatePromoCodePayload, error)
 	UpdatePromoCode(ctx context.Context, input booking.UpdatePromoCodeInput) (*model.UpdatePromoCodePayload, error)
+	RefundTickets(ctx context.Context, input booking.RefundTicketsInput) (*model.RefundTicketsPayload, error)
 }
 type QueryResolver interface {
 	RefundQuote(ctx context.Context, bookingID string) (*booking.RefundQuote, error)
@@ -530,6 +553,7 @@ type QueryResolver interface {
 	MyBookings(ctx context.Context, status *booking.Status, first int, after *string) (*page.Connection[*booking.Booking], error)
 	TicketKeys(ctx context.Context) ([]*pass.PublicKey, error)
 	PromoOffer(ctx context.Context, eventID string, code string, also []string) (*booking.PromoOffer, error)
+	TicketRefundQuote(ctx context.Context, bookingID string, ticketIds []string) (*booking.TicketRefundQuote, error)
 }
 type SubscriptionResolver interface {
 	SeatAvailability(ctx context.Context, eventID string) (<-chan *booking.EventAvailability, error)
@@ -854,6 +878,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BookingItem.Quantity(childComplexity), true
+	case "BookingItem.returned":
+		if e.ComplexityRoot.BookingItem.Returned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BookingItem.Returned(childComplexity), true
 	case "BookingItem.seats":
 		if e.ComplexityRoot.BookingItem.Seats == nil {
 			break
@@ -1454,6 +1484,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HoldSeats(childComplexity, args["input"].(booking.HoldSeatsInput)), true
+	case "Mutation.refundTickets":
+		if e.ComplexityRoot.Mutation.RefundTickets == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refundTickets_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefundTickets(childComplexity, args["input"].(booking.RefundTicketsInput)), true
 	case "Mutation.reissueTicket":
 		if e.ComplexityRoot.Mutation.ReissueTicket == nil {
 			break
@@ -1735,6 +1776,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TicketKeys(childComplexity), true
+	case "Query.ticketRefundQuote":
+		if e.ComplexityRoot.Query.TicketRefundQuote == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ticketRefundQuote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TicketRefundQuote(childComplexity, args["bookingId"].(string), args["ticketIds"].([]string)), true
 	case "Query._service":
 		if e.ComplexityRoot.Query.__resolve__service == nil {
 			break
@@ -1783,6 +1835,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefundQuote.PolicyText(childComplexity), true
+
+	case "RefundTicketsPayload.booking":
+		if e.ComplexityRoot.RefundTicketsPayload.Booking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTicketsPayload.Booking(childComplexity), true
+	case "RefundTicketsPayload.userErrors":
+		if e.ComplexityRoot.RefundTicketsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTicketsPayload.UserErrors(childComplexity), true
+
+	case "RefundTicketsUserError.code":
+		if e.ComplexityRoot.RefundTicketsUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTicketsUserError.Code(childComplexity), true
+	case "RefundTicketsUserError.field":
+		if e.ComplexityRoot.RefundTicketsUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTicketsUserError.Field(childComplexity), true
+	case "RefundTicketsUserError.message":
+		if e.ComplexityRoot.RefundTicketsUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefundTicketsUserError.Message(childComplexity), true
 
 	case "ReissueTicketPayload.ticket":
 		if e.ComplexityRoot.ReissueTicketPayload.Ticket == nil {
@@ -2101,6 +2185,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TicketKey.X(childComplexity), true
 
+	case "TicketRefundQuote.amount":
+		if e.ComplexityRoot.TicketRefundQuote.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRefundQuote.Amount(childComplexity), true
+	case "TicketRefundQuote.byOrganizer":
+		if e.ComplexityRoot.TicketRefundQuote.ByOrganizer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRefundQuote.ByOrganizer(childComplexity), true
+	case "TicketRefundQuote.fee":
+		if e.ComplexityRoot.TicketRefundQuote.Fee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRefundQuote.Fee(childComplexity), true
+	case "TicketRefundQuote.price":
+		if e.ComplexityRoot.TicketRefundQuote.Price == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRefundQuote.Price(childComplexity), true
+	case "TicketRefundQuote.wholeBooking":
+		if e.ComplexityRoot.TicketRefundQuote.WholeBooking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TicketRefundQuote.WholeBooking(childComplexity), true
+
 	case "TicketScan.at":
 		if e.ComplexityRoot.TicketScan.At == nil {
 			break
@@ -2297,6 +2412,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GuestInput", ec.unmarshalInputGuestInput),
 			graphql.NewInputUnmarshaler("HoldItemInput", ec.unmarshalInputHoldItemInput),
 			graphql.NewInputUnmarshaler("HoldSeatsInput", ec.unmarshalInputHoldSeatsInput),
+			graphql.NewInputUnmarshaler("RefundTicketsInput", ec.unmarshalInputRefundTicketsInput),
 			graphql.NewInputUnmarshaler("ReissueTicketInput", ec.unmarshalInputReissueTicketInput),
 			graphql.NewInputUnmarshaler("RotateTicketKeyInput", ec.unmarshalInputRotateTicketKeyInput),
 			graphql.NewInputUnmarshaler("SetGuestsInput", ec.unmarshalInputSetGuestsInput),
@@ -3602,6 +3718,95 @@ enum UpdatePromoCodeErrorCode {
   IDEMPOTENCY_KEY_REUSED
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/returns.graphqls", Input: `"What comes back for some tickets of a booking when they are given back now."
+type TicketRefundQuote {
+  "What the tickets had cost, as far as it is left of the booking's money."
+  price: Money!
+  "What goes back."
+  amount: Money!
+  "What the event's policy leaves with the organiser; nothing where the organiser refunds."
+  fee: Money!
+  "Whether this is the organiser's or an administrator's refund, to which the policy does not apply."
+  byOrganizer: Boolean!
+  "Whether these are the last tickets of the booking: it is cancelled then."
+  wholeBooking: Boolean!
+}
+
+extend type BookingItem {
+  "How many more there were, that were given back singly."
+  returned: Int!
+}
+
+extend type Query {
+  "What ` + "`" + `refundTickets` + "`" + ` would give back now. For the holder by the event's policy; for the organiser and administrators the whole price. Null where the caller may not see the booking or a ticket cannot be given back."
+  ticketRefundQuote(
+    "Global id, ` + "`" + `bkg_…` + "`" + `."
+    bookingId: ID!
+    "Which of its tickets."
+    ticketIds: [ID!]!
+  ): TicketRefundQuote
+}
+
+extend type Mutation {
+  "Give some tickets of a booking back: they are void at once, their seats free again, and the money follows. The others stay. The holder does so by the event's policy, its organiser and administrators for the whole price."
+  refundTickets("Which, and for how much." input: RefundTicketsInput!): RefundTicketsPayload!
+}
+
+"What ` + "`" + `refundTickets` + "`" + ` needs."
+input RefundTicketsInput {
+  "The booking."
+  bookingId: ID!
+  "Which of its tickets: at least one, each once."
+  ticketIds: [ID!]!
+  "The amount of ` + "`" + `ticketRefundQuote` + "`" + ` that was shown, in minor units: another one by now is refused as ` + "`" + `QUOTE_CHANGED` + "`" + `."
+  expectedRefund: MinorUnits!
+  "8 to 200 characters of the client's choice: the same key gives the same answer again."
+  idempotencyKey: String!
+}
+"The answer of ` + "`" + `refundTickets` + "`" + `."
+type RefundTicketsPayload {
+  "The booking as it is now."
+  booking: Booking
+  "Why nothing changed; empty on success."
+  userErrors: [RefundTicketsUserError!]!
+}
+"A reason why ` + "`" + `refundTickets` + "`" + ` changed nothing."
+type RefundTicketsUserError {
+  "Path of the input field at fault."
+  field: [String!]
+  "A sentence for the user."
+  message: String!
+  "The stable reason."
+  code: RefundTicketsErrorCode!
+}
+"Reasons of ` + "`" + `refundTickets` + "`" + `."
+enum RefundTicketsErrorCode {
+  "There is no such booking that the caller holds or runs."
+  BOOKING_NOT_FOUND
+  "It has ended already."
+  ALREADY_ENDED
+  "The booking has no such ticket, or none or one twice was named."
+  TICKET_NOT_FOUND
+  "The ticket was given back already."
+  TICKET_VOID
+  "Its holder is in: take the check-in back first."
+  ALREADY_CHECKED_IN
+  "What stays would be add-ons without an admission: give them back too."
+  ADMISSION_REQUIRED
+  "The event has begun."
+  TOO_LATE
+  "The event's policy gives nothing back any more, and does not let holders cancel for nothing."
+  REFUND_DEADLINE_PASSED
+  "The event's policy gives nothing back, and does not let holders cancel for nothing."
+  NOT_REFUNDABLE
+  "The refund is not what was expected; look at ` + "`" + `ticketRefundQuote` + "`" + ` again."
+  QUOTE_CHANGED
+  "The key is too short or too long."
+  INVALID_IDEMPOTENCY_KEY
+  "This key was used with another request."
+  IDEMPOTENCY_KEY_REUSED
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/seats.graphqls", Input: `"Whether a numbered seat can be had."
 enum SeatStatus {
   "It can be held."
@@ -3944,6 +4149,8 @@ func (ec *executionContext) childFields_BookingItem(ctx context.Context, field g
 		return ec.fieldContext_BookingItem_fullPrice(ctx, field)
 	case "total":
 		return ec.fieldContext_BookingItem_total(ctx, field)
+	case "returned":
+		return ec.fieldContext_BookingItem_returned(ctx, field)
 	case "seats":
 		return ec.fieldContext_BookingItem_seats(ctx, field)
 	}
@@ -4310,6 +4517,28 @@ func (ec *executionContext) childFields_RefundQuote(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type RefundQuote", field.Name)
 }
 
+func (ec *executionContext) childFields_RefundTicketsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "booking":
+		return ec.fieldContext_RefundTicketsPayload_booking(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RefundTicketsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundTicketsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefundTicketsUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_RefundTicketsUserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_RefundTicketsUserError_message(ctx, field)
+	case "code":
+		return ec.fieldContext_RefundTicketsUserError_code(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefundTicketsUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_ReissueTicketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ticket":
@@ -4474,6 +4703,22 @@ func (ec *executionContext) childFields_TicketKey(ctx context.Context, field gra
 		return ec.fieldContext_TicketKey_signsFrom(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TicketKey", field.Name)
+}
+
+func (ec *executionContext) childFields_TicketRefundQuote(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "price":
+		return ec.fieldContext_TicketRefundQuote_price(ctx, field)
+	case "amount":
+		return ec.fieldContext_TicketRefundQuote_amount(ctx, field)
+	case "fee":
+		return ec.fieldContext_TicketRefundQuote_fee(ctx, field)
+	case "byOrganizer":
+		return ec.fieldContext_TicketRefundQuote_byOrganizer(ctx, field)
+	case "wholeBooking":
+		return ec.fieldContext_TicketRefundQuote_wholeBooking(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TicketRefundQuote", field.Name)
 }
 
 func (ec *executionContext) childFields_TicketScan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4942,6 +5187,20 @@ func (ec *executionContext) field_Mutation_holdSeats_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_refundTickets_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (booking.RefundTicketsInput, error) {
+			return ec.unmarshalNRefundTicketsInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐRefundTicketsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reissueTicket_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5125,6 +5384,28 @@ func (ec *executionContext) field_Query_refundQuote_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["bookingId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_ticketRefundQuote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "bookingId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bookingId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "ticketIds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ticketIds"] = arg1
 	return args, nil
 }
 
@@ -6615,6 +6896,29 @@ func (ec *executionContext) fieldContext_BookingItem_total(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _BookingItem_returned(ctx context.Context, field graphql.CollectedField, obj *booking.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookingItem_returned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Returned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookingItem_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookingItem", field, false, false, "Int")
 }
 
 func (ec *executionContext) _BookingItem_seats(ctx context.Context, field graphql.CollectedField, obj *booking.Item) (ret graphql.Marshaler) {
@@ -9231,6 +9535,50 @@ func (ec *executionContext) fieldContext_Mutation_updatePromoCode(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_refundTickets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refundTickets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefundTickets(ctx, fc.Args["input"].(booking.RefundTicketsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RefundTicketsPayload) graphql.Marshaler {
+			return ec.marshalNRefundTicketsPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refundTickets(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundTicketsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refundTickets_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *page.Info) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10164,6 +10512,50 @@ func (ec *executionContext) fieldContext_Query_promoOffer(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_ticketRefundQuote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ticketRefundQuote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TicketRefundQuote(ctx, fc.Args["bookingId"].(string), fc.Args["ticketIds"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.TicketRefundQuote) graphql.Marshaler {
+			return ec.marshalOTicketRefundQuote2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketRefundQuote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ticketRefundQuote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TicketRefundQuote(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ticketRefundQuote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query__entities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10447,6 +10839,139 @@ func (ec *executionContext) _RefundQuote_policyText(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_RefundQuote_policyText(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RefundQuote", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefundTicketsPayload_booking(ctx context.Context, field graphql.CollectedField, obj *model.RefundTicketsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTicketsPayload_booking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Booking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *booking.Booking) graphql.Marshaler {
+			return ec.marshalOBooking2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐBooking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTicketsPayload_booking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundTicketsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Booking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundTicketsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RefundTicketsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTicketsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.RefundTicketsUserError) graphql.Marshaler {
+			return ec.marshalNRefundTicketsUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTicketsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefundTicketsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefundTicketsUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefundTicketsUserError_field(ctx context.Context, field graphql.CollectedField, obj *model.RefundTicketsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTicketsUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTicketsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundTicketsUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefundTicketsUserError_message(ctx context.Context, field graphql.CollectedField, obj *model.RefundTicketsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTicketsUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTicketsUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundTicketsUserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefundTicketsUserError_code(ctx context.Context, field graphql.CollectedField, obj *model.RefundTicketsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefundTicketsUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.RefundTicketsErrorCode) graphql.Marshaler {
+			return ec.marshalNRefundTicketsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefundTicketsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefundTicketsUserError", field, false, false, "RefundTicketsErrorCode")
 }
 
 func (ec *executionContext) _ReissueTicketPayload_ticket(ctx context.Context, field graphql.CollectedField, obj *model.ReissueTicketPayload) (ret graphql.Marshaler) {
@@ -11751,6 +12276,148 @@ func (ec *executionContext) _TicketKey_signsFrom(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_TicketKey_signsFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TicketKey", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TicketRefundQuote_price(ctx context.Context, field graphql.CollectedField, obj *booking.TicketRefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRefundQuote_price(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Price, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRefundQuote_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRefundQuote_amount(ctx context.Context, field graphql.CollectedField, obj *booking.TicketRefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRefundQuote_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRefundQuote_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRefundQuote_fee(ctx context.Context, field graphql.CollectedField, obj *booking.TicketRefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRefundQuote_fee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2marqueeᚋinternalᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRefundQuote_fee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TicketRefundQuote",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TicketRefundQuote_byOrganizer(ctx context.Context, field graphql.CollectedField, obj *booking.TicketRefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRefundQuote_byOrganizer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByOrganizer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRefundQuote_byOrganizer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketRefundQuote", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _TicketRefundQuote_wholeBooking(ctx context.Context, field graphql.CollectedField, obj *booking.TicketRefundQuote) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TicketRefundQuote_wholeBooking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WholeBooking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TicketRefundQuote_wholeBooking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TicketRefundQuote", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _TicketScan_id(ctx context.Context, field graphql.CollectedField, obj *booking.TicketScan) (ret graphql.Marshaler) {
@@ -14227,6 +14894,69 @@ func UnmarshalHoldSeatsInput(ctx context.Context, raw any) (booking.HoldSeatsInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRefundTicketsInput(ctx context.Context, obj any) (booking.RefundTicketsInput, error) {
+	var it booking.RefundTicketsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"bookingId", "ticketIds", "expectedRefund", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "bookingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bookingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BookingID = data
+		case "ticketIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ticketIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TicketIDs = data
+		case "expectedRefund":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRefund"))
+			data, err := ec.unmarshalNMinorUnits2int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRefund = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRefundTicketsInput unmarshals raw into the RefundTicketsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRefundTicketsInput(ctx context.Context, raw any) (booking.RefundTicketsInput, error) {
+	var out booking.RefundTicketsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RefundTicketsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReissueTicketInput(ctx context.Context, obj any) (model.ReissueTicketInput, error) {
 	var it model.ReissueTicketInput
 	if obj == nil {
@@ -15213,6 +15943,11 @@ func (ec *executionContext) _BookingItem(ctx context.Context, sel ast.SelectionS
 			}
 		case "total":
 			out.Values[i] = ec._BookingItem_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._BookingItem_returned(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16287,6 +17022,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "refundTickets":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refundTickets(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -16661,6 +17403,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_promoOffer(ctx, field)
 				})
+		case "ticketRefundQuote":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ticketRefundQuote(ctx, field)
+				})
 		case "_entities":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -16737,6 +17485,87 @@ func (ec *executionContext) _RefundQuote(ctx context.Context, sel ast.SelectionS
 			}
 		case "policyText":
 			out.Values[i] = ec._RefundQuote_policyText(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var refundTicketsPayloadImplementors = []string{"RefundTicketsPayload"}
+
+func (ec *executionContext) _RefundTicketsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RefundTicketsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundTicketsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundTicketsPayload")
+		case "booking":
+			out.Values[i] = ec._RefundTicketsPayload_booking(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RefundTicketsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var refundTicketsUserErrorImplementors = []string{"RefundTicketsUserError"}
+
+func (ec *executionContext) _RefundTicketsUserError(ctx context.Context, sel ast.SelectionSet, obj *model.RefundTicketsUserError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refundTicketsUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefundTicketsUserError")
+		case "field":
+			out.Values[i] = ec._RefundTicketsUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RefundTicketsUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._RefundTicketsUserError_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17335,6 +18164,59 @@ func (ec *executionContext) _TicketKey(ctx context.Context, sel ast.SelectionSet
 			}
 		case "signsFrom":
 			out.Values[i] = ec._TicketKey_signsFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var ticketRefundQuoteImplementors = []string{"TicketRefundQuote"}
+
+func (ec *executionContext) _TicketRefundQuote(ctx context.Context, sel ast.SelectionSet, obj *booking.TicketRefundQuote) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ticketRefundQuoteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TicketRefundQuote")
+		case "price":
+			out.Values[i] = ec._TicketRefundQuote_price(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._TicketRefundQuote_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fee":
+			out.Values[i] = ec._TicketRefundQuote_fee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byOrganizer":
+			out.Values[i] = ec._TicketRefundQuote_byOrganizer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wholeBooking":
+			out.Values[i] = ec._TicketRefundQuote_wholeBooking(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19061,6 +19943,53 @@ func (ec *executionContext) marshalNQuestionScope2string(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalNRefundTicketsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsErrorCode(ctx context.Context, v any) (model.RefundTicketsErrorCode, error) {
+	var res model.RefundTicketsErrorCode
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundTicketsErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsErrorCode(ctx context.Context, sel ast.SelectionSet, v model.RefundTicketsErrorCode) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRefundTicketsInput2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐRefundTicketsInput(ctx context.Context, v any) (booking.RefundTicketsInput, error) {
+	res, err := ec.unmarshalInputRefundTicketsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefundTicketsPayload2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsPayload(ctx context.Context, sel ast.SelectionSet, v *model.RefundTicketsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RefundTicketsPayload!")
+		return graphql.Null
+	}
+	return ec._RefundTicketsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRefundTicketsUserError2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RefundTicketsUserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefundTicketsUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRefundTicketsUserError2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐRefundTicketsUserError(ctx context.Context, sel ast.SelectionSet, v *model.RefundTicketsUserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RefundTicketsUserError!")
+		return graphql.Null
+	}
+	return ec._RefundTicketsUserError(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReissueTicketErrorCode2marqueeᚋsubgraphsᚋbookingsᚋinternalᚋgraphᚋmodelᚐReissueTicketErrorCode(ctx context.Context, v any) (model.ReissueTicketErrorCode, error) {
 	var res model.ReissueTicketErrorCode
 	err := res.UnmarshalGQL(v)
@@ -20312,6 +21241,13 @@ func (ec *executionContext) marshalOTicketKey2ᚖmarqueeᚋsubgraphsᚋbookings�
 		return graphql.Null
 	}
 	return ec._TicketKey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTicketRefundQuote2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketRefundQuote(ctx context.Context, sel ast.SelectionSet, v *booking.TicketRefundQuote) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TicketRefundQuote(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTicketType2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐTicketType(ctx context.Context, sel ast.SelectionSet, v []*booking.TicketType) graphql.Marshaler {

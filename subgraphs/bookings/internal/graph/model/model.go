@@ -169,6 +169,24 @@ type HoldSeatsUserError struct {
 	Alternatives []*booking.TicketType `json:"alternatives"`
 }
 
+// The answer of `refundTickets`.
+type RefundTicketsPayload struct {
+	// The booking as it is now.
+	Booking *booking.Booking `json:"booking,omitempty"`
+	// Why nothing changed; empty on success.
+	UserErrors []*RefundTicketsUserError `json:"userErrors"`
+}
+
+// A reason why `refundTickets` changed nothing.
+type RefundTicketsUserError struct {
+	// Path of the input field at fault.
+	Field []string `json:"field,omitempty"`
+	// A sentence for the user.
+	Message string `json:"message"`
+	// The stable reason.
+	Code RefundTicketsErrorCode `json:"code"`
+}
+
 // What `reissueTicket` needs.
 type ReissueTicketInput struct {
 	// Which.
@@ -766,6 +784,94 @@ func (e *HoldSeatsErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e HoldSeatsErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Reasons of `refundTickets`.
+type RefundTicketsErrorCode string
+
+const (
+	// There is no such booking that the caller holds or runs.
+	RefundTicketsErrorCodeBookingNotFound RefundTicketsErrorCode = "BOOKING_NOT_FOUND"
+	// It has ended already.
+	RefundTicketsErrorCodeAlreadyEnded RefundTicketsErrorCode = "ALREADY_ENDED"
+	// The booking has no such ticket, or none or one twice was named.
+	RefundTicketsErrorCodeTicketNotFound RefundTicketsErrorCode = "TICKET_NOT_FOUND"
+	// The ticket was given back already.
+	RefundTicketsErrorCodeTicketVoid RefundTicketsErrorCode = "TICKET_VOID"
+	// Its holder is in: take the check-in back first.
+	RefundTicketsErrorCodeAlreadyCheckedIn RefundTicketsErrorCode = "ALREADY_CHECKED_IN"
+	// What stays would be add-ons without an admission: give them back too.
+	RefundTicketsErrorCodeAdmissionRequired RefundTicketsErrorCode = "ADMISSION_REQUIRED"
+	// The event has begun.
+	RefundTicketsErrorCodeTooLate RefundTicketsErrorCode = "TOO_LATE"
+	// The event's policy gives nothing back any more, and does not let holders cancel for nothing.
+	RefundTicketsErrorCodeRefundDeadlinePassed RefundTicketsErrorCode = "REFUND_DEADLINE_PASSED"
+	// The event's policy gives nothing back, and does not let holders cancel for nothing.
+	RefundTicketsErrorCodeNotRefundable RefundTicketsErrorCode = "NOT_REFUNDABLE"
+	// The refund is not what was expected; look at `ticketRefundQuote` again.
+	RefundTicketsErrorCodeQuoteChanged RefundTicketsErrorCode = "QUOTE_CHANGED"
+	// The key is too short or too long.
+	RefundTicketsErrorCodeInvalidIdempotencyKey RefundTicketsErrorCode = "INVALID_IDEMPOTENCY_KEY"
+	// This key was used with another request.
+	RefundTicketsErrorCodeIdempotencyKeyReused RefundTicketsErrorCode = "IDEMPOTENCY_KEY_REUSED"
+)
+
+var AllRefundTicketsErrorCode = []RefundTicketsErrorCode{
+	RefundTicketsErrorCodeBookingNotFound,
+	RefundTicketsErrorCodeAlreadyEnded,
+	RefundTicketsErrorCodeTicketNotFound,
+	RefundTicketsErrorCodeTicketVoid,
+	RefundTicketsErrorCodeAlreadyCheckedIn,
+	RefundTicketsErrorCodeAdmissionRequired,
+	RefundTicketsErrorCodeTooLate,
+	RefundTicketsErrorCodeRefundDeadlinePassed,
+	RefundTicketsErrorCodeNotRefundable,
+	RefundTicketsErrorCodeQuoteChanged,
+	RefundTicketsErrorCodeInvalidIdempotencyKey,
+	RefundTicketsErrorCodeIdempotencyKeyReused,
+}
+
+func (e RefundTicketsErrorCode) IsValid() bool {
+	switch e {
+	case RefundTicketsErrorCodeBookingNotFound, RefundTicketsErrorCodeAlreadyEnded, RefundTicketsErrorCodeTicketNotFound, RefundTicketsErrorCodeTicketVoid, RefundTicketsErrorCodeAlreadyCheckedIn, RefundTicketsErrorCodeAdmissionRequired, RefundTicketsErrorCodeTooLate, RefundTicketsErrorCodeRefundDeadlinePassed, RefundTicketsErrorCodeNotRefundable, RefundTicketsErrorCodeQuoteChanged, RefundTicketsErrorCodeInvalidIdempotencyKey, RefundTicketsErrorCodeIdempotencyKeyReused:
+		return true
+	}
+	return false
+}
+
+func (e RefundTicketsErrorCode) String() string {
+	return string(e)
+}
+
+func (e *RefundTicketsErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RefundTicketsErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RefundTicketsErrorCode", str)
+	}
+	return nil
+}
+
+func (e RefundTicketsErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RefundTicketsErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RefundTicketsErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

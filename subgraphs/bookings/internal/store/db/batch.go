@@ -126,7 +126,7 @@ func (b *InsertGuestBatchResults) Close() error {
 }
 
 const noteRefunded = `-- name: NoteRefunded :batchexec
-update booking set refunded_amount = $1 where id = $2
+update booking set refunded_amount = $1, refunded_for_tickets = $2 where id = $3
 `
 
 type NoteRefundedBatchResults struct {
@@ -136,8 +136,9 @@ type NoteRefundedBatchResults struct {
 }
 
 type NoteRefundedParams struct {
-	RefundedAmount int64
-	ID             string
+	RefundedAmount     int64
+	RefundedForTickets int64
+	ID                 string
 }
 
 func (q *Queries) NoteRefunded(ctx context.Context, arg []NoteRefundedParams) *NoteRefundedBatchResults {
@@ -145,6 +146,7 @@ func (q *Queries) NoteRefunded(ctx context.Context, arg []NoteRefundedParams) *N
 	for _, a := range arg {
 		vals := []interface{}{
 			a.RefundedAmount,
+			a.RefundedForTickets,
 			a.ID,
 		}
 		batch.Queue(noteRefunded, vals...)
@@ -170,6 +172,59 @@ func (b *NoteRefundedBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *NoteRefundedBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const noteReturned = `-- name: NoteReturned :batchexec
+update booking set revision = $1, returned_amount = $2, returned_with_fee = $3 where id = $4
+`
+
+type NoteReturnedBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type NoteReturnedParams struct {
+	Revision        int
+	ReturnedAmount  int64
+	ReturnedWithFee bool
+	ID              string
+}
+
+func (q *Queries) NoteReturned(ctx context.Context, arg []NoteReturnedParams) *NoteReturnedBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Revision,
+			a.ReturnedAmount,
+			a.ReturnedWithFee,
+			a.ID,
+		}
+		batch.Queue(noteReturned, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &NoteReturnedBatchResults{br, len(arg), false}
+}
+
+func (b *NoteReturnedBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *NoteReturnedBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }
@@ -531,6 +586,60 @@ func (b *SetTicketRulesBatchResults) Exec(f func(int, error)) {
 }
 
 func (b *SetTicketRulesBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
+const shrinkItem = `-- name: ShrinkItem :batchexec
+update booking_item set quantity = $1, returned = $2
+where booking_id = $3 and ticket_type_id = $4
+`
+
+type ShrinkItemBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type ShrinkItemParams struct {
+	Quantity     int
+	Returned     int
+	BookingID    string
+	TicketTypeID string
+}
+
+func (q *Queries) ShrinkItem(ctx context.Context, arg []ShrinkItemParams) *ShrinkItemBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.Quantity,
+			a.Returned,
+			a.BookingID,
+			a.TicketTypeID,
+		}
+		batch.Queue(shrinkItem, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &ShrinkItemBatchResults{br, len(arg), false}
+}
+
+func (b *ShrinkItemBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *ShrinkItemBatchResults) Close() error {
 	b.closed = true
 	return b.br.Close()
 }

@@ -40,7 +40,7 @@ func (q *Queries) AliveOfEvent(ctx context.Context, arg AliveOfEventParams) ([]s
 }
 
 const bookings = `-- name: Bookings :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, booking.returned_amount, booking.refunded_for_tickets, booking.returned_with_fee, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.id = any($1::text[])
 `
 
@@ -79,6 +79,9 @@ func (q *Queries) Bookings(ctx context.Context, ids []string) ([]BookingsRow, er
 			&i.Booking.Asked,
 			&i.Booking.AnswersMissing,
 			&i.Booking.Named,
+			&i.Booking.ReturnedAmount,
+			&i.Booking.RefundedForTickets,
+			&i.Booking.ReturnedWithFee,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -210,7 +213,7 @@ func (q *Queries) InsertItems(ctx context.Context, arg InsertItemsParams) error 
 }
 
 const items = `-- name: Items :many
-select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, full_amount, seated from booking_item where booking_id = any($1::text[]) order by booking_id, position
+select booking_id, position, ticket_type_id, name, quantity, unit_amount, tax_rate, tax_name, full_amount, seated, returned from booking_item where booking_id = any($1::text[]) order by booking_id, position
 `
 
 func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem, error) {
@@ -233,6 +236,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 			&i.TaxName,
 			&i.FullAmount,
 			&i.Seated,
+			&i.Returned,
 		); err != nil {
 			return nil, err
 		}
@@ -245,7 +249,7 @@ func (q *Queries) Items(ctx context.Context, bookingIds []string) ([]BookingItem
 }
 
 const listOfEvent = `-- name: ListOfEvent :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, booking.returned_amount, booking.refunded_for_tickets, booking.returned_with_fee, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.event_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -301,6 +305,9 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 			&i.Booking.Asked,
 			&i.Booking.AnswersMissing,
 			&i.Booking.Named,
+			&i.Booking.ReturnedAmount,
+			&i.Booking.RefundedForTickets,
+			&i.Booking.ReturnedWithFee,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -314,7 +321,7 @@ func (q *Queries) ListOfEvent(ctx context.Context, arg ListOfEventParams) ([]Lis
 }
 
 const listOfUser = `-- name: ListOfUser :many
-select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, event.organizer_id from booking join event on event.id = booking.event_id
+select booking.id, booking.reference, booking.user_id, booking.event_id, booking.status, booking.revision, booking.total_amount, booking.currency, booking.hold_expires_at, booking.payment_id, booking.end_reason, booking.created_at, booking.confirmed_at, booking.ended_at, booking.refunded_amount, booking.extended, booking.codes, booking.asked, booking.answers_missing, booking.named, booking.returned_amount, booking.refunded_for_tickets, booking.returned_with_fee, event.organizer_id from booking join event on event.id = booking.event_id
 where booking.user_id = $1
   and ($2::text is null or booking.status = $2)
   and ($3::timestamptz is null or (booking.created_at, booking.id) < ($3, $4::text collate "C"))
@@ -370,6 +377,9 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 			&i.Booking.Asked,
 			&i.Booking.AnswersMissing,
 			&i.Booking.Named,
+			&i.Booking.ReturnedAmount,
+			&i.Booking.RefundedForTickets,
+			&i.Booking.ReturnedWithFee,
 			&i.OrganizerID,
 		); err != nil {
 			return nil, err
@@ -383,7 +393,7 @@ func (q *Queries) ListOfUser(ctx context.Context, arg ListOfUserParams) ([]ListO
 }
 
 const lockBookings = `-- name: LockBookings :many
-select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended, codes, asked, answers_missing, named from booking where id = any($1::text[]) order by id for update
+select id, reference, user_id, event_id, status, revision, total_amount, currency, hold_expires_at, payment_id, end_reason, created_at, confirmed_at, ended_at, refunded_amount, extended, codes, asked, answers_missing, named, returned_amount, refunded_for_tickets, returned_with_fee from booking where id = any($1::text[]) order by id for update
 `
 
 func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, error) {
@@ -416,6 +426,9 @@ func (q *Queries) LockBookings(ctx context.Context, ids []string) ([]Booking, er
 			&i.Asked,
 			&i.AnswersMissing,
 			&i.Named,
+			&i.ReturnedAmount,
+			&i.RefundedForTickets,
+			&i.ReturnedWithFee,
 		); err != nil {
 			return nil, err
 		}

@@ -12,26 +12,29 @@ import (
 )
 
 type Booking struct {
-	ID             string
-	Reference      string
-	UserID         string
-	EventID        string
-	Status         string
-	Revision       int
-	TotalAmount    int64
-	Currency       string
-	HoldExpiresAt  time.Time
-	PaymentID      string
-	EndReason      *string
-	CreatedAt      time.Time
-	ConfirmedAt    *time.Time
-	EndedAt        *time.Time
-	RefundedAmount int64
-	Extended       bool
-	Codes          []string
-	Asked          string
-	AnswersMissing bool
-	Named          bool
+	ID                 string
+	Reference          string
+	UserID             string
+	EventID            string
+	Status             string
+	Revision           int
+	TotalAmount        int64
+	Currency           string
+	HoldExpiresAt      time.Time
+	PaymentID          string
+	EndReason          *string
+	CreatedAt          time.Time
+	ConfirmedAt        *time.Time
+	EndedAt            *time.Time
+	RefundedAmount     int64
+	Extended           bool
+	Codes              []string
+	Asked              string
+	AnswersMissing     bool
+	Named              bool
+	ReturnedAmount     int64
+	RefundedForTickets int64
+	ReturnedWithFee    bool
 }
 
 type BookingItem struct {
@@ -45,6 +48,7 @@ type BookingItem struct {
 	TaxName      string
 	FullAmount   *int64
 	Seated       bool
+	Returned     int
 }
 
 type BookingSeat struct {

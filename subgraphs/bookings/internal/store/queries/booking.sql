@@ -26,7 +26,7 @@ set status = sqlc.arg(status), revision = sqlc.arg(revision), payment_id = sqlc.
 where id = sqlc.arg(id);
 
 -- name: NoteRefunded :batchexec
-update booking set refunded_amount = sqlc.arg(refunded_amount) where id = sqlc.arg(id);
+update booking set refunded_amount = sqlc.arg(refunded_amount), refunded_for_tickets = sqlc.arg(refunded_for_tickets) where id = sqlc.arg(id);
 
 -- name: Bookings :many
 select sqlc.embed(booking), event.organizer_id from booking join event on event.id = booking.event_id
