@@ -29,12 +29,14 @@ type Config struct {
 	Supergraph string `yaml:"supergraph" env:"SUPERGRAPH"`
 	SDL        string `yaml:"-"`
 
-	Listen        string        `yaml:"listen" env:"LISTEN"`                 // host:port for Serve; 127.0.0.1:4000
-	MetricsListen string        `yaml:"metrics_listen" env:"METRICS_LISTEN"` // host:port for /metrics by Serve; none
-	Path          string        `yaml:"path" env:"PATH_GRAPHQL"`             // of the GraphQL endpoint; /graphql
-	Timeout       time.Duration `yaml:"timeout" env:"TIMEOUT"`               // of a query or mutation; 30 s
-	DrainDelay    time.Duration `yaml:"drain_delay" env:"DRAIN_DELAY"`       // unready before the listener closes; 0
-	DrainTimeout  time.Duration `yaml:"drain_timeout" env:"DRAIN_TIMEOUT"`   // for requests in flight; 30 s
+	Listen        string `yaml:"listen" env:"LISTEN"`                 // host:port for Serve; 127.0.0.1:4000
+	MetricsListen string `yaml:"metrics_listen" env:"METRICS_LISTEN"` // host:port for /metrics by Serve; none
+	// Profiling serves /debug/pprof beside /metrics; it shows what the process does, never to the public.
+	Profiling    bool          `yaml:"profiling" env:"PROFILING"`
+	Path         string        `yaml:"path" env:"PATH_GRAPHQL"`           // of the GraphQL endpoint; /graphql
+	Timeout      time.Duration `yaml:"timeout" env:"TIMEOUT"`             // of a query or mutation; 30 s
+	DrainDelay   time.Duration `yaml:"drain_delay" env:"DRAIN_DELAY"`     // unready before the listener closes; 0
+	DrainTimeout time.Duration `yaml:"drain_timeout" env:"DRAIN_TIMEOUT"` // for requests in flight; 30 s
 
 	// Introspection says who is answered __schema and __type: everyone unless set.
 	Introspection Introspection `yaml:"introspection" env:"INTROSPECTION"`

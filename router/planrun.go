@@ -65,7 +65,7 @@ func (o *planRun) answer(ctx context.Context, c *front.Caller) (front.Result, *f
 	scratch := inflight.NewScratch()
 	defer scratch.Free()
 	scratch.Key = o.exact(scratch.Key, c)
-	res, err := o.router.inflight.Do(ctx, scratch.Key, func(ctx context.Context) (front.Result, error) {
+	res, err := o.router.inflight.Do(ctx, front.Patience(ctx), scratch.Key, func(ctx context.Context) (front.Result, error) {
 		res, f := o.execute(ctx, c)
 		if f != nil {
 			return res, f.AsError()

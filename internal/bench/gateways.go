@@ -26,6 +26,16 @@ func gateways(part func(context.Context, gateway.Options) ([]gateway.Row, error)
 	}
 }
 
+// routerProfile writes a profile of the router, if one was asked for.
+func routerProfile(ctx context.Context, s *stack) ([]row, error) {
+	if s.profile == "" {
+		return nil, nil
+	}
+	return gateways(func(ctx context.Context, o gateway.Options) ([]gateway.Row, error) {
+		return nil, gateway.Profile(ctx, o, s.profile)
+	})(ctx, s)
+}
+
 // against is a bench of the router beside another build of it, for those who change it.
 func against(ctx context.Context, s *stack) ([]row, error) {
 	if s.against == "" {

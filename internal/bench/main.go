@@ -58,6 +58,7 @@ var benches = []bench{
 	{"gateway-nested", false, gateways(gateway.Nested)},
 	{"gateway-hop", false, gateways(gateway.Hop)},
 	{"gateway-against", false, against},
+	{"gateway-profile", false, routerProfile},
 	{"gateway-planning", false, gateways(gateway.Planning)},
 	{"overload", false, gateways(gateway.Overload)},
 	{"idle subscriptions", false, idleSubscriptions},
@@ -77,7 +78,7 @@ func main() {
 	}
 	only := flag.String("only", "", "run the benchmarks whose name contains this")
 	seconds := flag.Int("seconds", 8, "how long each measurement takes")
-	profile := flag.String("profile", "", "write a CPU profile of the platform under the load of bookings to this file")
+	profile := flag.String("profile", "", "write a CPU profile of the platform under the load of bookings (-only gateway-profile: of the router) to this file")
 	bin := flag.String("bin", "", "a built marquee to measure instead of this source")
 	other := flag.String("against", "", "a built marquee that the router is measured beside")
 	node := flag.Bool("node", true, "measure gateways from npm too")

@@ -98,6 +98,9 @@ func (x *Executor) bounded(ctx context.Context) (context.Context, context.Cancel
 	if x.opts.Timeout <= 0 {
 		return ctx, func() {}
 	}
+	if d, ok := ctx.Deadline(); ok && time.Until(d) <= x.opts.Timeout {
+		return ctx, func() {}
+	}
 	return context.WithTimeout(ctx, x.opts.Timeout)
 }
 

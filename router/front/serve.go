@@ -181,9 +181,9 @@ func (h *Handler) execute(ctx context.Context, op Operation, c *Caller) (Result,
 	if op.Kind() == Mutation {
 		ctx = context.WithoutCancel(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, h.opt.Timeout)
-	defer cancel()
-	return op.Execute(ctx, c)
+	in := withDue(ctx, h.opt.Timeout)
+	defer in.end()
+	return op.Execute(in, c)
 }
 
 func via(m mediaType) string {

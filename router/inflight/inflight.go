@@ -65,9 +65,10 @@ type call[V any] struct {
 }
 
 // Do returns the result of fn or that of an equal call under way. Results are
-// shared: nobody may change them. fn gets the caller's own ctx. key must not be
-// changed until Do returns; nobody looks at it afterwards.
-func (g *Group[V]) Do(ctx context.Context, key []byte, fn func(ctx context.Context) (V, error)) (V, error) {
+// shared: nobody may change them. fn gets the caller's own ctx; who follows waits
+// until wait ends, which is ctx or what ctx is derived from. key must not be changed
+// until Do returns; nobody looks at it afterwards.
+func (g *Group[V]) Do(ctx, wait context.Context, key []byte, fn func(ctx context.Context) (V, error)) (V, error) {
 	hash := [2]uint64{maphash.Bytes(g.seeds[0], key), maphash.Bytes(g.seeds[1], key)}
 	for {
 		g.mu.Lock()
@@ -90,9 +91,9 @@ func (g *Group[V]) Do(ctx context.Context, key []byte, fn func(ctx context.Conte
 			g.onFollow()
 		}
 		select {
-		case <-ctx.Done():
+		case <-wait.Done():
 			var none V
-			return none, context.Cause(ctx)
+			return none, context.Cause(wait)
 		case <-c.done:
 		}
 		switch {

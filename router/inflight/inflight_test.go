@@ -23,7 +23,7 @@ func TestFollowersShareTheResult(t *testing.T) {
 	}
 	var wg sync.WaitGroup
 	ask := func() {
-		if v, err := g.Do(t.Context(), []byte("key"), work); v != "result" || err == nil {
+		if v, err := g.Do(t.Context(), t.Context(), []byte("key"), work); v != "result" || err == nil {
 			t.Errorf("%q %v", v, err)
 		}
 	}
@@ -35,7 +35,7 @@ func TestFollowersShareTheResult(t *testing.T) {
 	for range 50 {
 		<-followed
 	}
-	if v, err := g.Do(t.Context(), []byte("other"), func(context.Context) (string, error) { return "other", nil }); v != "other" || err != nil {
+	if v, err := g.Do(t.Context(), t.Context(), []byte("other"), func(context.Context) (string, error) { return "other", nil }); v != "other" || err != nil {
 		t.Errorf("%q %v", v, err)
 	}
 	close(release)
@@ -44,7 +44,7 @@ func TestFollowersShareTheResult(t *testing.T) {
 		t.Errorf("ran %d times", runs.Load())
 	}
 	// Nothing is kept.
-	if v, _ := g.Do(t.Context(), []byte("key"), func(context.Context) (string, error) { return "new", nil }); v != "new" {
+	if v, _ := g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (string, error) { return "new", nil }); v != "new" {
 		t.Error(v)
 	}
 }
@@ -58,7 +58,7 @@ func TestADesertedCallIsLedByAFollower(t *testing.T) {
 	var runs atomic.Int64
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if _, err := g.Do(ctx, []byte("key"), func(ctx context.Context) (int, error) {
+		if _, err := g.Do(ctx, ctx, []byte("key"), func(ctx context.Context) (int, error) {
 			close(started)
 			<-ctx.Done()
 			return 0, ctx.Err()
@@ -70,7 +70,7 @@ func TestADesertedCallIsLedByAFollower(t *testing.T) {
 	release := make(chan struct{})
 	for range 20 {
 		wg.Go(func() {
-			v, err := g.Do(t.Context(), []byte("key"), func(context.Context) (int, error) {
+			v, err := g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (int, error) {
 				<-release
 				return int(runs.Add(1)), nil
 			})
@@ -97,12 +97,12 @@ func TestAFollowerMayLeave(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		_, _ = g.Do(t.Context(), []byte("key"), func(context.Context) (int, error) { close(started); <-release; return 1, nil })
+		_, _ = g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (int, error) { close(started); <-release; return 1, nil })
 	})
 	<-started
 	ctx, leave := context.WithCancel(t.Context())
 	wg.Go(func() { <-followed; leave() })
-	if _, err := g.Do(ctx, []byte("key"), nil); !errors.Is(err, context.Canceled) {
+	if _, err := g.Do(ctx, ctx, []byte("key"), nil); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	close(release)
@@ -121,11 +121,11 @@ func TestAPanicIsTheLeadersOwn(t *testing.T) {
 				t.Error("the panic was lost")
 			}
 		}()
-		_, _ = g.Do(t.Context(), []byte("key"), func(context.Context) (int, error) { close(started); <-release; panic("no") })
+		_, _ = g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (int, error) { close(started); <-release; panic("no") })
 	})
 	<-started
 	wg.Go(func() {
-		if v, err := g.Do(t.Context(), []byte("key"), func(context.Context) (int, error) { return 2, nil }); v != 2 || err != nil {
+		if v, err := g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (int, error) { return 2, nil }); v != 2 || err != nil {
 			t.Error(v, err)
 		}
 	})
@@ -137,14 +137,14 @@ func TestAPanicIsTheLeadersOwn(t *testing.T) {
 func TestACollisionIsNotShared(t *testing.T) {
 	t.Parallel()
 	g := New[string](func() { t.Error("followed another key") }, nil, nil)
-	inner, err := g.Do(t.Context(), []byte("a"), func(ctx context.Context) (string, error) {
+	inner, err := g.Do(t.Context(), t.Context(), []byte("a"), func(ctx context.Context) (string, error) {
 		for hash := range g.calls { // the only one: make "b" collide with it
 			g.mu.Lock()
 			c := g.calls[hash]
 			c.key = []byte("not b")
 			g.mu.Unlock()
 		}
-		return g.Do(ctx, []byte("a"), func(context.Context) (string, error) { return "own", nil })
+		return g.Do(ctx, ctx, []byte("a"), func(context.Context) (string, error) { return "own", nil })
 	})
 	if inner != "own" || err != nil {
 		t.Error(inner, err)
@@ -178,7 +178,7 @@ func TestAnOwnResultIsNotShared(t *testing.T) {
 	seen := map[int64]bool{}
 	var wg sync.WaitGroup
 	ask := func() {
-		v, err := g.Do(t.Context(), []byte("key"), func(context.Context) (int64, error) {
+		v, err := g.Do(t.Context(), t.Context(), []byte("key"), func(context.Context) (int64, error) {
 			n := runs.Add(1)
 			if n == 1 {
 				close(started)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -26,7 +27,12 @@ type conn struct {
 	state  atomic.Int32
 
 	buf []byte // what has been read and not used
-	out response
+
+	// known is the header block of the last request and what it says: clients send
+	// the same again and again.
+	known     []byte
+	knownHead head
+	out       response
 
 	readBy, writeBy time.Time // the deadlines set
 
@@ -80,7 +86,7 @@ func (c *conn) await(first string) (h head, v verdict, err error) {
 	for {
 		if len(c.buf) > 0 {
 			if h.size == 0 {
-				if h, v = parseHead(c.buf, first, c.s.opt.MaxBody); v == other {
+				if h, v = c.parse(first); v == other {
 					return h, v, nil
 				}
 			}
@@ -105,6 +111,21 @@ func (c *conn) await(first string) (h head, v verdict, err error) {
 			return h, v, err
 		}
 	}
+}
+
+// keptHead is the longest header block that is remembered.
+const keptHead = 2 << 10
+
+// parse reads a header block, or knows it.
+func (c *conn) parse(first string) (h head, v verdict) {
+	if n := len(c.known); n > 0 && len(c.buf) >= n && bytes.Equal(c.buf[:n], c.known) {
+		return c.knownHead, plain
+	}
+	h, v = parseHead(c.buf, first, c.s.opt.MaxBody)
+	if v == plain && h.size <= keptHead {
+		c.known, c.knownHead = append(c.known[:0], c.buf[:h.size]...), h
+	}
+	return h, v
 }
 
 // fill reads once; need is how long the request is, if known.

@@ -43,7 +43,7 @@ func (t *share) Do(ctx context.Context, r *Request) (*Response, error) {
 	scratch := inflight.NewScratch()
 	defer scratch.Free()
 	scratch.Key = scratch.Key.Int(t.era.Now()).String(r.Subgraph).String(r.Subject.Key()).Header(r.Header).Bytes(r.Body)
-	res, err := t.group.Do(ctx, scratch.Key, func(ctx context.Context) (*Response, error) { return t.next.Do(ctx, r) })
+	res, err := t.group.Do(ctx, ctx, scratch.Key, func(ctx context.Context) (*Response, error) { return t.next.Do(ctx, r) })
 	var te *Error
 	if err == nil || errors.As(err, &te) {
 		return res, err
