@@ -50,7 +50,7 @@ type sale struct {
 	heard     int64       // seq of the last message from payments
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*service.Deps)) *world {
 	w := &world{bench: &bench{faults: &faults{}}}
 	timing := quick
 	timing.Payable = 0
@@ -58,6 +58,9 @@ func newWorld(t *testing.T) *world {
 	d := &service.Deps{
 		Log: slog.New(slog.DiscardHandler), DB: pgtest.Pool(t, spec.Migrations), Jobs: jobs.New(), Outbox: outbox.New("payments"),
 		PublicURL: "http://marquee.example", Demo: true, Now: func() time.Time { return time.Now().Add(w.ahead) },
+	}
+	for _, c := range change {
+		c(d)
 	}
 	sg, err := spec.New(t.Context(), d)
 	if err != nil {
@@ -334,29 +337,40 @@ func TestInterleavings(t *testing.T) {
 	w := newWorld(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w.begin()
-		rt.Repeat(map[string]func(*rapid.T){
-			"hold": w.hold, "expire": w.expire, "cancel": w.cancel, "deliver": w.deliver, "deliver again": w.redeliver, "listen": w.listen,
-			"pay": w.payOne, "give back": w.giveBack, "settle": w.settleOne, "refund": w.runRefund, "bank": w.bank, "time passes": w.wait,
-			"weather": w.weather,
-		})
+		steps := w.steps()
+		steps["pay"], steps["bank"], steps["weather"] = w.payOne, w.bank, w.weather
+		rt.Repeat(steps)
 		w.finish(rt)
-		for _, s := range w.sales {
-			// What the organiser gave back of a payment that never found its seats does not lessen what the booking costs.
-			var kept, given int64
-			if err := w.Deps.DB.QueryRow(context.Background(), `select coalesce(sum(amount - refunded), 0)::bigint,
-				coalesce(sum((select sum(r.amount) from refund r where r.payment_id = p.id and r.reason = 'ORGANIZER')) filter (where p.id = $2), 0)::bigint
-				from payment p where booking_id = $1 and captured_at is not null`, s.BookingID, s.payment).Scan(&kept, &given); err != nil {
-				rt.Fatal(err)
-			}
-			switch want := s.TotalAmount - given; {
-			case s.state == "CONFIRMED" && kept != want:
-				rt.Errorf("confirmed booking %s: kept %d, want %d", s.BookingID, kept, want)
-			case s.state != "CONFIRMED" && kept != 0:
-				rt.Errorf("%s booking %s: kept %d", s.state, s.BookingID, kept)
-			}
-		}
+		w.keepsWhatIsSold(rt)
 		w.reconcile(rapidTB{t, rt})
 	})
+}
+
+// steps are those that are the same for every provider.
+func (w *world) steps() map[string]func(*rapid.T) {
+	return map[string]func(*rapid.T){
+		"hold": w.hold, "expire": w.expire, "cancel": w.cancel, "deliver": w.deliver, "deliver again": w.redeliver, "listen": w.listen,
+		"give back": w.giveBack, "settle": w.settleOne, "refund": w.runRefund, "time passes": w.wait,
+	}
+}
+
+// keepsWhatIsSold checks that money is kept for confirmed bookings, and for no others.
+func (w *world) keepsWhatIsSold(rt *rapid.T) {
+	for _, s := range w.sales {
+		// What the organiser gave back of a payment that never found its seats does not lessen what the booking costs.
+		var kept, given int64
+		if err := w.Deps.DB.QueryRow(context.Background(), `select coalesce(sum(amount - refunded), 0)::bigint,
+			coalesce(sum((select sum(r.amount) from refund r where r.payment_id = p.id and r.reason = 'ORGANIZER')) filter (where p.id = $2), 0)::bigint
+			from payment p where booking_id = $1 and captured_at is not null`, s.BookingID, s.payment).Scan(&kept, &given); err != nil {
+			rt.Fatal(err)
+		}
+		switch want := s.TotalAmount - given; {
+		case s.state == "CONFIRMED" && kept != want:
+			rt.Errorf("confirmed booking %s: kept %d, want %d", s.BookingID, kept, want)
+		case s.state != "CONFIRMED" && kept != 0:
+			rt.Errorf("%s booking %s: kept %d", s.state, s.BookingID, kept)
+		}
+	}
 }
 
 // rapidTB reports to a run of rapid what is written for a test.

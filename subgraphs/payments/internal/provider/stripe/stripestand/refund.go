@@ -196,6 +196,16 @@ func (s *Stand) of(key string) *intent {
 	return nil
 }
 
+// BankPage is the address of the bank's page of a payment; "" if it never had one. It stays there when the payment is decided.
+func (s *Stand) BankPage(key string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pi := s.of(key); pi != nil {
+		return pi.bank
+	}
+	return ""
+}
+
 // Intents counts the intents of a payment.
 func (s *Stand) Intents(key string) int {
 	s.mu.Lock()
