@@ -61,7 +61,7 @@ func (g *generator) rules() {
 		}
 		e.Questions = append(e.Questions, q)
 	}
-	ask("size", "Size of the shirt", contract.ChoiceQuestion, contract.PerTicket, false, "XS", "S", "M", "L", "XL")
+	ask("size", "Size of the shirt", contract.ChoiceQuestion, contract.PerTicket, true, "XS", "S", "M", "L", "XL")
 	ask("phone", "Whom to call in an emergency", contract.TextQuestion, contract.PerTicket, false)
 	ask("source", "How did you hear of it?", contract.TextQuestion, contract.PerOrder, false)
 	g.runners(e)

@@ -34,7 +34,7 @@ func TestBrowser(t *testing.T) {
 	}
 	p := up(t, built(t, binary), folder(t))
 	// One after another: the journey counts exactly the seats and sales that it causes itself.
-	for _, story := range []string{"journey", "explorer", "keyboard"} {
+	for _, story := range []string{"journey", "explorer", "keyboard", "guests"} {
 		t.Run(story, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()

@@ -1,8 +1,8 @@
 // Which events the stories are about, asked of the API.
 import { api, tokenOf } from "./browser.mjs";
 
-/** A published event of the demo organiser with tickets to buy, and the type of them. */
-export async function pickEvent() {
+/** A published event of the demo organiser with tickets to buy, and the type of them; one that asks for answers only if `asking`. */
+export async function pickEvent(asking = false) {
   const token = await tokenOf("manager@example.com");
   let after = null;
   do {
@@ -11,6 +11,7 @@ export async function pickEvent() {
         myEvents(status: PUBLISHED, first: 50, after: $after) {
           nodes {
             id slug title startsAt
+            questions { required }
             ticketTypes { id name salesStart salesEnd minPerOrder maxPerOrder price { amount } availability { available } }
           }
           pageInfo { hasNextPage endCursor }
@@ -22,6 +23,7 @@ export async function pickEvent() {
     const now = Date.now();
     for (const event of myEvents.nodes) {
       if (Date.parse(event.startsAt) < now + 3_600_000) continue;
+      if (event.questions.some(({ required }) => required) !== asking) continue;
       const type = event.ticketTypes.find(
         (each) =>
           each.price.amount > 0 &&

@@ -17,6 +17,9 @@ export const ticketStubFragment = graphql(`
       id
       label
     }
+    guest {
+      name
+    }
   }
 `);
 
@@ -31,7 +34,7 @@ export function TicketStub({
   of: number;
 }) {
   const { say, format } = useI18n();
-  const { code, qr, status, name, checkedInAt, gate, seat } = readFragment(ticketStubFragment, ticket);
+  const { code, qr, status, name, checkedInAt, gate, seat, guest } = readFragment(ticketStubFragment, ticket);
   const good = status === "VALID";
   return (
     <section
@@ -43,6 +46,7 @@ export function TicketStub({
           <p className="text-caption text-muted">{say("tickets.ticketOf", { number, of })}</p>
           <h2 className="font-display text-lg font-bold">{name}</h2>
           {seat && <p className="font-semibold text-brand">{seat.label}</p>}
+          {guest?.name && <p className="mt-0.5 font-semibold break-words">{guest.name}</p>}
         </div>
         <Badge tone={good ? "ok" : status === "VOID" ? "bad" : "neutral"}>
           {say(good ? "tickets.valid" : status === "VOID" ? "tickets.void" : "tickets.checkedIn")}

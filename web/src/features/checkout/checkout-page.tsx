@@ -14,6 +14,7 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { attemptEnded, codeEntered, quantityChosen } from "@/lib/store/checkout";
 import { useAppDispatch, useAppSelector } from "@/lib/store/store";
 import { checkoutQuery, providersQuery } from "./checkout-query";
+import { GuestGate } from "./guest-gate";
 import { HoldClock } from "./hold-clock";
 import { OrderSummary } from "./order-summary";
 import { Awaiting, BankAction, ConfirmFree, Done, Ended } from "./panels";
@@ -144,13 +145,19 @@ export function CheckoutPage({ bookingId }: { bookingId: string }) {
           )}
           <Card className="p-5 sm:p-7">
             {stage === "pay" && (
-              <PaymentStep
-                bookingId={booking.id}
-                total={booking.total}
-                declined={declined ? (booking.payment?.declineReason ?? say("checkout.declined")) : ""}
-              />
+              <GuestGate booking={booking}>
+                <PaymentStep
+                  bookingId={booking.id}
+                  total={booking.total}
+                  declined={declined ? (booking.payment?.declineReason ?? say("checkout.declined")) : ""}
+                />
+              </GuestGate>
             )}
-            {stage === "confirm-free" && <ConfirmFree bookingId={booking.id} />}
+            {stage === "confirm-free" && (
+              <GuestGate booking={booking}>
+                <ConfirmFree bookingId={booking.id} />
+              </GuestGate>
+            )}
             {stage === "action" && (
               <BankAction
                 url={booking.payment?.actionUrl ?? ""}

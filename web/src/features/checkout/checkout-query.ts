@@ -38,6 +38,7 @@ export const checkoutQuery = graphql(`
         title
       }
       ...OrderSummary
+      ...GuestParts
     }
   }
 `);

@@ -9,6 +9,9 @@ export const checkInMutation = graphql(`
         name
         checkedInAt
         gate
+        guest {
+          name
+        }
         booking {
           id
           reference

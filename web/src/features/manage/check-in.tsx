@@ -126,7 +126,7 @@ export function CheckIn({ eventId }: { eventId: string }) {
 
 /** The answer, large enough to be read at arm's length. */
 function VerdictCard({
-  verdict: { kind, at, gate: where, ticket, reference, message },
+  verdict: { kind, at, gate: where, ticket, guest, reference, message },
   undoing: busy,
   onUndo,
 }: {
@@ -143,6 +143,7 @@ function VerdictCard({
     >
       <Icon aria-hidden className="mx-auto mb-2 size-12" />
       <p className="font-display text-2xl font-bold">{say(title)}</p>
+      {guest && <p className="mt-1 text-lg font-semibold break-words">{guest}</p>}
       {kind === "already" && at && (
         <p className="mt-1 font-semibold">
           {say("manage.alreadyIn", { time: format.time(at) })}

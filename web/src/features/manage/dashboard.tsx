@@ -14,6 +14,7 @@ import { readFragment } from "@/gql";
 import type { SalesBucket } from "@/gql/graphql";
 import { useConnectionState } from "@/lib/graphql/connection";
 import { useI18n } from "@/lib/i18n/i18n";
+import { AttendeesList } from "./attendees-list";
 import { BookingsList } from "./bookings-list";
 import { CheckIn } from "./check-in";
 import { EventActions } from "./event-actions";
@@ -124,6 +125,11 @@ export function Dashboard({ id }: { id: string }) {
         <div className="mt-6 grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
           <BookingsList eventId={id} />
           {event.status === "PUBLISHED" && <CheckIn eventId={id} />}
+        </div>
+      )}
+      {event.status !== "DRAFT" && (
+        <div className="mt-6">
+          <AttendeesList eventId={id} slug={event.slug} />
         </div>
       )}
     </div>

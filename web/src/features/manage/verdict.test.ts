@@ -8,6 +8,7 @@ const ticket = {
   name: "Balcony",
   checkedInAt: "2027-03-28T19:30:00Z",
   gate: "North",
+  guest: null as { name: string } | null,
   booking: { __typename: "Booking" as const, id: "bkg_1", reference: "K7QX-2MWP" },
 };
 type Answer = NonNullable<Parameters<typeof judge>[0]>;
@@ -21,6 +22,12 @@ describe("the verdict at the door", () => {
       ticket: "Balcony",
       reference: "K7QX-2MWP",
     });
+  });
+  it("calls the guest by name", () => {
+    expect(judge(answer({ ...ticket, guest: { name: "Grace" } }), "failed")).toMatchObject({
+      guest: "Grace",
+    });
+    expect(judge(answer({ ...ticket, guest: { name: "" } }), "failed")).not.toHaveProperty("guest");
   });
   it("says when and where a used ticket came in first", () => {
     expect(judge(answer(ticket, "ALREADY_CHECKED_IN"), "failed")).toMatchObject({

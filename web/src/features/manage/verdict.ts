@@ -8,6 +8,8 @@ export interface Verdict {
   gate?: string;
   /** The type of the ticket and the reference of its booking. */
   ticket?: string;
+  /** Who the ticket is for, if somebody said. */
+  guest?: string;
   reference?: string;
   /** The server's sentence, with `refused`. */
   message?: string;
@@ -20,7 +22,11 @@ export function judge(answer: Answer | undefined, failure: string): Verdict {
   if (!answer) return { kind: "refused", message: failure };
   const [refusal] = answer.userErrors;
   const ticket = answer.ticket
-    ? { ticket: answer.ticket.name, reference: answer.ticket.booking.reference }
+    ? {
+        ticket: answer.ticket.name,
+        reference: answer.ticket.booking.reference,
+        ...(answer.ticket.guest?.name && { guest: answer.ticket.guest.name }),
+      }
     : undefined;
   if (!refusal) return { kind: "welcome", ...ticket };
   if (refusal.code === "ALREADY_CHECKED_IN" && answer.ticket?.checkedInAt) {

@@ -18,6 +18,7 @@ import { BookingPapers } from "./booking-papers";
 import { BookingReceipt } from "./booking-receipt";
 import { bookingStates } from "./booking-state";
 import { CancelBooking } from "./cancel-booking";
+import { Guests } from "./guests";
 import { ReissueTicket } from "./reissue-ticket";
 import { TicketFiles } from "./ticket-files";
 
@@ -28,6 +29,7 @@ const bookingQuery = graphql(`
       reference
       status
       endReason
+      confirmedAt
       endedAt
       total {
         amount
@@ -56,6 +58,7 @@ const bookingQuery = graphql(`
         }
       }
       ...BookingReceipt
+      ...GuestParts
     }
   }
 `);
@@ -183,6 +186,12 @@ export function BookingPage({ id }: { id: string }) {
               expected={booking.payment.status.includes("REFUNDED") ? 2 : 1}
             />
           )}
+        {booking.confirmedAt && (
+          <Guests
+            booking={booking}
+            open={status === "CONFIRMED" && Date.parse(event.startsAt) > serverNow()}
+          />
+        )}
       </div>
       {cancellable && (
         <div className="mt-8 border-t pt-6" data-print="hide">

@@ -53,6 +53,13 @@ const embedded = [
   "CheckInStats",
   "GateStats",
   "TicketKey",
+  "Guest",
+  "Answer",
+  // A question that was changed keeps its id: two bookings may have been asked it differently.
+  "AskedQuestion",
+  "Attendee",
+  "AttendeeConnection",
+  "AttendeeEdge",
 ];
 
 /** The id of the entity that an object counts for, or null if the query did not ask for it. */

@@ -3,6 +3,7 @@ import { checkout, tickets } from "./booking";
 import { browse, event } from "./browse";
 import { codes } from "./codes";
 import { common, explorer, failure, shell } from "./common";
+import { guests } from "./guests";
 import { manage } from "./manage";
 import { dispute, money, papers, quote, reissue } from "./money";
 import { pay } from "./pay";
@@ -24,6 +25,7 @@ export const en = {
   seats,
   checkout,
   pay,
+  guests,
   tickets,
   money,
   quote,
