@@ -31,6 +31,8 @@ var crashPoints = []struct {
 	{name: "inbox/notify/booking.confirmed"},
 	{name: "inbox/facts/booking.confirmed"},
 	{name: "relay/after/booking.confirmed"},
+	{name: "change/written", cancel: true},
+	{name: "change/committed", cancel: true},
 	{name: "relay/before/booking.cancelled", cancel: true},
 	{name: "inbox/booking-cancelled/booking.cancelled", cancel: true},
 	{name: "refund/begun", cancel: true},

@@ -89,10 +89,34 @@ func NewOrganizer(ctx context.Context, url, name string) (*Client, error) {
 type Event struct {
 	ID, Slug   string
 	TicketType string // id of its one ticket type
+
+	version int
 }
 
 // PublishEvent creates and publishes an event with one ticket type and waits until it can be booked.
 func (c *Client) PublishEvent(ctx context.Context, title string, capacity int, price int64) (*Event, error) {
+	e, err := c.draft(ctx, title, capacity, price)
+	if err != nil {
+		return nil, err
+	}
+	return e, c.publish(ctx, e)
+}
+
+// PublishSeatedEvent is PublishEvent with numbered seats, in one row.
+func (c *Client) PublishSeatedEvent(ctx context.Context, title string, seats int, price int64) (*Event, error) {
+	e, err := c.draft(ctx, title, seats, price)
+	if err != nil {
+		return nil, err
+	}
+	section := map[string]any{"name": "Stalls", "ticketTypeId": e.TicketType, "rows": []any{map[string]any{"name": "A", "count": seats}}}
+	if err := must(c.Mutate(ctx, `mutation($input: SetEventSeatingInput!) { out: setEventSeating(input: $input) { userErrors { field message code } } }`,
+		map[string]any{"eventId": e.ID, "version": e.version, "sections": []any{section}}, nil)); err != nil {
+		return nil, err
+	}
+	return e, c.publish(ctx, e)
+}
+
+func (c *Client) draft(ctx context.Context, title string, capacity int, price int64) (*Event, error) {
 	var categories struct{ Categories []struct{ ID string } }
 	if err := c.Do(ctx, `{ categories { id } }`, nil, &categories); err != nil {
 		return nil, err
@@ -109,10 +133,11 @@ func (c *Client) PublishEvent(ctx context.Context, title string, capacity int, p
 	var created struct {
 		Event struct {
 			ID, Slug    string
+			Version     int
 			TicketTypes []struct{ ID string }
 		}
 	}
-	err := must(c.Mutate(ctx, `mutation($input: CreateEventInput!) { out: createEvent(input: $input) { event { id slug ticketTypes { id } } userErrors { field message code } } }`,
+	err := must(c.Mutate(ctx, `mutation($input: CreateEventInput!) { out: createEvent(input: $input) { event { id slug version ticketTypes { id } } userErrors { field message code } } }`,
 		map[string]any{
 			"title": title, "summary": "An evening to test with.", "startsAt": starts, "endsAt": starts.Add(2 * time.Hour), "timeZone": "Europe/Berlin",
 			"venueId": venue.Venue.ID, "categoryId": categories.Categories[0].ID,
@@ -121,12 +146,15 @@ func (c *Client) PublishEvent(ctx context.Context, title string, capacity int, p
 	if err != nil {
 		return nil, err
 	}
-	e := &Event{ID: created.Event.ID, Slug: created.Event.Slug, TicketType: created.Event.TicketTypes[0].ID}
+	return &Event{ID: created.Event.ID, Slug: created.Event.Slug, TicketType: created.Event.TicketTypes[0].ID, version: created.Event.Version}, nil
+}
+
+func (c *Client) publish(ctx context.Context, e *Event) error {
 	if err := must(c.Mutate(ctx, `mutation($input: PublishEventInput!) { out: publishEvent(input: $input) { userErrors { field message code } } }`,
 		map[string]any{"id": e.ID}, nil)); err != nil {
-		return nil, err
+		return err
 	}
-	return e, Eventually(ctx, "the event can be booked", func() (bool, error) {
+	return Eventually(ctx, "the event can be booked", func() (bool, error) {
 		a, err := c.Availability(ctx, e.ID)
 		return a != nil, err
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"marquee/internal/crash"
 	"marquee/internal/idempotency"
 	"marquee/internal/pg"
 	"marquee/subgraphs/bookings/internal/booking"
@@ -46,7 +47,12 @@ func (s *Store) Change(ctx context.Context, claim booking.Claim, bookingID strin
 func (s *Store) carryOut(changes []*change) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
-	err := s.inTx(ctx, func(tx pgx.Tx) error { return s.carryOutIn(ctx, tx, changes) })
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		err := s.carryOutIn(ctx, tx, changes)
+		crash.At("change/written")
+		return err
+	})
+	crash.At("change/committed")
 	if errors.Is(err, errAllRefused) {
 		return nil
 	}

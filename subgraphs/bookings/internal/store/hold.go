@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"marquee/internal/contract"
+	"marquee/internal/crash"
 	"marquee/internal/idempotency"
 	"marquee/internal/pg"
 	"marquee/subgraphs/bookings/internal/booking"
@@ -37,7 +38,12 @@ const placing = 15 * time.Second
 func (s *Store) place(orders []*booking.Order) error {
 	ctx, cancel := context.WithTimeout(context.Background(), placing)
 	defer cancel()
-	err := s.inTx(ctx, func(tx pgx.Tx) error { return s.placeIn(ctx, tx, orders) })
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		err := s.placeIn(ctx, tx, orders)
+		crash.At("hold/written")
+		return err
+	})
+	crash.At("hold/committed")
 	if errors.Is(err, errAllRefused) {
 		return nil
 	}
