@@ -86,3 +86,19 @@ export function SelectField({
     </Field>
   );
 }
+
+/** A tick with its sentence beside it. */
+export function CheckField({
+  label,
+  className,
+  ...rest
+}: Omit<ComponentProps<"input">, "type"> & { label: string }) {
+  return (
+    <label
+      className={classes("flex min-h-11 cursor-pointer items-center gap-2.5 text-[0.9375rem]", className)}
+    >
+      <input type="checkbox" className="size-4.5 shrink-0 accent-[var(--brand)]" {...rest} />
+      {label}
+    </label>
+  );
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftOf, type EventDraft, newDraft, newType, readDraft } from "./event-draft";
+import { newQuestion } from "./event-rules";
 import { readAmount, writeAmount } from "./money-input";
 
 const good: EventDraft = {
@@ -79,17 +80,75 @@ describe("readDraft", () => {
           salesEnd: "2027-06-30T22:00:00.000Z",
           minPerOrder: 1,
           maxPerOrder: 4,
+          kind: "ADD_ON",
+          visibility: "HIDDEN",
+          perPersonLimit: 3,
+          maxPerAdmission: 2,
+          taxRate: 1950,
+          taxName: "VAT",
         },
       ],
+      slug: "night-of-jazz",
+      capacity: 90,
+      perPersonLimit: null,
+      questions: [
+        {
+          id: "qst_1",
+          label: "Size?",
+          kind: "CHOICE",
+          scope: "TICKET",
+          required: true,
+          options: ["S", "M"],
+          maxLength: 0,
+          ticketTypeIds: ["tty_1"],
+        },
+      ],
+      refundPolicy: {
+        allowed: true,
+        refundableUntilHours: 48,
+        feeBasisPoints: 1000,
+        feeAmount: 250,
+        cancelWithoutRefund: false,
+      },
     } as const;
-    const read = readDraft(draftOf({ ...event, ticketTypes: [...event.ticketTypes] }));
+    const read = readDraft(
+      draftOf({
+        ...event,
+        ticketTypes: [...event.ticketTypes],
+        questions: event.questions.map((question) => ({
+          ...question,
+          options: [...question.options],
+          ticketTypeIds: [...question.ticketTypeIds],
+        })),
+      }),
+    );
+    const { id: _, price: __, ...type } = event.ticketTypes[0];
     expect(read).toMatchObject({
       input: {
         startsAt: event.startsAt,
         endsAt: event.endsAt,
         ticketTypes: [
-          { id: "tty_1", priceAmount: 1250, salesEnd: "2027-06-30T22:00:00.000Z", maxPerOrder: 4 },
+          { ...type, id: "tty_1", priceAmount: 1250, salesEnd: "2027-06-30T22:00:00.000Z", maxPerOrder: 4 },
         ],
+        capacity: 90,
+        perPersonLimit: 0,
+        questions: [{ ...event.questions[0], maxLength: null }],
+        refundPolicy: event.refundPolicy,
+      },
+    });
+  });
+
+  it("says what is wrong with limits, taxes, refunds and questions", () => {
+    const rules = { ...good.rules, capacity: "0", feeRate: "101", questions: [newQuestion()] };
+    const type = newType("Shirt", "20", "10");
+    const bad = { ...type, rules: { ...type.rules, taxRate: "19", perPerson: "many" } };
+    expect(readDraft({ ...good, rules, ticketTypes: [bad] })).toEqual({
+      problems: {
+        capacity: "rules.badLimit",
+        "refundPolicy.feeBasisPoints": "rules.badPercent",
+        "questions.0.label": "rules.needQuestion",
+        "ticketTypes.0.perPersonLimit": "rules.badLimit",
+        "ticketTypes.0.taxName": "rules.needTaxName",
       },
     });
   });

@@ -2,11 +2,21 @@ import { graphql } from "@/gql";
 import type { EventFormat, EventFormPartsFragment, TicketTypeInput } from "@/gql/graphql";
 import { instantToWall, isZone, wallToInstant } from "@/lib/format/zone";
 import type { Phrase } from "@/lib/i18n/i18n";
+import {
+  type EventRules,
+  type EventRulesInput,
+  eventRulesOf,
+  plainEventRules,
+  readEventRules,
+} from "./event-rules";
 import { readAmount, writeAmount } from "./money-input";
+import { plainRules, readTypeRules, type TypeRules, typeRulesOf } from "./type-rules";
+import { whole } from "./whole";
 
 export const eventFormFragment = graphql(`
   fragment EventFormParts on Event {
     id
+    slug
     version
     status
     title
@@ -38,6 +48,31 @@ export const eventFormFragment = graphql(`
       salesEnd
       minPerOrder
       maxPerOrder
+      kind
+      visibility
+      perPersonLimit
+      maxPerAdmission
+      taxRate
+      taxName
+    }
+    capacity
+    perPersonLimit
+    questions {
+      id
+      label
+      kind
+      scope
+      required
+      options
+      maxLength
+      ticketTypeIds
+    }
+    refundPolicy {
+      allowed
+      refundableUntilHours
+      feeBasisPoints
+      feeAmount
+      cancelWithoutRefund
     }
   }
 `);
@@ -55,10 +90,13 @@ export interface TypeDraft {
   salesEnd: string;
   minPerOrder: string;
   maxPerOrder: string;
+  rules: TypeRules;
 }
 
 /** An event while it is edited. Times are wall times of its zone. */
 export interface EventDraft {
+  /** Empty while the event has no address yet. */
+  slug: string;
   title: string;
   summary: string;
   description: string;
@@ -71,6 +109,7 @@ export interface EventDraft {
   coverUrl: string;
   currency: string;
   ticketTypes: TypeDraft[];
+  rules: EventRules;
 }
 
 /** What is plainly missing, by the path of its field; the server checks everything again. */
@@ -91,11 +130,13 @@ export function newType(name = "", price = "", capacity = ""): TypeDraft {
     salesEnd: "",
     minPerOrder: "1",
     maxPerOrder: "10",
+    rules: plainRules,
   };
 }
 
 export function newDraft(timeZone: string, typeName: string): EventDraft {
   return {
+    slug: "",
     title: "",
     summary: "",
     description: "",
@@ -108,6 +149,7 @@ export function newDraft(timeZone: string, typeName: string): EventDraft {
     coverUrl: "",
     currency: "EUR",
     ticketTypes: [newType(typeName, "", "")],
+    rules: plainEventRules,
   };
 }
 
@@ -115,6 +157,7 @@ export function draftOf(event: EventFormPartsFragment): EventDraft {
   const wall = (instant: string | null | undefined) =>
     instant ? instantToWall(instant, event.timeZone) : "";
   return {
+    slug: event.status === "PUBLISHED" ? event.slug : "",
     title: event.title,
     summary: event.summary,
     description: event.description,
@@ -134,16 +177,14 @@ export function draftOf(event: EventFormPartsFragment): EventDraft {
       salesEnd: wall(type.salesEnd),
       minPerOrder: String(type.minPerOrder),
       maxPerOrder: String(type.maxPerOrder),
+      rules: typeRulesOf(type),
     })),
+    rules: eventRulesOf(event, event.ticketTypes[0]?.price.currency ?? "EUR"),
   };
 }
 
-function whole(text: string): number | null {
-  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null;
-}
-
 /** The fields of an event as both mutations take them. */
-export interface EventInput {
+export interface EventInput extends EventRulesInput {
   title: string;
   summary: string;
   description: string;
@@ -195,7 +236,11 @@ export function readDraft(draft: EventDraft): { input: EventInput } | { problems
       salesEnd: type.salesEnd ? wallToInstant(type.salesEnd, zone) : null,
       minPerOrder: min ?? 1,
       maxPerOrder: max ?? 10,
+      ...readTypeRules(type.rules, flaw),
     };
+  });
+  const rules = readEventRules(draft.rules, draft.currency, (path, phrase) => {
+    problems[path] = phrase;
   });
   if (Object.keys(problems).length > 0 || !startsAt || !endsAt) return { problems };
   return {
@@ -211,6 +256,7 @@ export function readDraft(draft: EventDraft): { input: EventInput } | { problems
       categoryId: draft.categoryId,
       coverUrl: draft.coverUrl.trim() || null,
       ticketTypes,
+      ...rules,
     },
   };
 }

@@ -9,6 +9,8 @@ import type { EventFormat } from "@/gql/graphql";
 import { messagesByField, type UserError } from "@/lib/graphql/errors";
 import { useI18n } from "@/lib/i18n/i18n";
 import { type EventDraft, type EventInput, readDraft } from "./event-draft";
+import type { EventRules } from "./event-rules";
+import { LimitsEditor, QuestionsEditor } from "./rules-editor";
 import { TypeEditor } from "./type-editor";
 import { VenuePicker } from "./venue-picker";
 
@@ -34,10 +36,14 @@ const fields = [
   "categoryId",
   "coverUrl",
   "ticketTypes",
+  "capacity",
+  "perPersonLimit",
+  "questions",
+  "refundPolicy",
 ];
 
 function hasPlace(path: string): boolean {
-  return fields.includes(path) || /^ticketTypes\.\d+\.\w+$/.test(path);
+  return fields.includes(path) || /^((ticketTypes|questions)\.\d+|refundPolicy)\.\w+$/.test(path);
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -70,6 +76,8 @@ export function EventForm({
   const [busy, setBusy] = useState(false);
   const zones = useMemo(() => Intl.supportedValuesOf("timeZone"), []);
   const change = (part: Partial<EventDraft>) => setDraft({ ...draft, ...part });
+
+  const rule = (part: Partial<EventRules>) => change({ rules: { ...draft.rules, ...part } });
 
   const showProblems = (found: Record<string, string>) => {
     setProblems(found);
@@ -173,6 +181,12 @@ export function EventForm({
       </Section>
       <Section title={say("manage.ticketTypes")}>
         <TypeEditor draft={draft} problems={problems} locked={locked} onChange={setDraft} />
+      </Section>
+      <Section title={say("rules.limits")}>
+        <LimitsEditor rules={draft.rules} problems={problems} currency={draft.currency} onChange={rule} />
+      </Section>
+      <Section title={say("rules.questions")}>
+        <QuestionsEditor rules={draft.rules} problems={problems} onChange={rule} />
       </Section>
       <div className="flex flex-col-reverse gap-3 sm:flex-row sm:justify-end">
         <ButtonLink to={cancelTo}>{say("common.cancel")}</ButtonLink>

@@ -1,9 +1,11 @@
-import { Plus, Trash2 } from "lucide-react";
+import { Copy, Plus, Trash2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { SelectField, TextField } from "@/components/ui/field";
+import { toast } from "@/components/ui/toast";
 import { useI18n } from "@/lib/i18n/i18n";
 import { type EventDraft, newType, type TypeDraft } from "./event-draft";
+import { TypeRulesEditor } from "./type-rules-editor";
 
 const currencies = [
   "EUR",
@@ -59,7 +61,7 @@ export function TypeEditor({
       {problems.ticketTypes && <p className="text-sm text-bad">{problems.ticketTypes}</p>}
       {draft.ticketTypes.map((type, at) => {
         const fixed = locked && type.id !== null;
-        const field = (key: keyof TypeDraft, path: string = key) => ({
+        const field = (key: Exclude<keyof TypeDraft, "rules">, path: string = key) => ({
           value: type[key] ?? "",
           error: problems[`ticketTypes.${at}.${path}`],
           onChange: (event: { target: { value: string } }) => change(at, { [key]: event.target.value }),
@@ -96,7 +98,11 @@ export function TypeEditor({
                   <Trash2 aria-hidden className="size-4.5" />
                 </Button>
               </div>
-              <details>
+              <details
+                open={
+                  Object.keys(problems).some((path) => path.startsWith(`ticketTypes.${at}.`)) || undefined
+                }
+              >
                 <summary className="text-sm font-semibold text-brand">{say("manage.moreOptions")}</summary>
                 <div className="mt-4 grid gap-4">
                   <TextField label={say("manage.typeDescription")} {...field("description")} />
@@ -118,6 +124,29 @@ export function TypeEditor({
                       {...field("maxPerOrder")}
                     />
                   </div>
+                  <TypeRulesEditor
+                    rules={type.rules}
+                    fixed={fixed}
+                    problem={(name) => problems[`ticketTypes.${at}.${name}`]}
+                    onChange={(part) => change(at, { rules: { ...type.rules, ...part } })}
+                  />
+                  {draft.slug && type.id && type.rules.visibility === "HIDDEN" && (
+                    <Button
+                      size="small"
+                      className="justify-self-start"
+                      onClick={() =>
+                        void navigator.clipboard
+                          .writeText(`${window.location.origin}/events/${draft.slug}?ticket=${type.id}`)
+                          .then(
+                            () => toast(say("event.linkCopied")),
+                            () => toast(say("failure.sentence")),
+                          )
+                      }
+                    >
+                      <Copy aria-hidden className="size-4" />
+                      {say("rules.copyLink", { name: type.name })}
+                    </Button>
+                  )}
                 </div>
               </details>
             </fieldset>
