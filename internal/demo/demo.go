@@ -19,6 +19,7 @@ type Set struct {
 	Categories []Category
 	Venues     []Venue
 	Events     []Event
+	Series     []Series
 	Bookings   []Booking // oldest first
 	PromoCodes []PromoCode
 }
@@ -52,6 +53,9 @@ type Event struct {
 	Questions                             []contract.Question
 	RefundPolicy                          *contract.RefundPolicy // nil: everything until the start
 	Seating                               *contract.Seating      // nil: people sit or stand as they like
+	SeriesID                              string                 // "" for none
+	SeriesDate                            time.Time              // what its rule says
+	SeriesEdited                          bool
 }
 
 // TicketType is a kind of ticket. PriceAmount is in minor units.
@@ -63,6 +67,7 @@ type TicketType struct {
 	PerPersonLimit, MaxPerAdmission *int   // nil: none
 	TaxRate                         int    // of the tax in the price, in basis points
 	TaxName                         string
+	CopyOf                          string // the type of another date of the series
 }
 
 // Booking is a confirmed booking of the past; of an event that has begun some tickets are checked in.

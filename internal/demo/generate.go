@@ -35,6 +35,7 @@ func Generate(now time.Time) *Set {
 	}
 	g.seating()
 	g.bookings()
+	g.series()
 	g.rules()
 	return g.set
 }

@@ -60,6 +60,26 @@ func (s *Office) Advise(ctx context.Context, in HoldSeatsInput, code errs.Code) 
 	return a, nil
 }
 
+// mostDates is how many other dates of a series a refusal offers.
+const mostDates = 5
+
+// OtherDates returns dates of the event's series that have as many as were wanted of one type, the nearest first, after a refusal with the
+// code; none where another date would not help.
+func (s *Office) OtherDates(ctx context.Context, in HoldSeatsInput, code errs.Code) ([]*Event, error) {
+	if code != SoldOut && code != SalesClosed || !isID(in.EventID) {
+		return []*Event{}, nil
+	}
+	most := 1
+	for _, w := range in.Items {
+		most = max(most, w.Quantity)
+	}
+	ids, err := s.store.OtherDates(ctx, in.EventID, most, s.now(), mostDates)
+	if err != nil {
+		return nil, err
+	}
+	return s.Events(ids), nil
+}
+
 // advise is Advise for refusals that depend on the stock: it returns the action and the ids of other types that have as many as were wanted.
 func advise(in HoldSeatsInput, code errs.Code, list []*Stock, now time.Time) (NextAction, []string) {
 	stock := Stocks{}

@@ -52,6 +52,8 @@ type Store interface {
 	PromoCode(ctx context.Context, eventID, code string) (*PromoCode, error)
 	// StockOf returns the stock of an event in the organiser's order.
 	StockOf(ctx context.Context, eventID string) ([]*Stock, error)
+	// OtherDates returns at most most dates to come of the event's series, the nearest first, that have n left of a ticket type on sale.
+	OtherDates(ctx context.Context, eventID string, n int, now time.Time, most int) ([]string, error)
 
 	// Bookings and Tickets return what there is of the ids, by id.
 	Bookings(ctx context.Context, ids []string) (map[string]*Booking, error)

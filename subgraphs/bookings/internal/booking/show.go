@@ -28,6 +28,7 @@ type Show struct {
 	CancelReason string
 	RefundPolicy *contract.RefundPolicy // nil: everything until the start
 	SeatingSum   string                 // of the seating plan, "" for none; see SumOf
+	SeriesID     string                 // that it is a date of; "" for none
 	Questions    []contract.Question    // asked of who books
 	Asks         string                 // their QuestionSetID
 }
@@ -100,7 +101,7 @@ func (s *Show) Apply(e contract.Event, stock []*Stock) (*Show, []*Stock) {
 		ID: e.EventID, Shared: of != nil, Version: e.Version, OrganizerID: e.OrganizerID, Title: e.Title, StartsAt: e.StartsAt, EndsAt: e.EndsAt,
 		TimeZone: e.TimeZone, Venue: e.Venue, Address: e.Address, City: e.City, Slug: e.Slug,
 		RefundPolicy: e.RefundPolicy,
-		SeatingSum:   sum, Questions: e.Questions, Asks: QuestionSetID(e.Questions),
+		SeatingSum:   sum, SeriesID: e.SeriesID, Questions: e.Questions, Asks: QuestionSetID(e.Questions),
 	}, write
 }
 

@@ -19,14 +19,23 @@ func (r *Resolver) HoldSeatsUserError() generated.HoldSeatsUserErrorResolver {
 
 type holdSeatsUserErrorResolver struct{ *Resolver }
 
-// advice asks for what to do after a refusal of the holdSeats that the field belongs to.
-func (r *holdSeatsUserErrorResolver) advice(ctx context.Context, e *model.HoldSeatsUserError) (booking.Advice, error) {
+// asked returns the input of the holdSeats that the field belongs to.
+func asked(ctx context.Context) (booking.HoldSeatsInput, error) {
 	for f := graphql.GetFieldContext(ctx); f != nil; f = f.Parent {
 		if in, ok := f.Args["input"].(booking.HoldSeatsInput); ok {
-			return r.Office.Advise(ctx, in, errs.Code(e.Code))
+			return in, nil
 		}
 	}
-	return booking.Advice{}, errors.New("a refusal of no holdSeats")
+	return booking.HoldSeatsInput{}, errors.New("a refusal of no holdSeats")
+}
+
+// advice asks for what to do after a refusal of the holdSeats that the field belongs to.
+func (r *holdSeatsUserErrorResolver) advice(ctx context.Context, e *model.HoldSeatsUserError) (booking.Advice, error) {
+	in, err := asked(ctx)
+	if err != nil {
+		return booking.Advice{}, err
+	}
+	return r.Office.Advise(ctx, in, errs.Code(e.Code))
 }
 
 // refusals splits what holdSeats returned into its user errors and the rest; what is added to them is resolved when it is asked for.

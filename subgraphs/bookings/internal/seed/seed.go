@@ -50,7 +50,7 @@ func snapshot(e demo.Event, v demo.Venue) contract.Event {
 	out := contract.Event{
 		EventID: e.ID, Version: 0, OrganizerID: e.OrganizerID, Slug: e.Slug, Title: e.Title, StartsAt: e.StartsAt,
 		EndsAt: e.EndsAt, TimeZone: e.TimeZone, Venue: v.Name, City: v.City, Address: v.Address,
-		Capacity: e.Capacity, PerPersonLimit: e.PerPersonLimit, Questions: e.Questions, Seating: e.Seating,
+		Capacity: e.Capacity, PerPersonLimit: e.PerPersonLimit, Questions: e.Questions, Seating: e.Seating, SeriesID: e.SeriesID,
 	}
 	for _, t := range e.TicketTypes {
 		out.TicketTypes = append(out.TicketTypes, contract.TicketType{

@@ -29,7 +29,7 @@ func toShow(r db.Event) *booking.Show {
 		ID: r.ID, Version: r.Version, OrganizerID: r.OrganizerID, Title: r.Title, StartsAt: r.StartsAt.UTC(),
 		EndsAt: r.EndsAt.UTC(), TimeZone: r.TimeZone, Venue: r.Venue, Shared: r.Shared, Cancelled: r.Status == cancelled, CancelReason: r.CancelReason,
 		RefundPolicy: r.RefundPolicy,
-		Slug:         r.Slug, Address: r.Address, City: r.City, SeatingSum: r.SeatingSum, Asks: r.Asks,
+		Slug:         r.Slug, Address: r.Address, City: r.City, SeatingSum: r.SeatingSum, SeriesID: r.SeriesID, Asks: r.Asks,
 	}
 }
 

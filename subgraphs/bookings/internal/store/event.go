@@ -56,7 +56,7 @@ func (s *Store) putEvent(ctx context.Context, tx pgx.Tx, eventID string, seating
 		StartsAt: show.StartsAt, EndsAt: show.EndsAt, TimeZone: show.TimeZone, Venue: show.Venue, Status: status, CancelReason: show.CancelReason,
 		RefundPolicy: show.RefundPolicy,
 		Slug:         show.Slug, Address: show.Address, City: show.City,
-		SeatingSum: show.SeatingSum,
+		SeatingSum: show.SeatingSum, SeriesID: show.SeriesID,
 	}); err != nil {
 		return err
 	}

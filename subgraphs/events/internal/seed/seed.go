@@ -30,6 +30,14 @@ func Plant(ctx context.Context, tx pgx.Tx, s *store.Store, set *demo.Set) error 
 			return err
 		}
 	}
+	for _, r := range set.Series {
+		if err := s.SeedSeries(ctx, tx, &event.Series{
+			ID: r.ID, OrganizerID: r.OrganizerID, Rule: r.Rule, StartsAt: r.StartsAt, TimeZone: r.TimeZone, Exceptions: r.Exceptions, Version: 1,
+			CreatedAt: r.CreatedAt, UpdatedAt: r.CreatedAt,
+		}); err != nil {
+			return err
+		}
+	}
 	for _, d := range set.Events {
 		e := eventOf(d)
 		e.Venue, e.Category = venues[d.VenueID], categories[d.CategoryID]
@@ -49,12 +57,15 @@ func eventOf(d demo.Event) *event.Event {
 		Capacity: d.Capacity, PerPersonLimit: d.PerPersonLimit, Questions: d.Questions,
 		RefundPolicy: d.RefundPolicy, Seating: d.Seating,
 	}
+	if d.SeriesID != "" {
+		e.InSeries = &event.Occurrence{SeriesID: d.SeriesID, Date: d.SeriesDate, Edited: d.SeriesEdited}
+	}
 	for i, t := range d.TicketTypes {
 		e.TicketTypes = append(e.TicketTypes, &event.TicketType{
 			ID: t.ID, Name: t.Name, Description: t.Description, Price: money.Of(t.PriceAmount, t.Currency), Capacity: t.Capacity,
 			MinPerOrder: 1, MaxPerOrder: t.MaxPerOrder, Position: i, Kind: event.TicketKind(t.Kind), Visibility: event.TicketVisibility(t.Visibility),
 			PerPersonLimit: t.PerPersonLimit, MaxPerAdmission: t.MaxPerAdmission,
-			TaxRate: t.TaxRate, TaxName: t.TaxName,
+			TaxRate: t.TaxRate, TaxName: t.TaxName, CopyOf: t.CopyOf,
 		})
 	}
 	return e

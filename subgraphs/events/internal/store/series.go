@@ -91,14 +91,22 @@ func seriesWork(ctx context.Context, q *db.Queries, series *event.Series, ids []
 	return w, nil
 }
 
+// SeedSeries writes a series of the demo within the transaction; its dates come after it.
+func (s *Store) SeedSeries(ctx context.Context, tx pgx.Tx, r *event.Series) error {
+	return insertSeries(ctx, s.q.WithTx(tx), r)
+}
+
+func insertSeries(ctx context.Context, q *db.Queries, r *event.Series) error {
+	return q.InsertSeries(ctx, db.InsertSeriesParams{
+		ID: r.ID, OrganizerID: r.OrganizerID, Rule: r.Rule, StartsAt: r.StartsAt, TimeZone: r.TimeZone, Exceptions: times(r.Exceptions),
+		ExtraDates: times(r.ExtraDates), Version: int32(r.Version), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	})
+}
+
 func saveSeries(ctx context.Context, q *db.Queries, w *event.SeriesWork, made bool) error {
 	r := w.Series
 	if made {
-		err := q.InsertSeries(ctx, db.InsertSeriesParams{
-			ID: r.ID, OrganizerID: r.OrganizerID, Rule: r.Rule, StartsAt: r.StartsAt, TimeZone: r.TimeZone, Exceptions: times(r.Exceptions),
-			ExtraDates: times(r.ExtraDates), Version: int32(r.Version), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-		})
-		if err != nil {
+		if err := insertSeries(ctx, q, r); err != nil {
 			return err
 		}
 	} else if err := q.UpdateSeries(ctx, db.UpdateSeriesParams{

@@ -250,6 +250,7 @@ type ComplexityRoot struct {
 		Field        func(childComplexity int) int
 		Message      func(childComplexity int) int
 		NextAction   func(childComplexity int) int
+		OtherDates   func(childComplexity int) int
 	}
 
 	MapSeat struct {
@@ -532,6 +533,7 @@ type EventResolver interface {
 type HoldSeatsUserErrorResolver interface {
 	NextAction(ctx context.Context, obj *model.HoldSeatsUserError) (booking.NextAction, error)
 	Alternatives(ctx context.Context, obj *model.HoldSeatsUserError) ([]*booking.TicketType, error)
+	OtherDates(ctx context.Context, obj *model.HoldSeatsUserError) ([]*booking.Event, error)
 }
 type MutationResolver interface {
 	HoldSeats(ctx context.Context, input booking.HoldSeatsInput) (*model.HoldSeatsPayload, error)
@@ -1379,6 +1381,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HoldSeatsUserError.NextAction(childComplexity), true
+	case "HoldSeatsUserError.otherDates":
+		if e.ComplexityRoot.HoldSeatsUserError.OtherDates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldSeatsUserError.OtherDates(childComplexity), true
 
 	case "MapSeat.accessible":
 		if e.ComplexityRoot.MapSeat.Accessible == nil {
@@ -2574,6 +2582,8 @@ extend type HoldSeatsUserError {
   nextAction: NextAction!
   "Ticket types of the event that still have as many as were wanted of one type."
   alternatives: [TicketType!]!
+  "Dates of the same series that have as many as were wanted of one ticket type, the nearest first, at most 5."
+  otherDates: [Event!]!
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/bookings.graphqls", Input: `"Where a booking stands in its life."
@@ -4381,6 +4391,8 @@ func (ec *executionContext) childFields_HoldSeatsUserError(ctx context.Context, 
 		return ec.fieldContext_HoldSeatsUserError_nextAction(ctx, field)
 	case "alternatives":
 		return ec.fieldContext_HoldSeatsUserError_alternatives(ctx, field)
+	case "otherDates":
+		return ec.fieldContext_HoldSeatsUserError_otherDates(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HoldSeatsUserError", field.Name)
 }
@@ -8908,6 +8920,38 @@ func (ec *executionContext) fieldContext_HoldSeatsUserError_alternatives(_ conte
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TicketType(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HoldSeatsUserError_otherDates(ctx context.Context, field graphql.CollectedField, obj *model.HoldSeatsUserError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldSeatsUserError_otherDates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HoldSeatsUserError().OtherDates(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*booking.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldSeatsUserError_otherDates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HoldSeatsUserError",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16823,6 +16867,12 @@ func (ec *executionContext) _HoldSeatsUserError(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._HoldSeatsUserError_alternatives(ctx, field, obj)
 				})
+		case "otherDates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HoldSeatsUserError_otherDates(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19472,6 +19522,22 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNEvent2ᚕᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*booking.Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNEvent2ᚖmarqueeᚋsubgraphsᚋbookingsᚋinternalᚋbookingᚐEvent(ctx context.Context, sel ast.SelectionSet, v *booking.Event) graphql.Marshaler {

@@ -167,6 +167,8 @@ type HoldSeatsUserError struct {
 	NextAction booking.NextAction `json:"nextAction"`
 	// Ticket types of the event that still have as many as were wanted of one type.
 	Alternatives []*booking.TicketType `json:"alternatives"`
+	// Dates of the same series that have as many as were wanted of one ticket type, the nearest first, at most 5.
+	OtherDates []*booking.Event `json:"otherDates"`
 }
 
 // The answer of `refundTickets`.

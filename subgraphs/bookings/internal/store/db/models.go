@@ -76,6 +76,7 @@ type Event struct {
 	Shared       bool
 	SeatingSum   string
 	Asks         string
+	SeriesID     string
 }
 
 type Gate struct {

@@ -23,14 +23,14 @@ func (q *Queries) LockEvent(ctx context.Context, id string) error {
 }
 
 const putShow = `-- name: PutShow :exec
-insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, seating_sum)
+insert into event (id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, seating_sum, series_id)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        $12, $13, $14, $15)
+        $12, $13, $14, $15, $16)
 on conflict (id) do update
 set version = excluded.version, organizer_id = excluded.organizer_id, title = excluded.title, starts_at = excluded.starts_at,
     ends_at = excluded.ends_at, time_zone = excluded.time_zone, venue = excluded.venue, status = excluded.status,
     cancel_reason = excluded.cancel_reason, refund_policy = excluded.refund_policy,
-    slug = excluded.slug, address = excluded.address, city = excluded.city, seating_sum = excluded.seating_sum
+    slug = excluded.slug, address = excluded.address, city = excluded.city, seating_sum = excluded.seating_sum, series_id = excluded.series_id
 `
 
 type PutShowParams struct {
@@ -49,6 +49,7 @@ type PutShowParams struct {
 	Address      string
 	City         string
 	SeatingSum   string
+	SeriesID     string
 }
 
 func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
@@ -68,12 +69,13 @@ func (q *Queries) PutShow(ctx context.Context, arg PutShowParams) error {
 		arg.Address,
 		arg.City,
 		arg.SeatingSum,
+		arg.SeriesID,
 	)
 	return err
 }
 
 const shows = `-- name: Shows :many
-select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared, seating_sum, asks from event where id = any($1::text[])
+select id, version, organizer_id, title, starts_at, ends_at, time_zone, venue, status, cancel_reason, refund_policy, slug, address, city, shared, seating_sum, asks, series_id from event where id = any($1::text[])
 `
 
 func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
@@ -103,6 +105,7 @@ func (q *Queries) Shows(ctx context.Context, ids []string) ([]Event, error) {
 			&i.Shared,
 			&i.SeatingSum,
 			&i.Asks,
+			&i.SeriesID,
 		); err != nil {
 			return nil, err
 		}
