@@ -101,8 +101,13 @@ func TestCardsNeverShowTheirNumber(t *testing.T) {
 		if err := json.NewEncoder(&shown).Encode(v); err != nil {
 			t.Fatal(err)
 		}
-		slog.New(slog.NewTextHandler(&shown, nil)).Info("", "v", v)
-		slog.New(slog.NewJSONHandler(&shown, nil)).Info("", "v", v)
+		for _, h := range []slog.Handler{slog.NewTextHandler(&shown, nil), slog.NewJSONHandler(&shown, nil)} {
+			record := slog.NewRecord(time.Time{}, slog.LevelInfo, "", 0) // a time's fractions may look like a secret
+			record.Add("v", v)
+			if err := h.Handle(t.Context(), record); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	for _, secret := range []string{"4242424242", "987", "3432343234"} {
 		if strings.Contains(shown.String(), secret) {
