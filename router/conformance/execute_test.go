@@ -272,6 +272,11 @@ func (x *execution) sentAll(in *instance, set ast.SelectionSet, sent any, typ st
 				if !ok && s.Name != "__typename" {
 					return x.violate("%s: required %s is missing in %s", in.def.Name, s.Name, text(in.rep))
 				}
+				if def := x.schema.Types[typ]; v == nil && def != nil {
+					if fd := def.Fields.ForName(s.Name); fd != nil && fd.Type.NonNull {
+						return x.violate("%s: required %s is null in %s", in.def.Name, s.Name, text(in.rep))
+					}
+				}
 				if s.SelectionSet != nil {
 					if err := x.sentAll(in, s.SelectionSet, v, ""); err != nil {
 						return err

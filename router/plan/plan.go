@@ -214,7 +214,8 @@ type RepField struct {
 	Key string
 	// Slot of the enclosing object's site; unused if Typename.
 	Slot int
-	// Required marks fields of the key.
+	// Required marks fields of the key, and required ones that are never null where they are known: the subgraph they
+	// come from does not know the object.
 	Required bool
 	// Typename writes the name of the enclosing object's runtime type (nested objects of abstract type).
 	Typename bool

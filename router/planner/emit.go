@@ -282,7 +282,11 @@ func (e *emitter) emitEntity(c *choice, i int, site *siteNode, branch *supergrap
 	for k, in := range s.inputs {
 		union(deps, done[in])
 		n := c.steps[in].node
-		rep.fields = append(rep.fields, e.repField(c.t, n, refs[in], k < s.keys))
+		field := e.repField(c.t, n, refs[in], k < s.keys)
+		if f := c.t.Field(n.name); f != nil && f.Type.NonNull {
+			field.Required = true // a subgraph that declares it so could not read a null
+		}
+		rep.fields = append(rep.fields, field)
 	}
 	if f := e.join(s, site, rep, deps); f != nil {
 		return cursor{fetch: f, level: f.out, cond: s.state.decl.Name}, map[*fetchNode]bool{f: true}
