@@ -15,7 +15,8 @@ import (
 )
 
 // TestBrowser plays the stories of web/e2e in a real Chromium against one server: a booking that a second page
-// and the organiser's dashboard watch, the API explorer, and a booking by keyboard only. Pictures of what failed are in web/test-results.
+// and the organiser's dashboard watch, the API explorer, a booking by keyboard only, guests, numbered seats with a promo code and a refund,
+// and the door. Pictures of what failed are in web/test-results.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	browser := ""
@@ -34,7 +35,7 @@ func TestBrowser(t *testing.T) {
 	}
 	p := up(t, built(t, binary), folder(t))
 	// One after another: the journey counts exactly the seats and sales that it causes itself.
-	for _, story := range []string{"journey", "explorer", "keyboard", "guests"} {
+	for _, story := range []string{"journey", "explorer", "keyboard", "guests", "seats", "door"} {
 		t.Run(story, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()

@@ -11,6 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useI18n } from "@/lib/i18n/i18n";
 import { checkInMutation, checkInProgressSubscription, undoCheckInMutation } from "./check-in-query";
 import { ScanList } from "./scan-list";
+import { UndoCheckIn } from "./undo-check-in";
 import { judge, type Verdict } from "./verdict";
 
 // Reading QR codes is a large library: only who opens the camera loads it.
@@ -56,8 +57,8 @@ export function CheckIn({ eventId }: { eventId: string }) {
     await read(text);
     input.current?.focus();
   };
-  const takeBack = async () => {
-    const answer = await undo({ input: { eventId, code: last, reason: "", idempotencyKey: newKey() } });
+  const takeBack = async (reason: string) => {
+    const answer = await undo({ input: { eventId, code: last, reason, idempotencyKey: newKey() } });
     const refusal = answer.data?.undoCheckIn.userErrors[0];
     setVerdict(undefined);
     setUndone(answer.error ? say("failure.sentence") : (refusal?.message ?? say("manage.undone")));
@@ -81,7 +82,9 @@ export function CheckIn({ eventId }: { eventId: string }) {
         )}
       </div>
       <p className="mb-4 text-sm text-muted">{say("manage.checkInHint")}</p>
-      {verdict && <VerdictCard verdict={verdict} undoing={undoing} onUndo={() => void takeBack()} />}
+      {verdict && (
+        <VerdictCard verdict={verdict} undoing={undoing} onUndo={(reason) => void takeBack(reason)} />
+      )}
       {undone && (
         <Notice kind="info" className="mb-4">
           {undone}
@@ -132,7 +135,7 @@ function VerdictCard({
 }: {
   verdict: Verdict;
   undoing: boolean;
-  onUndo: () => void;
+  onUndo: (reason: string) => void;
 }) {
   const { say, format } = useI18n();
   const { icon: Icon, look, title } = looks[kind];
@@ -156,11 +159,7 @@ function VerdictCard({
           {ticket} · {reference}
         </p>
       )}
-      {kind !== "refused" && (
-        <Button size="small" className="mt-3" busy={busy} onClick={onUndo}>
-          {say("manage.undo")}
-        </Button>
-      )}
+      {kind !== "refused" && <UndoCheckIn busy={busy} onUndo={onUndo} />}
     </div>
   );
 }

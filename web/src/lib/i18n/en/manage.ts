@@ -68,6 +68,8 @@ export const manage = {
   already: "Already in",
   refused: "Not valid",
   undo: "Take check-in back",
+  undoReason: "Why",
+  undoConfirm: "Take it back",
   undone: "Taken back: the holder may come in again.",
   cameraOn: "Camera",
   cameraOff: "Camera off",

@@ -16,7 +16,7 @@ export const seats = {
   row: "Row",
   rowFree: { one: "{row} ({count} free)", other: "{row} ({count} free)" },
   label: "{section}, row {row}, seat {number}",
-  free: "free",
+  free: "available",
   taken: "taken",
   yours: "chosen",
   accessible: "accessible",
