@@ -75,6 +75,41 @@ func TestLostDispute(t *testing.T) {
 	equal(t, "said", said, []string{"NEEDS_RESPONSE", "LOST"})
 }
 
+// A refund that was begun before a dispute waits for its end. Lost, the money does not go back twice; won, it goes.
+func TestARefundMeetsADispute(t *testing.T) {
+	t.Parallel()
+	for card, want := range map[string]string{disputeLostCard: "ABANDONED", disputeWonCard: "SUCCEEDED"} {
+		b := start(t, quick)
+		p, look := b.disputed(t, card)
+		b.faults.set(payment.ErrUnavailable, nil)
+		r := b.refund(t, b.owner, p.ID, 3000, "refund-key").Refund
+		b.faults.set(nil, nil)
+		look(16 * time.Second)
+		run := func(later time.Duration) time.Duration {
+			t.Helper()
+			again, err := b.domain(t, in(later)).RunRefund(t.Context(), r.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return again
+		}
+		equal(t, "waits while the dispute is open", run(16*time.Second) > 0, true)
+		equal(t, "refunds that reached the provider", b.number(t, "select count(*) from sandbox.refund"), 0)
+		look(31 * time.Second)
+		for range 2 {
+			equal(t, "over after the dispute", run(31*time.Second), time.Duration(0))
+		}
+		equal(t, card, b.payment(t, b.buyer, p.ID).Refunds[0].Status, want)
+		again := b.refund(t, b.owner, p.ID, 3000, "refund-key").Refund
+		equal(t, "the same key", []string{again.ID, again.Status}, []string{r.ID, want})
+		if want == "ABANDONED" {
+			equal(t, "nothing is claimed", b.number(t, "select refunding from payment where id = $1", p.ID), 0)
+			equal(t, "differences", b.differences(t, time.Hour), []string{})
+		}
+		b.reconcile(t)
+	}
+}
+
 func TestWonDispute(t *testing.T) {
 	t.Parallel()
 	b := start(t, quick)

@@ -86,6 +86,9 @@ func TestReconciliationFindsEveryKind(t *testing.T) {
 		payment.Unresolved: {
 			"update payable set state = 'EXPIRED'", []string{"UNRESOLVED $PAY 700 0 false"},
 		},
+		payment.LostTwice: {
+			`insert into dispute values ('dsp_x', '$PAY', 'x', 'LOST', 900, 'EUR', 'fraud', now(), now())`, []string{"LOST_TWICE $PAY 1000 1200 false"},
+		},
 		payment.LedgerDiffers: {
 			"delete from ledger_transfer where kind = 'REFUND'", []string{"LEDGER_DIFFERS provider:sandbox:EUR 700 1000 false"},
 		},
@@ -96,7 +99,7 @@ func TestReconciliationFindsEveryKind(t *testing.T) {
 			k, p := b.paid(t, 1000)
 			b.Deliver(t, contract.BookingConfirmed{Booking: next(k), PaymentID: p.ID})
 			r := b.refund(t, b.owner, p.ID, 300, id.New("key"))
-			b.forge(t, test.forge)
+			b.forge(t, replaced(test.forge, "$PAY", p.ID))
 			for i, want := range test.want {
 				test.want[i] = replaced(want, "$PAY", p.ID, "$REF", r.Refund.ID)
 			}

@@ -100,21 +100,35 @@ func (s *Payments) order(ctx context.Context, o RefundOrder) (*Refund, error) {
 	return known, nil
 }
 
-// RunRefund has the provider give the money back. again is when to try next; 0 when it is done.
+// RunRefund has the provider give the money back. A refund of money that is disputed waits for the end of the dispute; what the bank has
+// taken then is not given back twice, unless the provider says that it was before. again is when to try next; 0 when it is done.
 func (s *Payments) RunRefund(ctx context.Context, refundID string) (again time.Duration, err error) {
 	r, err := s.store.Refund(ctx, refundID)
-	if err != nil || r == nil || r.Status == RefundSucceeded {
+	if err != nil || r == nil || r.Status == RefundSucceeded || r.Status == RefundAbandoned {
 		return 0, err
 	}
 	p, err := s.store.Payment(ctx, r.PaymentID)
 	if err != nil {
 		return 0, err
 	}
+	// Money that a bank may take or has taken does not go back as well.
+	disputed := p.Amount.Amount-p.Refunded.Amount-p.Disputed < r.Amount.Amount
+	if disputed && p.Dispute != nil && p.Dispute.Status == DisputeNeedsResponse {
+		tries, err := s.store.NoteRefundTry(ctx, refundID, "the refund waits for the end of a dispute", false)
+		return backoff(tries), err
+	}
 	provider, err := s.provider(p)
 	if err == nil {
 		calling, cancel := s.call(ctx)
 		defer cancel()
 		err = provider.Refund(calling, ProviderRefundRequest{Key: r.ID, Charge: s.chargeOf(p), Amount: r.Amount})
+	}
+	if disputed && errors.Is(err, ErrRefused) {
+		abandoned, err := s.store.AbandonRefund(context.WithoutCancel(ctx), refundID, s.now())
+		if err != nil || abandoned {
+			s.log.WarnContext(ctx, "a refund's money was lost in a dispute", "refund", refundID, "payment", p.ID, "error", err)
+			return 0, err
+		}
 	}
 	if err != nil {
 		tries, noting := s.store.NoteRefundTry(context.WithoutCancel(ctx), refundID, err.Error(), errors.Is(err, ErrRefused))

@@ -98,11 +98,12 @@ func (p *Payment) Left() int64 {
 // RefundStatus says where a refund stands; the values of the GraphQL enum.
 type RefundStatus string
 
-// The states of a refund. A failed one is tried again; only RefundSucceeded is final.
+// The states of a refund. A failed one is tried again; RefundSucceeded and RefundAbandoned are final.
 const (
 	RefundPending   RefundStatus = "PENDING"
 	RefundSucceeded RefundStatus = "SUCCEEDED"
 	RefundFailed    RefundStatus = "FAILED"
+	RefundAbandoned RefundStatus = "ABANDONED" // the money was lost in a dispute
 )
 
 // RefundReason says why money went back; the values of the GraphQL enum and of package contract.

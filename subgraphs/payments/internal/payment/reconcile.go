@@ -39,6 +39,7 @@ const (
 	RefundedTwice      DifferenceKind = "REFUNDED_TWICE"
 	Unresolved         DifferenceKind = "UNRESOLVED"
 	LedgerDiffers      DifferenceKind = "LEDGER_DIFFERS"
+	LostTwice          DifferenceKind = "LOST_TWICE"
 )
 
 // Difference is one of them. Amounts are in minor units.
@@ -74,6 +75,8 @@ type Books interface {
 	// ledger says otherwise than the payments; each at most 1,000.
 	Unsettled(ctx context.Context, before time.Time) ([]*Difference, error)
 	LedgerErrors(ctx context.Context) ([]*Difference, error)
+	// LostTwice returns payments of which refunds and lost disputes together took more than was paid, at most 1,000.
+	LostTwice(ctx context.Context, since time.Time) ([]*Difference, error)
 	SaveReport(ctx context.Context, r *ReconciliationReport) error
 	LastReport(ctx context.Context) (*ReconciliationReport, error)
 }
@@ -100,6 +103,7 @@ func (s *Payments) Reconcile(ctx context.Context) (*ReconciliationReport, error)
 	for _, look := range []func() ([]*Difference, error){
 		func() ([]*Difference, error) { return s.booksOf.Unsettled(ctx, now.Add(-resolvedWithin)) },
 		func() ([]*Difference, error) { return s.booksOf.LedgerErrors(ctx) },
+		func() ([]*Difference, error) { return s.booksOf.LostTwice(ctx, r.From) },
 	} {
 		found, err := look()
 		if err != nil {

@@ -126,10 +126,15 @@ func takeOff(part, amount, back int64) int64 {
 	return min(int64(q), back) //nolint:gosec // not more than the part
 }
 
+// claims are the refunds that have taken or will take something of the payment.
+func (p *Payment) claims() []*Refund {
+	return slices.DeleteFunc(slices.Clone(p.Refunds), func(r *Refund) bool { return r.Status == RefundAbandoned })
+}
+
 // remaining is what of every line no refund has claimed.
 func (p *Payment) remaining() []PaidLine {
 	out := slices.Clone(p.Lines)
-	for _, r := range p.Refunds {
+	for _, r := range p.claims() {
 		for _, l := range r.Lines {
 			out[l.Line].Amount -= l.Amount
 			out[l.Line].Tax -= l.Tax
@@ -212,7 +217,7 @@ func (p *Payment) keptBack(back int64) int64 {
 func (p *Payment) Keep(amount int64) int64 {
 	before := p.KeptNet
 	fee, tax, left := p.Fee, p.Tax, p.Amount.Amount
-	for _, r := range p.Refunds {
+	for _, r := range p.claims() {
 		f, t := r.RefundParts()
 		fee, tax, left = fee-f, tax-t, left-r.Amount.Amount
 	}

@@ -38,6 +38,10 @@ type Store interface {
 	// NoteRefundTry counts a try that did not succeed, and returns the count. refused says that the provider answered no.
 	NoteRefundTry(ctx context.Context, id, reason string, refused bool) (int, error)
 
+	// AbandonRefund ends a refund whose money was lost in disputes, and reports whether that is so. What disputes have left of it is
+	// begun as another refund.
+	AbandonRefund(ctx context.Context, id string, at time.Time) (bool, error)
+
 	// RecordDispute writes how a dispute stands by Dispute.Apply, with ledger and message, and reports whether that was news.
 	RecordDispute(ctx context.Context, paymentID string, d ProviderDispute, at time.Time) (bool, error)
 

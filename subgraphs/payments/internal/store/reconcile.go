@@ -64,6 +64,16 @@ func (s *Store) LedgerErrors(ctx context.Context) ([]*payment.Difference, error)
 	return out, pg.Translate(err)
 }
 
+// LostTwice implements payment.Books.
+func (s *Store) LostTwice(ctx context.Context, since time.Time) ([]*payment.Difference, error) {
+	rows, err := db.New(s.pool).LostTwice(ctx, since)
+	out := make([]*payment.Difference, len(rows))
+	for i, r := range rows {
+		out[i] = &payment.Difference{Kind: payment.LostTwice, Provider: r.Provider, Subject: r.ID, Ours: r.Amount, Theirs: r.Gone}
+	}
+	return out, pg.Translate(err)
+}
+
 // SaveReport implements payment.Books.
 func (s *Store) SaveReport(ctx context.Context, r *payment.ReconciliationReport) error {
 	differences, err := json.Marshal(r.Differences)

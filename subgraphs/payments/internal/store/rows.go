@@ -52,7 +52,7 @@ func allWithRefunds(ctx context.Context, d db.DBTX, rows []db.Payment) ([]*payme
 	for i, r := range rows {
 		out[i] = paymentOf(r)
 		byID[r.ID] = out[i]
-		if r.Refunding > 0 {
+		if r.Refunding > 0 || r.Disputed > 0 { // a refund that a dispute ended claims nothing
 			refunded = append(refunded, r.ID)
 		}
 		if r.CapturedAt != nil {

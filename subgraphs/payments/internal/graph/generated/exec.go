@@ -1366,6 +1366,8 @@ enum DifferenceKind {
   UNRESOLVED
   "The ledger does not say what the payments say."
   LEDGER_DIFFERS
+  "Refunds and lost disputes together took more than was paid."
+  LOST_TWICE
 }
 
 "One difference."
@@ -1488,6 +1490,8 @@ enum RefundStatus {
   SUCCEEDED
   "The provider refused; it is tried again."
   FAILED
+  "The buyer's bank took this money in a dispute that was lost: it does not go back twice."
+  ABANDONED
 }
 
 "Why money went back."

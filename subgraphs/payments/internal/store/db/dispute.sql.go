@@ -109,6 +109,17 @@ func (q *Queries) InsertDispute(ctx context.Context, arg InsertDisputeParams) er
 	return err
 }
 
+const lostOfPayment = `-- name: LostOfPayment :one
+select coalesce(sum(amount), 0)::bigint from dispute where payment_id = $1 and status = 'LOST'
+`
+
+func (q *Queries) LostOfPayment(ctx context.Context, paymentID string) (int64, error) {
+	row := q.db.QueryRow(ctx, lostOfPayment, paymentID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const setDisputed = `-- name: SetDisputed :exec
 update payment p set disputed = least(p.amount,
     (select coalesce(sum(d.amount), 0) from dispute d where d.payment_id = p.id and d.status <> 'WON'))

@@ -142,6 +142,47 @@ func (q *Queries) LedgerUnlikePayments(ctx context.Context) ([]LedgerUnlikePayme
 	return items, nil
 }
 
+const lostTwice = `-- name: LostTwice :many
+select p.id, p.provider, p.amount, (p.refunded + l.amount)::bigint as gone from payment p
+join (select payment_id, sum(amount) as amount, max(closed_at) as at from dispute where status = 'LOST' group by 1) l on l.payment_id = p.id
+where p.refunded + l.amount > p.amount and (l.at >= $1::timestamptz
+    or exists (select from refund r where r.payment_id = p.id and r.completed_at >= $1::timestamptz))
+order by p.id limit 1000
+`
+
+type LostTwiceRow struct {
+	ID       string
+	Provider string
+	Amount   int64
+	Gone     int64
+}
+
+// Payments of which more went back than was paid, by refunds and lost disputes together, the last of them since an instant.
+func (q *Queries) LostTwice(ctx context.Context, since time.Time) ([]LostTwiceRow, error) {
+	rows, err := q.db.Query(ctx, lostTwice, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LostTwiceRow
+	for rows.Next() {
+		var i LostTwiceRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Provider,
+			&i.Amount,
+			&i.Gone,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const refundsForStatement = `-- name: RefundsForStatement :many
 select r.id, r.amount, r.currency, (r.status = 'SUCCEEDED')::bool as done from refund r join payment p on p.id = r.payment_id
 where p.provider = $1 and (r.id = any($2::text[]) or r.completed_at >= $3::timestamptz and r.completed_at < $4::timestamptz)
@@ -221,8 +262,8 @@ func (q *Queries) UnbalancedCurrencies(ctx context.Context) ([]UnbalancedCurrenc
 }
 
 const unsettledPayments = `-- name: UnsettledPayments :many
-select p.id, p.provider, p.amount - p.refunding - p.kept as amount from payment p join payable b using (booking_id)
-where p.captured_at < $1::timestamptz and b.state <> 'CONFIRMED' and p.refunding + p.kept < p.amount
+select p.id, p.provider, p.amount - p.refunding - p.kept - p.disputed as amount from payment p join payable b using (booking_id)
+where p.captured_at < $1::timestamptz and b.state <> 'CONFIRMED' and p.refunding + p.kept + p.disputed < p.amount
 order by p.captured_at limit 1000
 `
 

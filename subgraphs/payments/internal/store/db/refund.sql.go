@@ -12,6 +12,16 @@ import (
 	"marquee/subgraphs/payments/internal/payment"
 )
 
+const abandonRefund = `-- name: AbandonRefund :exec
+with gone as (update refund set status = 'ABANDONED' where refund.id = $1 returning payment_id, amount)
+update payment p set refunding = p.refunding - gone.amount from gone where p.id = gone.payment_id
+`
+
+func (q *Queries) AbandonRefund(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, abandonRefund, id)
+	return err
+}
+
 const capturedOfBooking = `-- name: CapturedOfBooking :many
 select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where booking_id = $1 and captured_at is not null and refunding + disputed < amount order by id for no key update
 `
@@ -155,7 +165,7 @@ func (q *Queries) LockRefund(ctx context.Context, id string) (Refund, error) {
 }
 
 const noteRefundTry = `-- name: NoteRefundTry :one
-update refund set attempts = attempts + 1, last_error = $1, status = $2 where id = $3 and status <> 'SUCCEEDED'
+update refund set attempts = attempts + 1, last_error = $1, status = $2 where id = $3 and status not in ('SUCCEEDED', 'ABANDONED')
 returning attempts
 `
 

@@ -12,6 +12,9 @@ values (@id, @payment_id, @reference, 'NEEDS_RESPONSE', @amount, @currency, @rea
 -- name: CloseDispute :exec
 update dispute set status = @status, closed_at = @closed_at where id = @id;
 
+-- name: LostOfPayment :one
+select coalesce(sum(amount), 0)::bigint from dispute where payment_id = @payment_id and status = 'LOST';
+
 -- name: SetDisputed :exec
 update payment p set disputed = least(p.amount,
     (select coalesce(sum(d.amount), 0) from dispute d where d.payment_id = p.id and d.status <> 'WON'))

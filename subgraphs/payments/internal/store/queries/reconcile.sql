@@ -7,8 +7,8 @@ select r.id, r.amount, r.currency, (r.status = 'SUCCEEDED')::bool as done from r
 where p.provider = @provider and (r.id = any(@ids::text[]) or r.completed_at >= @since::timestamptz and r.completed_at < @until::timestamptz);
 
 -- name: UnsettledPayments :many
-select p.id, p.provider, p.amount - p.refunding - p.kept as amount from payment p join payable b using (booking_id)
-where p.captured_at < @before::timestamptz and b.state <> 'CONFIRMED' and p.refunding + p.kept < p.amount
+select p.id, p.provider, p.amount - p.refunding - p.kept - p.disputed as amount from payment p join payable b using (booking_id)
+where p.captured_at < @before::timestamptz and b.state <> 'CONFIRMED' and p.refunding + p.kept + p.disputed < p.amount
 order by p.captured_at limit 1000;
 
 -- name: LedgerUnlikePayments :many
@@ -22,6 +22,14 @@ order by a.code limit 1000;
 
 -- name: UnbalancedCurrencies :many
 select currency, sum(amount)::bigint as amount from ledger_entry group by currency having sum(amount) <> 0 order by currency;
+
+-- name: LostTwice :many
+-- Payments of which more went back than was paid, by refunds and lost disputes together, the last of them since an instant.
+select p.id, p.provider, p.amount, (p.refunded + l.amount)::bigint as gone from payment p
+join (select payment_id, sum(amount) as amount, max(closed_at) as at from dispute where status = 'LOST' group by 1) l on l.payment_id = p.id
+where p.refunded + l.amount > p.amount and (l.at >= @since::timestamptz
+    or exists (select from refund r where r.payment_id = p.id and r.completed_at >= @since::timestamptz))
+order by p.id limit 1000;
 
 -- name: InsertReconciliation :exec
 insert into reconciliation (at, since, until, checked, differences) values (@at, @since, @until, @checked, @differences);

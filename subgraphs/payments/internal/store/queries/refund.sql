@@ -21,8 +21,12 @@ on conflict (payment_id, cause) do nothing;
 update refund set status = 'SUCCEEDED', completed_at = @completed_at, last_error = null where id = @id;
 
 -- name: NoteRefundTry :one
-update refund set attempts = attempts + 1, last_error = @last_error, status = @status where id = @id and status <> 'SUCCEEDED'
+update refund set attempts = attempts + 1, last_error = @last_error, status = @status where id = @id and status not in ('SUCCEEDED', 'ABANDONED')
 returning attempts;
+
+-- name: AbandonRefund :exec
+with gone as (update refund set status = 'ABANDONED' where refund.id = @id returning payment_id, amount)
+update payment p set refunding = p.refunding - gone.amount from gone where p.id = gone.payment_id;
 
 -- name: RefundsSeenBy :many
 select r.* from refund r join payment p on p.id = r.payment_id
