@@ -115,8 +115,9 @@ func stripeSeller(t *testing.T) *seller {
 	}
 }
 
-func paypalSeller(t *testing.T) *seller {
-	s := paypaltest.Start(t)
+func paypalSeller(t *testing.T) *seller { return paypalSellerAt(paypaltest.Start(t)) }
+
+func paypalSellerAt(s *paypaltest.Server) *seller {
 	page := map[string]any{"provider": "paypal"}
 	return &seller{
 		name: "paypal",
@@ -150,8 +151,9 @@ func paypalSeller(t *testing.T) *seller {
 
 var createdAt = regexp.MustCompile(`"created_at": [0-9]+`)
 
-func razorpaySeller(t *testing.T) *seller {
-	s := razorpaytest.Start(t)
+func razorpaySeller(t *testing.T) *seller { return razorpaySellerAt(razorpaytest.Start(t)) }
+
+func razorpaySellerAt(s *razorpaytest.Server) *seller {
 	return &seller{
 		name: "razorpay",
 		settings: config.Providers{

@@ -143,15 +143,34 @@ func (s *Server) refundCapture(r *http.Request) (int, any) {
 	case s.disputed(c) && b.Amount.hundredths() < c.left():
 		return unprocessable("CAPTURE_DISPUTED_PARTIAL_REFUND_NOT_ALLOWED")
 	}
-	f := &refund{id: s.id("1JU"), key: b.CustomID, invoice: b.InvoiceID, capture: c, amount: *b.Amount, status: "COMPLETED", created: s.now()}
-	c.refunded += b.Amount.hundredths()
+	f := s.giveBack(c, &refund{key: b.CustomID, invoice: b.InvoiceID, amount: *b.Amount})
+	s.replies["refund "+rid] = f.id
+	return http.StatusCreated, s.refundView(f)
+}
+
+func (s *Server) giveBack(c *capture, f *refund) *refund {
+	f.id, f.capture, f.status, f.created = s.id("1JU"), c, "COMPLETED", s.now()
+	c.refunded += f.amount.hundredths()
 	if c.status = "PARTIALLY_REFUNDED"; c.left() == 0 {
 		c.status = "REFUNDED"
 	}
-	s.refunds[f.id], s.replies["refund "+rid] = f, f.id
+	s.refunds[f.id] = f
 	s.lines = append(s.lines, line{"T1107", f.id, c.id, f.key, f.invoice, f.amount, -1, s.now()})
 	s.happened("PAYMENT.CAPTURE.REFUNDED", "refund", c.order.key, s.refundView(f))
-	return http.StatusCreated, s.refundView(f)
+	return f
+}
+
+// RefundByHand gives back a part of a payment as somebody does in PayPal's own pages, and answers PayPal's id of it.
+func (s *Server) RefundByHand(t interface{ Fatalf(string, ...any) }, key, value string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.captures {
+		if c.order.key == key {
+			return s.giveBack(c, &refund{amount: amount{c.order.amount.Currency, value}}).id
+		}
+	}
+	t.Fatalf("nothing of %s was captured", key)
+	return ""
 }
 
 func (s *Server) refundView(f *refund) map[string]any {

@@ -23,6 +23,13 @@ func (s *Server) Foreign(value, currency string) {
 	s.lines = append(s.lines, line{"T0006", s.id("9X"), "", "order 77", "", amount{currency, value}, 1, s.now()})
 }
 
+// Lag keeps what happened in the last hours out of the report, as PayPal may for three.
+func (s *Server) Lag(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lag = by
+}
+
 const reportTime = "2006-01-02T15:04:05-0700"
 
 func (s *Server) report(r *http.Request) (int, any) {
@@ -45,7 +52,7 @@ func (s *Server) report(r *http.Request) (int, any) {
 	}
 	details := []any{}
 	for _, l := range s.lines {
-		if at := l.at.Truncate(time.Second); at.Before(from) || at.After(to) {
+		if at := l.at.Truncate(time.Second); at.Before(from) || at.After(to) || l.at.After(s.now().Add(-s.lag)) {
 			continue
 		}
 		value := l.amount

@@ -37,6 +37,7 @@ type Server struct {
 	events   []event
 	replies  map[string]string // what was done under a request id: the id of what was made, or an issue
 	now      func() time.Time
+	lag      time.Duration // of the report
 }
 
 // Start runs a stand-in until the test ends.

@@ -123,15 +123,33 @@ func (s *Server) refundPayment(r *http.Request) (int, any) {
 	case *b.Amount > p.left():
 		return bad("amount", "The total refund amount is greater than the refund payment amount")
 	}
-	f := &refund{id: s.id("rfnd"), key: key, body: b, pay: p, status: "processed", created: s.now()}
+	f := s.giveBack(p, &refund{key: key, body: b})
+	return http.StatusOK, s.refundView(f)
+}
+
+func (s *Server) giveBack(p *pay, f *refund) *refund {
+	f.id, f.pay, f.status, f.created = s.id("rfnd"), p, "processed", s.now()
 	s.refunds = append(s.refunds, f)
-	if p.refunded += *b.Amount; p.left() == 0 {
+	if p.refunded += *f.body.Amount; p.left() == 0 {
 		p.status = "refunded"
 	}
 	for _, kind := range []string{"refund.created", "refund.processed"} {
 		s.happened(kind, p.key(), map[string]any{"refund": s.refundView(f), "payment": s.payView(p)})
 	}
-	return http.StatusOK, s.refundView(f)
+	return f
+}
+
+// RefundByHand gives back a part of a payment as somebody does in Razorpay's dashboard, and answers Razorpay's id of it.
+func (s *Server) RefundByHand(t interface{ Fatalf(string, ...any) }, key string, amount int64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.payments {
+		if p.key() == key && p.status == "captured" {
+			return s.giveBack(p, &refund{body: refundBody{Amount: &amount}}).id
+		}
+	}
+	t.Fatalf("nothing of %s was captured", key)
+	return ""
 }
 
 // Slow leaves the refunds of a payment pending, or ends them.
