@@ -127,6 +127,22 @@ type PaymentRejected struct {
 func (PaymentRejected) Topic() string { return "booking.payment_rejected" }
 func (m PaymentRejected) Key() string { return m.BookingID }
 
+// TicketAssigned tells that a ticket of a confirmed booking is for a guest with an e-mail address: when the booking was confirmed, and again
+// when the address was set or changed. Bookings publishes it.
+type TicketAssigned struct {
+	Booking
+	TicketID   string    `json:"ticketId"`
+	TicketName string    `json:"ticketName"`     // of its type
+	Code       string    `json:"code"`           // lets the guest in at the door
+	Seat       string    `json:"seat,omitempty"` // as people call it
+	GuestName  string    `json:"guestName,omitempty"`
+	GuestEmail string    `json:"guestEmail"`
+	At         time.Time `json:"at"`
+}
+
+func (TicketAssigned) Topic() string { return "ticket.assigned" }
+func (m TicketAssigned) Key() string { return m.BookingID }
+
 // TicketCheckedIn tells that a holder came in. Bookings publishes it.
 type TicketCheckedIn struct {
 	TicketID     string    `json:"ticketId"`

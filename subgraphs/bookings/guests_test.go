@@ -135,6 +135,22 @@ func TestGuestsAndAnswers(t *testing.T) {
 	if got := b.mutate(ada, setGuests, guests(k, "Ada Lovelace", "Grace Hopper")).codes(); got != "TOO_LATE input.guests" {
 		t.Errorf("the name of who is in: %s", got)
 	}
+
+	// Guests with an address are told of their ticket, once an address.
+	mailed := func() map[string]any {
+		in := guests(k, "Ada", "Grace Hopper")
+		in["guests"].([]any)[1].(map[string]any)["email"] = "Grace@Example.com"
+		return in
+	}
+	b.mutate(ada, setGuests, mailed())
+	b.mutate(ada, setGuests, mailed())
+	assigned := b.PublishedTo(t, "ticket.assigned")
+	if len(assigned) != 1 {
+		t.Fatalf("%d tickets assigned", len(assigned))
+	}
+	if m := decode[contract.TicketAssigned](t, assigned[0].Payload); m.TicketID != got.Tickets[1].ID || m.Code != got.Tickets[1].Code || m.GuestName != "Grace Hopper" || m.GuestEmail != "grace@example.com" || m.Reference != k.Reference {
+		t.Errorf("told %+v", m)
+	}
 	if got := b.now(k.ID); got.Tickets[1].Guest.Name != "Grace Hopper" || got.Tickets[0].Guest.Name != "Ada" || got.Revision != 3 {
 		t.Errorf("%+v", got)
 	}

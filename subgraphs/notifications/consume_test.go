@@ -46,6 +46,29 @@ func TestConfirmedBookingIsToldOnce(t *testing.T) {
 	}
 }
 
+// A guest gets the ticket, whoever the buyer is; the buyer is told that it was sent.
+func TestTicketIsSentToItsGuest(t *testing.T) {
+	t.Parallel()
+	s, ada := start(t), somebody()
+	s.Deliver(t, ada.registered())
+	m := contract.TicketAssigned{
+		Booking: ada.booking(), TicketID: id.New("tik"), TicketName: "Balcony", Code: "7K3M-Q2XW-9TCH", GuestName: "Grace Hopper", GuestEmail: "grace@example.com", At: time.Now(),
+	}
+	s.Deliver(t, m)
+	s.Deliver(t, m) // the publisher publishes again
+	got := notes(t, s, ada.Viewer)
+	if len(got) != 1 || got[0].Kind != "TICKET_SENT" || got[0].Title != "Ticket for Grace Hopper: Night of the Proms" {
+		t.Fatalf("notifications: %+v", got)
+	}
+	sent := settled(t, s, ada.Viewer, 1)[0]
+	if sent.Status != "SENT" || sent.Recipient != "grace@example.com" || !strings.Contains(sent.Text, "Hello Grace Hopper,") || !strings.Contains(sent.Text, "7K3M-Q2XW-9TCH") {
+		t.Errorf("mail: %+v", sent)
+	}
+	m.GuestEmail = "hopper@example.com" // the address was wrong
+	s.Deliver(t, m)
+	settled(t, s, ada.Viewer, 2)
+}
+
 func TestCancelledBookingIsTold(t *testing.T) {
 	t.Parallel()
 	s, ada := start(t), somebody()

@@ -479,7 +479,9 @@ export type NotificationKind =
   /** A booking was confirmed. */
   | 'BOOKING_CONFIRMED'
   /** Money came too late and goes back. */
-  | 'PAYMENT_REFUNDED';
+  | 'PAYMENT_REFUNDED'
+  /** A ticket was sent to its guest by e-mail. */
+  | 'TICKET_SENT';
 
 /** Reasons of `payBooking`. */
 export type PayBookingErrorCode =

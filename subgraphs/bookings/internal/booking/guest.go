@@ -143,6 +143,12 @@ func (w *Work) SetGuests(v *viewer.Viewer, in SetGuestsInput) error {
 	if err := refused.Err(); err != nil {
 		return err
 	}
+	told := map[string]string{} // addresses, by ticket
+	for _, t := range b.Tickets {
+		if t.Guest != nil {
+			told[t.ID] = t.Guest.Email
+		}
+	}
 	b.Answers, b.Guests = answers, guests
 	b.Named = true
 	b.Fit()
@@ -154,7 +160,24 @@ func (w *Work) SetGuests(v *viewer.Viewer, in SetGuestsInput) error {
 			w.Changed, w.Messages = true, append(w.Messages, contract.BookingHeld{Booking: b.message(w.Show), At: w.Now})
 		}
 	}
+	w.assign(told)
 	return nil
+}
+
+// assign tells of the tickets whose guest has another e-mail address than they were told of.
+func (w *Work) assign(told map[string]string) {
+	for _, t := range w.Booking.Tickets {
+		if t.Guest == nil || t.Guest.Email == "" || t.Guest.Email == told[t.ID] {
+			continue
+		}
+		m := contract.TicketAssigned{
+			Booking: w.Booking.message(w.Show), TicketID: t.ID, TicketName: t.Name, Code: t.Code, GuestName: t.Guest.Name, GuestEmail: t.Guest.Email, At: w.Now,
+		}
+		if t.Seat != nil {
+			m.Seat = t.Seat.Label()
+		}
+		w.Messages = append(w.Messages, m)
+	}
 }
 
 // refusals is what is wrong with guests and answers, as far as one wants to read it.

@@ -186,6 +186,8 @@ func (w *world) story(b *booking.Booking) string {
 		case contract.PaymentRejected:
 			rejected[m.PaymentID]++
 			continue
+		case contract.TicketAssigned:
+			continue
 		case contract.BookingHeld:
 			k = m.Booking
 		case contract.BookingConfirmed:

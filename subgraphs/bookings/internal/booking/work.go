@@ -109,6 +109,7 @@ func (w *Work) Capture(m contract.PaymentCaptured) {
 func (w *Work) confirm(paymentID string) {
 	w.Booking.Revision++
 	w.Changed, w.Messages = true, append(w.Messages, w.Booking.confirm(paymentID, w.Show, w.Now))
+	w.assign(nil)
 }
 
 // confirm makes the booking confirmed and returns what is to be told of it.

@@ -31,6 +31,7 @@ var kinds = []struct {
 	{notification.BookingConfirmed, "booking_confirmed"},
 	{notification.BookingCancelled, "booking_cancelled"},
 	{notification.PaymentRefunded, "payment_refunded"},
+	{notification.TicketSent, "ticket_sent"},
 }
 
 // New reads the templates. publicURL is where links lead, without a slash at the end.

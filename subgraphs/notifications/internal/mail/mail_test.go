@@ -101,6 +101,14 @@ func TestLetters(t *testing.T) {
 			[]string{"EUR 1,250.00", "/tickets/bkg_1"},
 			[]string{"1970", "0001", "()", "Your reference"},
 		},
+		{
+			"sent to a guest", notification.OfAssigned(contract.TicketAssigned{
+				Booking: booking(), TicketID: "tik_1", TicketName: "Balcony", Code: "7K3M-Q2XW-9TCH", Seat: "Row C, seat 12", GuestName: "Grace <b>", GuestEmail: "grace@example.com",
+			}),
+			"Ticket for Grace <b>: Night of the Proms (QX7-4KD)",
+			[]string{"7K3M-Q2XW-9TCH", "Balcony", "Row C, seat 12", "Philharmonie", "a ticket was booked for you"},
+			[]string{"EUR", "/tickets/", "you booked"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -26,6 +26,8 @@ type view struct {
 	Items       []line
 	Total       string // money; "" for a free booking
 	Explanation string // the organiser's words; may be empty
+	Code, Seat  string // of a ticket that is sent to its guest; else empty
+	Ticket      string // the name of its type
 	TicketsURL  string
 	HomeURL     string
 }
@@ -58,6 +60,8 @@ func (w *Writer) view(f notification.Facts, name string) view {
 		v.cancelled(f.Reason)
 	case notification.PaymentRefunded:
 		v.refunded()
+	case notification.TicketSent:
+		v.sent(f.Ticket)
 	}
 	v.Subject = v.Headline
 	if v.Reference != "" {
@@ -90,6 +94,15 @@ func (v *view) cancelled(reason string) {
 	if v.Total != "" && reason != contract.Refunded {
 		v.Summary += " What you paid goes back the way it came."
 	}
+}
+
+func (v *view) sent(t *notification.Ticket) {
+	v.Code, v.Seat, v.Ticket = oneLine(t.Code), oneLine(t.Seat), oneLine(t.Name)
+	v.Headline = "A ticket for " + v.Title
+	if guest := oneLine(t.Guest); guest != "" {
+		v.Headline = "Ticket for " + guest + ": " + v.Title
+	}
+	v.Summary = "Sent to " + oneLine(t.Email) + "."
 }
 
 func (v *view) refunded() {

@@ -17,6 +17,24 @@ type Facts struct {
 	Reason      string           `json:"reason,omitempty"`      // of a cancellation: an end reason of package contract
 	Explanation string           `json:"explanation,omitempty"` // the organiser's words; may be empty
 	At          time.Time        `json:"at"`                    // when it happened
+	Ticket      *Ticket          `json:"ticket,omitempty"`      // of TicketSent
+}
+
+// Ticket is a ticket that is sent to its guest.
+type Ticket struct {
+	Name  string `json:"name"` // of its type
+	Code  string `json:"code"`
+	Seat  string `json:"seat,omitempty"`
+	Guest string `json:"guest,omitempty"` // the guest's name
+	Email string `json:"email"`
+}
+
+// reader is who gets the e-mail: the guest of a ticket that is sent, else the person that the facts are about.
+func (f Facts) reader(person Recipient) Recipient {
+	if f.Ticket != nil {
+		return Recipient{UserID: f.UserID, Email: f.Ticket.Email, Name: f.Ticket.Guest}
+	}
+	return person
 }
 
 // Brief is a booking as messages tell of it. Everything but the ids is empty for a booking that only a refund tells of.
@@ -74,6 +92,14 @@ func OfCancelled(m contract.BookingCancelled) Facts {
 	return Facts{
 		Kind: BookingCancelled, UserID: m.UserID, Subject: m.BookingID, Brief: BriefOf(m.Booking),
 		Amount: money.Of(m.TotalAmount, m.Currency), Reason: m.Reason, Explanation: m.Explanation, At: m.At,
+	}
+}
+
+// OfAssigned makes the facts of a ticket that is sent to its guest.
+func OfAssigned(m contract.TicketAssigned) Facts {
+	return Facts{
+		Kind: TicketSent, UserID: m.UserID, Subject: m.TicketID + " " + m.GuestEmail, Brief: BriefOf(m.Booking), At: m.At,
+		Ticket: &Ticket{Name: m.TicketName, Code: m.Code, Seat: m.Seat, Guest: m.GuestName, Email: m.GuestEmail},
 	}
 }
 

@@ -42,7 +42,8 @@ func (m *OutboxMessage) write(w Writer) error {
 	if m.Unwritten == nil {
 		return nil
 	}
-	letter, err := w.Letter(m.Unwritten.Facts, m.Unwritten.Name)
+	f := m.Unwritten.Facts
+	letter, err := w.Letter(f, f.reader(Recipient{Name: m.Unwritten.Name}).Name)
 	if err != nil {
 		return err
 	}

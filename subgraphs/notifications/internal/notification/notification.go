@@ -20,6 +20,7 @@ const (
 	BookingConfirmed NotificationKind = "BOOKING_CONFIRMED"
 	BookingCancelled NotificationKind = "BOOKING_CANCELLED"
 	PaymentRefunded  NotificationKind = "PAYMENT_REFUNDED"
+	TicketSent       NotificationKind = "TICKET_SENT" // its e-mail goes to the guest
 )
 
 // Notification is a message to one person inside the app. It is the GraphQL type.
@@ -28,7 +29,7 @@ type Notification struct {
 	UserID    string
 	Seq       int64 // grows by the order of commits within one person's notifications
 	Kind      NotificationKind
-	Subject   string // the booking's id, or the payment's for PaymentRefunded
+	Subject   string // the booking's id, the payment's for PaymentRefunded, the ticket's with an address for TicketSent
 	Title     string // one line
 	Body      string // a sentence or two
 	BookingID string // "" if none

@@ -66,6 +66,7 @@ func (s *Notifier) Notify(ctx context.Context, tx Tx, f Facts) error {
 	if err != nil {
 		return err
 	}
+	to = f.reader(to)
 	n := &Notification{
 		ID: id.New("ntf"), UserID: f.UserID, Seq: seq, Kind: f.Kind, Subject: f.Subject, Facts: f,
 		BookingID: f.Brief.BookingID, EventID: f.Brief.EventID, CreatedAt: now,

@@ -31,7 +31,7 @@ func Consumers(
 			Name: "notify", Together: true,
 			Topics: []string{
 				contract.BookingConfirmed{}.Topic(), contract.BookingCancelled{}.Topic(), contract.BookingExpired{}.Topic(),
-				contract.PaymentRefunded{}.Topic(),
+				contract.PaymentRefunded{}.Topic(), contract.TicketAssigned{}.Topic(),
 			},
 			Handle: func(ctx context.Context, tx pgx.Tx, e bus.Event) error { return notify(ctx, n, in(tx), e) },
 			HandleAll: func(ctx context.Context, tx pgx.Tx, events []bus.Event) error {
@@ -141,6 +141,12 @@ func notify(ctx context.Context, n *notification.Notifier, tx notification.Tx, e
 			return err
 		}
 		f = notification.OfRefunded(m, known)
+	case contract.TicketAssigned{}.Topic():
+		m, err := bus.Decode[contract.TicketAssigned](e)
+		if err != nil {
+			return err
+		}
+		f = notification.OfAssigned(m)
 	default:
 		return fmt.Errorf("nobody asked for %s", e.Topic)
 	}

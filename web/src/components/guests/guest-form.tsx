@@ -171,6 +171,7 @@ function TicketFields({
               label={say("guests.email")}
               optional={say("common.optional")}
               type="email"
+              hint={say("guests.emailHint")}
               autoComplete={number === 1 ? "email" : "off"}
               maxLength={254}
               error={errors[`${place}.email`] || undefined}

@@ -1,4 +1,4 @@
-import { BellOff, CircleCheck, CircleX, type LucideIcon, Undo2 } from "lucide-react";
+import { BellOff, CircleCheck, CircleX, type LucideIcon, MailCheck, Undo2 } from "lucide-react";
 import { Link } from "react-router";
 import { useMutation } from "urql";
 import { LoadMore } from "@/components/load-more";
@@ -52,6 +52,7 @@ const icons: Record<NotificationKind, { icon: LucideIcon; look: string }> = {
   BOOKING_CONFIRMED: { icon: CircleCheck, look: "bg-ok-soft text-ok" },
   BOOKING_CANCELLED: { icon: CircleX, look: "bg-bad-soft text-bad" },
   PAYMENT_REFUNDED: { icon: Undo2, look: "bg-warn-soft text-warn" },
+  TICKET_SENT: { icon: MailCheck, look: "bg-ok-soft text-ok" },
 };
 
 /** All notifications, newest first; new ones appear by themselves. */

@@ -778,6 +778,8 @@ enum NotificationKind {
   BOOKING_CANCELLED
   "Money came too late and goes back."
   PAYMENT_REFUNDED
+  "A ticket was sent to its guest by e-mail."
+  TICKET_SENT
 }
 
 "A message to a user inside the app."

@@ -6,6 +6,7 @@ export const guests = {
   ticket: "Ticket {number}",
   name: "Name",
   email: "E-mail",
+  emailHint: "Their ticket goes there once it is paid.",
   itsMe: "It’s me, {name}",
   ofOrder: "For your order",
   choose: "Choose…",
