@@ -27,7 +27,7 @@ const (
 	AccessCode TicketVisibility = contract.AccessCode
 )
 
-// follow takes the rules over from what the ticket type was before.
+// follow takes over, from what the ticket type was before, its rules and what it is a copy of.
 func (t *TicketType) follow(old *TicketType) {
 	t.Kind, t.Visibility, t.PerPersonLimit, t.MaxPerAdmission, t.CopyOf = old.Kind, old.Visibility, old.PerPersonLimit, old.MaxPerAdmission, old.CopyOf
 }
