@@ -219,8 +219,11 @@ func (x *execution) resolve(in *instance, f *ast.Field) (any, []ast.SelectionSet
 			}
 		}
 	}
-	args := f.ArgumentMap(x.vars)
-	return x.view.eval(x.view.field(in.obj, f.Name), args, x.reader(in)), below
+	own := *f
+	if fd := in.def.Fields.ForName(f.Name); fd != nil {
+		own.Definition = fd // selected on an interface, answered by the type: its defaults count
+	}
+	return x.view.eval(x.view.field(in.obj, f.Name), own.ArgumentMap(x.vars), x.reader(in)), below
 }
 
 func (x *execution) providedHere(in *instance, field string) (bool, []ast.SelectionSet) {

@@ -159,14 +159,8 @@ func (g *Generator) arguments(f *ast.FieldDefinition) (args, tag string) {
 			continue
 		}
 		values := g.Values[a.Name]
-		if t := g.Schema.Types[a.Type.Name()]; t.Kind == ast.Enum {
-			values = nil
-			for _, v := range t.EnumValues {
-				values = append(values, v.Name)
-			}
-		}
-		if len(values) == 0 {
-			values = map[string][]string{"Int": {"0", "1", "2", "9"}, "Boolean": {"true", "false"}, "String": {`"a"`, `"b"`}}[a.Type.Name()]
+		if len(values) == 0 || g.Schema.Types[a.Type.Name()].Kind == ast.Enum {
+			values = g.literals(a.Type, 2)
 		}
 		k := g.pick(a.Name, len(values))
 		list = append(list, a.Name+": "+values[k])
@@ -176,6 +170,44 @@ func (g *Generator) arguments(f *ast.FieldDefinition) (args, tag string) {
 		return "", ""
 	}
 	return "(" + strings.Join(list, ", ") + ")", tag
+}
+
+// literals are values of an input type, objects nested no deeper than depth.
+func (g *Generator) literals(t *ast.Type, depth int) []string {
+	if t.Elem != nil {
+		of := g.literals(t.Elem, depth)
+		if len(of) == 0 {
+			return []string{"[]"}
+		}
+		return []string{"[]", "[" + of[0] + "]", "[" + strings.Join(of, ", ") + "]"}
+	}
+	switch def := g.Schema.Types[t.NamedType]; def.Kind {
+	case ast.Enum:
+		var names []string
+		for _, v := range def.EnumValues {
+			names = append(names, v.Name)
+		}
+		return names
+	case ast.InputObject:
+		var least, most []string
+		for _, f := range def.Fields {
+			of := []string(nil)
+			if depth > 0 {
+				of = g.literals(f.Type, depth-1)
+			}
+			switch {
+			case len(of) == 0 && f.Type.NonNull:
+				return nil
+			case len(of) == 0:
+				continue
+			case f.Type.NonNull:
+				least = append(least, f.Name+": "+of[0])
+			}
+			most = append(most, f.Name+": "+of[len(of)-1])
+		}
+		return []string{"{" + strings.Join(least, ", ") + "}", "{" + strings.Join(most, ", ") + "}"}
+	}
+	return map[string][]string{"Int": {"0", "1", "2", "9"}, "Boolean": {"true", "false"}, "String": {`"a"`, `"b"`}}[t.NamedType]
 }
 
 // condition is a directive or nothing.
