@@ -82,7 +82,7 @@ redis:
 	@internal/tools/redis.sh
 
 e2e: build postgres chromium ## drive the whole platform from outside: API and browser
-	$(GO) test -count=1 -tags e2e -timeout 20m ./internal/e2e/...
+	$(GO) test -count=1 -tags e2e -timeout 20m ./internal/e2e/... ./subgraphs/payments/internal/provider/stripe/
 
 race: build postgres redis bin/stripe-mock ## run the Go tests with the race detector
 	$(GO) test -race -shuffle=on -timeout 30m ./...

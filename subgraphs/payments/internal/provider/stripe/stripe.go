@@ -59,7 +59,10 @@ func New(o Options) (*Stripe, error) {
 		return nil, errors.New("stripe: MARQUEE_STRIPE_PUBLISHABLE_KEY holds a secret key; it would be shown to everybody")
 	}
 	backend := &sdk.BackendConfig{
-		HTTPClient:        &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		// Calls have shorter limits of their own; this one is for lists and webhooks, which have none.
+		HTTPClient: &http.Client{
+			Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
 		LeveledLogger:     &sdk.LeveledLogger{Level: sdk.LevelNull}, // what we log of it we choose ourselves: it has secrets in it
 		MaxNetworkRetries: sdk.Int64(0),                             // see insist
 		EnableTelemetry:   sdk.Bool(false),
