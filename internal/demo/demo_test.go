@@ -87,3 +87,36 @@ func TestSetIsPlausibleAndRepeats(t *testing.T) {
 		t.Errorf("%d bookings, %d of the demo attendee", len(set.Bookings), attendee)
 	}
 }
+
+func TestTheWalkHasDatesOfEveryKind(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 3, 1, 10, 0, 0, 0, time.UTC)
+	set := demo.Generate(now)
+	dates, past, edited, full := 0, 0, 0, 0
+	sold := map[string]int{}
+	for _, b := range set.Bookings {
+		sold[b.EventID] += len(b.Tickets)
+	}
+	for _, e := range set.Events {
+		if e.SeriesID == "" {
+			continue
+		}
+		dates++
+		seats := 0
+		for _, tt := range e.TicketTypes {
+			seats += tt.Capacity
+		}
+		if e.StartsAt.Before(now) {
+			past++
+		}
+		if e.SeriesEdited {
+			edited++
+		}
+		if sold[e.ID] == seats {
+			full++
+		}
+	}
+	if len(set.Series) != 1 || dates != 40 || past != 2 || edited != 1 || full != 1 {
+		t.Errorf("%d series: %d dates, %d over, %d unlike the others, %d sold out", len(set.Series), dates, past, edited, full)
+	}
+}

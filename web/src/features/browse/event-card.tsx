@@ -43,6 +43,10 @@ export const eventCardFragment = graphql(`
       available
       revision
     }
+    series {
+      id
+      upcomingCount
+    }
   }
 `);
 
@@ -70,8 +74,19 @@ export function EventCard({
   eager: boolean;
 }) {
   const { say, format } = useI18n();
-  const { id, slug, title, startsAt, timeZone, coverUrl, category, venue, ticketTypes, availability } =
-    readFragment(eventCardFragment, event);
+  const {
+    id,
+    slug,
+    title,
+    startsAt,
+    timeZone,
+    coverUrl,
+    category,
+    venue,
+    ticketTypes,
+    availability,
+    series,
+  } = readFragment(eventCardFragment, event);
   const cheapest = ticketTypes.reduce<(typeof ticketTypes)[number] | null>(
     (least, type) => (least === null || type.price.amount < least.price.amount ? type : least),
     null,
@@ -106,6 +121,12 @@ export function EventCard({
         </h2>
         <p className="mt-2 text-sm text-muted">
           <When startsAt={startsAt} timeZone={timeZone} />
+          {series && series.upcomingCount > 1 && (
+            <span className="font-semibold text-ink">
+              {" "}
+              {say("series.more", { count: series.upcomingCount - 1 })}
+            </span>
+          )}
         </p>
         <p className="mt-1 flex items-center gap-1.5 text-sm text-muted">
           <MapPin aria-hidden className="size-4 shrink-0" />

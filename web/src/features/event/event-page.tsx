@@ -9,6 +9,7 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { EventFacts } from "./event-facts";
 import { EventHero } from "./event-hero";
 import { eventQuery } from "./event-query";
+import { SeriesDates } from "./series-dates";
 import { ShareButton } from "./share-button";
 import { TicketPicker } from "./ticket-picker";
 
@@ -61,6 +62,9 @@ export function EventPage({ slug }: { slug: string }) {
   return (
     <article>
       <EventHero event={event} />
+      {event.series && (
+        <SeriesDates seriesId={event.series.id} eventId={event.id} timeZone={event.timeZone} />
+      )}
       <div className="page grid grid-cols-1 gap-10 py-8 pb-28 lg:grid-cols-[minmax(0,1fr)_24rem] lg:gap-14 lg:py-12">
         <div className="order-2 lg:order-1">
           <EventFacts event={event} />

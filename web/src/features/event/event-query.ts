@@ -12,6 +12,10 @@ export const eventQuery = graphql(`
       ...EventFacts
       ...TicketPicker
       description
+      timeZone
+      series {
+        id
+      }
       category {
         id
         slug

@@ -19,11 +19,14 @@ export interface WaysOn {
 
 /** Why nothing was held, in the server's words, with the best thing to do next as buttons. */
 export function Refusal({ refusals, ways }: { refusals: readonly Refused[]; ways: WaysOn }) {
-  const { say } = useI18n();
+  const { say, format } = useI18n();
   const messages = [...new Set(refusals.map(({ message }) => message))];
   const actions = new Set(refusals.map(({ nextAction }) => nextAction));
   const alternatives = new Map(
     refusals.flatMap(({ alternatives: others }) => others.map((other) => [other.id, other.name] as const)),
+  );
+  const dates = new Map(
+    refusals.flatMap(({ otherDates }) => otherDates.map((date) => [date.id, date] as const)),
   );
   const hasSeats = refusals.some(({ code }) => code === "SEAT_TAKEN" || code === "SEAT_NOT_FOUND");
   return (
@@ -42,6 +45,14 @@ export function Refusal({ refusals, ways }: { refusals: readonly Refused[]; ways
             {say("sale.takeInstead", { name })}
           </Button>
         ))}
+        {[...dates.values()].map(({ id, slug, startsAt, timeZone }) => (
+          <ButtonLink key={id} size="small" to={`/events/${slug}`}>
+            {say("series.take", {
+              day: format.day(startsAt, timeZone),
+              time: format.time(startsAt, timeZone),
+            })}
+          </ButtonLink>
+        ))}
         {actions.has("ADD_ADMISSION") &&
           ways.admissions.slice(0, 3).map(({ id, name }) => (
             <Button key={id} size="small" onClick={() => ways.add(id)}>
@@ -58,7 +69,7 @@ export function Refusal({ refusals, ways }: { refusals: readonly Refused[]; ways
             {say("common.tryAgain")}
           </Button>
         )}
-        {actions.has("OTHER_DATES") && (
+        {actions.has("OTHER_DATES") && dates.size === 0 && (
           <ButtonLink size="small" to={ways.elsewhere}>
             {say("sale.otherEvents")}
           </ButtonLink>

@@ -24,6 +24,12 @@ const holdMutation = graphql(`
           id
           name
         }
+        otherDates {
+          id
+          slug
+          startsAt
+          timeZone
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import { pay } from "./pay";
 import { rules } from "./rules";
 import { sale } from "./sale";
 import { seats } from "./seats";
+import { series } from "./series";
 
 /** Every phrase of the app in English: the pattern for all other languages. */
 export const en = {
@@ -24,6 +25,7 @@ export const en = {
   event,
   sale,
   seats,
+  series,
   checkout,
   pay,
   guests,
