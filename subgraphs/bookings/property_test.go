@@ -27,6 +27,7 @@ type kept struct {
 	status booking.Status
 	paidBy string
 	tries  map[string]bool // payments decided
+	guest  string          // of every ticket
 }
 
 func (m *model) taken(i int) (held, sold int) {
@@ -112,6 +113,37 @@ func TestAnySequenceOnTheDatabase(t *testing.T) {
 				}
 				if err != nil {
 					rt.Fatal(err)
+				}
+			},
+			"guests": func(rt *rapid.T) {
+				k, name := some(rt), rapid.SampledFrom([]string{"Ada", "Grace", "Edsger"}).Draw(rt, "name")
+				in := booking.SetGuestsInput{BookingID: k.ID, IdempotencyKey: id.New("key")}
+				for _, i := range k.Items {
+					for p := range i.Quantity {
+						in.Guests = append(in.Guests, &booking.GuestInput{TicketTypeID: i.TypeID, Position: p + 1, Name: &name})
+					}
+				}
+				_, err := b.box.SetGuests(t.Context(), ada, in)
+				want := errs.Code("")
+				switch k.status {
+				case booking.Held, booking.Confirmed:
+					k.guest = name
+				case booking.Expired:
+					want = booking.HoldExpired
+				default:
+					want = booking.AlreadyEnded
+				}
+				if errs.CodeOf(err) != want {
+					rt.Fatalf("guests of a %s booking: %v, want %q", k.status, err, want)
+				}
+			},
+			"look": func(rt *rapid.T) {
+				k := some(rt)
+				now := b.now(k.ID)
+				for _, ticket := range now.Tickets {
+					if ticket.Guest == nil && k.guest != "" || ticket.Guest != nil && ticket.Guest.Name != k.guest {
+						rt.Fatalf("a ticket of a %s booking is for %+v, want %q", now.Status, ticket.Guest, k.guest)
+					}
 				}
 			},
 			"expire": func(rt *rapid.T) {
