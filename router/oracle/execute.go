@@ -251,7 +251,7 @@ func (x *execution) object(def *ast.Definition, in *Instance, sets []ast.Selecti
 		case x.denied(def, f):
 			value = errDenied
 		default:
-			value = x.resolve(in, f)
+			value = x.resolve(def, in, f)
 		}
 		v, ok := x.complete(f.Definition.Type, value, c.fields, at)
 		if !ok {
@@ -266,7 +266,7 @@ func (x *execution) object(def *ast.Definition, in *Instance, sets []ast.Selecti
 	return out, true
 }
 
-func (x *execution) resolve(in *Instance, f *ast.Field) any {
+func (x *execution) resolve(def *ast.Definition, in *Instance, f *ast.Field) any {
 	v := in.object.Fields[f.Name]
 	if in.representation != nil && in.external != nil && in.external(f.Name) {
 		if sent, ok := in.representation[f.Name]; ok {
@@ -274,7 +274,11 @@ func (x *execution) resolve(in *Instance, f *ast.Field) any {
 		}
 	}
 	if r, ok := v.(Resolver); ok {
-		return r(in, f.ArgumentMap(x.vars))
+		own := *f
+		if fd := def.Fields.ForName(f.Name); fd != nil {
+			own.Definition = fd // selected on an interface, answered by the type: its defaults count
+		}
+		return r(in, own.ArgumentMap(x.vars))
 	}
 	return v
 }
