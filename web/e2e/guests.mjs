@@ -52,7 +52,7 @@ async function run(pages, person) {
   await buyer.getByRole("button", { name: /^4242 4242 4242 4242/ }).click();
   await buyer.getByRole("button", { name: /^Pay / }).click();
   await buyer.getByRole("heading", { name: "You’re in!" }).waitFor({ timeout: soon });
-  await buyer.getByText(guest).waitFor();
+  await buyer.getByRole("region", { name: "Ticket 2 of 2" }).getByText(guest).waitFor();
   await buyer.getByRole("link", { name: "View my tickets" }).click();
   await buyer.waitForURL(/\/tickets\/bkg_/);
   await buyer.getByRole("button", { name: "Change", exact: true }).click();

@@ -20,7 +20,8 @@ type Facts struct {
 	Ticket      *Ticket          `json:"ticket,omitempty"`      // of TicketSent
 }
 
-// Ticket is a ticket that is sent to its guest.
+// Ticket is a ticket that is sent to its guest. Name and address of the guest are kept nowhere in this subgraph but with the notification of
+// the buyer and its e-mail: whoever erases the buyer erases them too.
 type Ticket struct {
 	Name  string `json:"name"` // of its type
 	Code  string `json:"code"`
