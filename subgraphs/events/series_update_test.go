@@ -81,6 +81,17 @@ func TestAddedTicketTypesAreAlike(t *testing.T) {
 	}
 }
 
+// Seats given to one date make it one of its own, as any other change of it does.
+func TestSeatsOfOneDateAreAChangeByItself(t *testing.T) {
+	b := start(t)
+	s := b.tour(t, "FREQ=WEEKLY;COUNT=3", nil)
+	e := s.Dates.Nodes[1].event
+	b.seat(t, &e, section(e.TicketTypes[0].ID, nil)).want(t)
+	if a := b.vary(t, s, 0, map[string]any{"title": "New"}); a.Changed != 2 || a.Skipped != 1 || !a.Series.Dates.Nodes[1].SeriesEdited {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestPublishedDatesKeepTheirPrice(t *testing.T) {
 	b := start(t)
 	s := b.tour(t, "FREQ=WEEKLY;COUNT=3", nil)

@@ -23,6 +23,7 @@ import { KpiSkeletons } from "./kpi";
 import { RevenueCard } from "./revenue-card";
 import { dashboardQuery, liveSalesFragment, salesSubscription, seatsSubscription } from "./sales-query";
 import { SalesTiles } from "./sales-tiles";
+import { SeriesPanel } from "./series-panel";
 import { TypeSales } from "./type-sales";
 
 const lengths: Record<SalesBucket, number> = { HOUR: 72, DAY: 90 };
@@ -112,6 +113,7 @@ export function Dashboard({ id }: { id: string }) {
         </div>
       </div>
       {event.status === "DRAFT" && <Notice className="mb-6">{say("manage.draftNotice")}</Notice>}
+      <SeriesPanel eventId={id} />
       {event.status !== "DRAFT" && sales && (
         <>
           <SalesTiles sales={sales} seats={event.availability ?? null} />
