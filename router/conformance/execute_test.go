@@ -193,7 +193,11 @@ func (x *execution) object(in *instance, sets []ast.SelectionSet, path []any) (a
 		} else {
 			value, below = x.resolve(in, f)
 		}
-		v, ok := x.complete(f.Definition.Type, value, fields[key], below, at)
+		typ := f.Definition.Type
+		if fd := in.def.Fields.ForName(f.Name); fd != nil {
+			typ = fd.Type // which may be stricter than the interface's the field was selected on
+		}
+		v, ok := x.complete(typ, value, fields[key], below, at)
 		good = good && ok
 		out.keys, out.vals = append(out.keys, key), append(out.vals, v)
 	}

@@ -253,7 +253,11 @@ func (x *execution) object(def *ast.Definition, in *Instance, sets []ast.Selecti
 		default:
 			value = x.resolve(def, in, f)
 		}
-		v, ok := x.complete(f.Definition.Type, value, c.fields, at)
+		typ := f.Definition.Type
+		if fd := def.Fields.ForName(f.Name); fd != nil {
+			typ = fd.Type // which may be stricter than the interface's the field was selected on
+		}
+		v, ok := x.complete(typ, value, c.fields, at)
 		if !ok {
 			good = false // siblings run on, as their errors count too
 			continue

@@ -153,6 +153,10 @@ func (pr *projector) field(static, t *supergraph.Type, f *operation.Field, r *re
 	owner := t
 	if owner == nil {
 		owner = static
+	} else if own := t.Field(f.Name); own != nil {
+		// What may be null is for the object's type to say, which may be stricter than its interface. Where types are not
+		// told apart one subgraph answers all of it, and keeps to its own.
+		sf.Type = pr.planType(own.Type)
 	}
 	ref, ok := r.lookup(t, pr.p.sels.keyOf(owner, f))
 	if !ok || (ref.child == nil) != (f.Sub == nil) {
