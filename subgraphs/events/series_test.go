@@ -423,3 +423,25 @@ func TestChangesOfASeriesComeOneByOne(t *testing.T) {
 		t.Errorf("%d won", won)
 	}
 }
+
+// The dates of a series stay at their time of day when the clocks of its zone change, and last as long.
+func TestDatesKeepTheWallClock(t *testing.T) {
+	b := start(t)
+	e := b.draft(t, organizer, map[string]any{"timeZone": "America/New_York", "startsAt": "2027-10-31T20:00:00-04:00", "endsAt": "2027-10-31T22:00:00-04:00"})
+	a := b.turn(t, organizer, "createSeries", "", map[string]any{"eventId": e.ID, "version": 1, "rule": "FREQ=WEEKLY;COUNT=3"})
+	a.want(t)
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offsets []string
+	for _, d := range a.Series.Dates.Nodes {
+		offsets = append(offsets, d.StartsAt.In(zone).Format("15:04Z07"))
+		if d.EndsAt.Sub(d.StartsAt) != 2*time.Hour {
+			t.Errorf("%s lasts %s", d.Slug, d.EndsAt.Sub(d.StartsAt))
+		}
+	}
+	if got := strings.Join(offsets, " "); got != "20:00-04 20:00-05 20:00-05" {
+		t.Errorf("starts at %s", got)
+	}
+}

@@ -1,5 +1,5 @@
 import { Drama } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { useMutation, useQuery } from "urql";
 import { QueryFailed } from "@/components/query-state";
@@ -10,14 +10,35 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { graphql, readFragment } from "@/gql";
 import { useI18n } from "@/lib/i18n/i18n";
-import { draftOf, eventFormFragment } from "./event-draft";
+import { draftOf, type EventInput, eventFormFragment } from "./event-draft";
 import { EventForm } from "./event-form";
+import { type SaveScope, SaveScopeField } from "./save-scope";
 
 const editQuery = graphql(`
   query EditEvent($id: ID!) {
     event(id: $id) {
       id
+      series {
+        id
+      }
       ...EventFormParts
+    }
+  }
+`);
+
+const updateSeriesMutation = graphql(`
+  mutation UpdateSeries($input: UpdateSeriesInput!) {
+    updateSeries(input: $input) {
+      changed
+      event {
+        id
+        ...EventFormParts
+      }
+      userErrors {
+        field
+        message
+        code
+      }
     }
   }
 `);
@@ -47,6 +68,8 @@ export function EditEvent({ id }: { id: string }) {
     requestPolicy: "cache-and-network",
   });
   const [, update] = useMutation(updateMutation);
+  const [, updateSeries] = useMutation(updateSeriesMutation);
+  const [scope, setScope] = useState<SaveScope>("ONE");
   const event = readFragment(eventFormFragment, data?.event);
   const initial = useMemo(() => (event ? draftOf(event) : null), [event]);
   if (!data && error)
@@ -70,9 +93,22 @@ export function EditEvent({ id }: { id: string }) {
       </Empty>
     );
   }
+  const saveOne = async (input: EventInput) => {
+    const { data: answer } = await update({ input: { id, version: event.version, ...input } });
+    return answer && { userErrors: answer.updateEvent.userErrors, message: say("manage.saved") };
+  };
+  const saveMany = async ({ timeZone: _, ...input }: EventInput, dates: Exclude<SaveScope, "ONE">) => {
+    const { data: answer } = await updateSeries({
+      input: { eventId: id, version: event.version, scope: dates, ...input },
+    });
+    if (!answer) return null;
+    const { userErrors, changed } = answer.updateSeries;
+    return { userErrors, message: say("series.saved", { count: changed }) };
+  };
   return (
     <div className="page max-w-3xl py-8 sm:py-10">
       <PageTitle lead={event.title}>{say("manage.editEvent")}</PageTitle>
+      {data.event?.series && <SaveScopeField value={scope} onChange={setScope} />}
       <EventForm
         // Another version, another form: what somebody else saved meanwhile is shown, not overwritten.
         key={event.version}
@@ -81,12 +117,12 @@ export function EditEvent({ id }: { id: string }) {
         submit={say("manage.saveChanges")}
         cancelTo={`/manage/events/${id}`}
         save={async (input) => {
-          const { data: answer } = await update({ input: { id, version: event.version, ...input } });
-          if (!answer) return null;
-          const { userErrors } = answer.updateEvent;
+          const saved = scope === "ONE" ? await saveOne(input) : await saveMany(input, scope);
+          if (!saved) return null;
+          const { userErrors } = saved;
           if (userErrors.some(({ code }) => code === "VERSION_CONFLICT")) toast(say("manage.conflict"));
           else if (userErrors.length === 0) {
-            toast(say("manage.saved"));
+            toast(saved.message);
             await navigate(`/manage/events/${id}`);
           }
           return userErrors;

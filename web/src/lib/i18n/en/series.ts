@@ -38,4 +38,10 @@ export const series = {
   dropText: "A draft goes. A public date is called off: its bookings are cancelled and refunded in full.",
   dropAction: "Take it out",
   dropped: "The date was taken out.",
+  scope: "Save for",
+  scopeHint: "Dates that were changed by themselves, are over or called off stay as they are.",
+  scopeOne: "This date only",
+  scopeFollowing: "This and the following dates",
+  scopeAll: "All dates",
+  saved: { one: "{count} date was changed.", other: "{count} dates were changed." },
 };
