@@ -110,6 +110,72 @@ func TestARefundMeetsADispute(t *testing.T) {
 	}
 }
 
+// What was to go back while the bank disputed the payment goes when the dispute is won, once; when it is lost the buyer has it already.
+func TestADisputeStopsWhatGoesBack(t *testing.T) {
+	t.Parallel()
+	some := int64(3000)
+	for name, test := range map[string]struct {
+		card string
+		news func(b *bench, k contract.Booking, paymentID string) contract.Message
+		back int // of 4250
+		kept int // by the organiser
+	}{
+		"cancelled, all": {disputeWonCard, func(_ *bench, k contract.Booking, _ string) contract.Message {
+			return contract.BookingCancelled{Booking: next(k), Reason: contract.EventCalledOff}
+		}, 4250, 0},
+		"cancelled, by policy": {disputeWonCard, func(_ *bench, k contract.Booking, _ string) contract.Message {
+			return contract.BookingCancelled{Booking: next(k), Reason: contract.CancelledByHolder, RefundAmount: &some}
+		}, 3000, 1250},
+		"rejected": {disputeWonCard, func(_ *bench, k contract.Booking, paymentID string) contract.Message {
+			return contract.PaymentRejected{BookingID: k.BookingID, PaymentID: paymentID}
+		}, 4250, 0},
+		"lost": {disputeLostCard, func(_ *bench, k contract.Booking, _ string) contract.Message {
+			return contract.BookingCancelled{Booking: next(k), Reason: contract.EventCalledOff}
+		}, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := start(t, quick)
+			k := b.held(t, 4250)
+			a := b.pay(t, b.buyer, k.BookingID, test.card, id.New("key"))
+			p := *a.Payment
+			look := func(later time.Duration) {
+				t.Helper()
+				for range 2 {
+					if err := b.domain(t, in(later)).Changed(t.Context(), payment.Hint{PaymentID: p.ID, Dispute: true}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			look(16 * time.Second)
+			m := test.news(b, k, p.ID)
+			b.Deliver(t, m)
+			b.Deliver(t, m)
+			equal(t, "refunds while the dispute is open", len(b.payment(t, b.buyer, p.ID).Refunds), 0)
+			look(31 * time.Second)
+			refunds := b.payment(t, b.buyer, p.ID).Refunds
+			if test.back == 0 {
+				equal(t, "refunds", len(refunds), 0)
+				b.reconcile(t)
+				return
+			}
+			if len(refunds) != 1 || refunds[0].Amount.Amount != int64(test.back) {
+				t.Fatalf("refunds %+v", refunds)
+			}
+			if _, err := b.domain(t, in(31*time.Second)).RunRefund(t.Context(), refunds[0].ID); err != nil {
+				t.Fatal(err)
+			}
+			b.Deliver(t, m)
+			look(32 * time.Second)
+			refunds = b.payment(t, b.buyer, p.ID).Refunds
+			if len(refunds) != 1 || refunds[0].Status != "SUCCEEDED" {
+				t.Errorf("refunds %+v", refunds)
+			}
+			equal(t, "kept", b.reconcile(t), test.kept)
+		})
+	}
+}
+
 func TestWonDispute(t *testing.T) {
 	t.Parallel()
 	b := start(t, quick)

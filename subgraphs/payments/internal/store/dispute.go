@@ -53,6 +53,11 @@ func (s *Store) RecordDispute(ctx context.Context, paymentID string, now payment
 				return err
 			}
 		}
+		if d.Status == payment.DisputeWon {
+			if err := s.giveBackStopped(ctx, tx, p.ID, at); err != nil {
+				return err
+			}
+		}
 		return s.outbox.PublishAt(ctx, tx, at, disputeMessage(p, d, at))
 	})
 	if err != nil {

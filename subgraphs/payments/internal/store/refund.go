@@ -156,6 +156,11 @@ func (s *Store) GiveBackPayment(ctx context.Context, tx pgx.Tx, paymentID string
 
 func (s *Store) giveBack(ctx context.Context, tx pgx.Tx, row db.Payment, reason payment.RefundReason, cause string, at time.Time) error {
 	p := paymentOf(row)
+	if p.Disputed > 0 {
+		if err := s.noteStopped(ctx, tx, p, nil, reason, cause, at); err != nil {
+			return err
+		}
+	}
 	if p.Left() == 0 {
 		return nil
 	}

@@ -83,15 +83,21 @@ func (s *Store) giveBackByPolicy(ctx context.Context, tx pgx.Tx, row db.Payment,
 	amount *int64, at time.Time,
 ) error {
 	p := paymentOf(row)
-	if p.Left() == 0 {
+	back := min(max(*amount, 0), p.Left())
+	stopped := min(max(*amount, 0)-back, p.Disputed)
+	if p.Left() == 0 && stopped <= 0 {
 		return nil
 	}
-	back := min(max(*amount, 0), p.Left())
 	done, err := s.giveBackAndKeep(ctx, tx, row, back, p.Left()-back, payment.RefundOrder{Reason: reason, Cause: cause, At: at})
-	if done {
-		*amount -= back
+	if err != nil || !done {
+		return err
 	}
-	return err
+	*amount -= back
+	if stopped <= 0 {
+		return nil
+	}
+	*amount -= stopped // it is this payment's to give back
+	return s.noteStopped(ctx, tx, p, &stopped, reason, cause, at)
 }
 
 // giveBackAndKeep begins a refund of an amount, which may be 0, and leaves with the organiser what the policy keeps of what is left then:
@@ -144,6 +150,10 @@ func (s *Store) GiveBackTickets(ctx context.Context, tx pgx.Tx, m contract.Ticke
 		o.Tickets = append(o.Tickets, payment.ReturnedTickets{TypeID: r.TicketTypeID, Quantity: r.Quantity, Price: r.UnitAmount * int64(r.Quantity)})
 	}
 	back := min(max(m.RefundAmount, 0), p.Left())
-	_, err = s.giveBackAndKeep(ctx, tx, row, back, min(p.Kept+max(m.KeptAmount, 0), p.Left()-back), o)
-	return err
+	done, err := s.giveBackAndKeep(ctx, tx, row, back, min(p.Kept+max(m.KeptAmount, 0), p.Left()-back), o)
+	stopped := min(max(m.RefundAmount, 0)-back, p.Disputed)
+	if err != nil || !done || stopped <= 0 {
+		return err
+	}
+	return s.noteStopped(ctx, tx, p, &stopped, o.Reason, o.Cause, at)
 }

@@ -120,6 +120,30 @@ func (q *Queries) LostOfPayment(ctx context.Context, paymentID string) (int64, e
 	return column_1, err
 }
 
+const noteStopped = `-- name: NoteStopped :exec
+insert into stopped_refund (payment_id, cause, reason, amount, at) values ($1, $2, $3, $4, $5)
+on conflict do nothing
+`
+
+type NoteStoppedParams struct {
+	PaymentID string
+	Cause     string
+	Reason    string
+	Amount    *int64
+	At        time.Time
+}
+
+func (q *Queries) NoteStopped(ctx context.Context, arg NoteStoppedParams) error {
+	_, err := q.db.Exec(ctx, noteStopped,
+		arg.PaymentID,
+		arg.Cause,
+		arg.Reason,
+		arg.Amount,
+		arg.At,
+	)
+	return err
+}
+
 const setDisputed = `-- name: SetDisputed :exec
 update payment p set disputed = least(p.amount,
     (select coalesce(sum(d.amount), 0) from dispute d where d.payment_id = p.id and d.status <> 'WON'))
@@ -129,4 +153,43 @@ where p.id = $1
 func (q *Queries) SetDisputed(ctx context.Context, id string) error {
 	_, err := q.db.Exec(ctx, setDisputed, id)
 	return err
+}
+
+const takeStopped = `-- name: TakeStopped :many
+with taken as (delete from stopped_refund where payment_id = $1 returning payment_id, cause, reason, amount, at)
+select payment_id, cause, reason, amount, at from taken order by at, cause
+`
+
+type TakeStoppedRow struct {
+	PaymentID string
+	Cause     string
+	Reason    string
+	Amount    *int64
+	At        time.Time
+}
+
+func (q *Queries) TakeStopped(ctx context.Context, paymentID string) ([]TakeStoppedRow, error) {
+	rows, err := q.db.Query(ctx, takeStopped, paymentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TakeStoppedRow
+	for rows.Next() {
+		var i TakeStoppedRow
+		if err := rows.Scan(
+			&i.PaymentID,
+			&i.Cause,
+			&i.Reason,
+			&i.Amount,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -23,10 +23,10 @@ func (q *Queries) AbandonRefund(ctx context.Context, id string) error {
 }
 
 const capturedOfBooking = `-- name: CapturedOfBooking :many
-select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where booking_id = $1 and captured_at is not null and refunding + disputed < amount order by id for no key update
+select id, booking_id, user_id, event_id, organizer_id, provider, brand, last_four, amount, currency, status, refunding, refunded, action_url, decline_code, decline_reason, idempotency_key, request_hash, settle_attempts, settle_error, created_at, captured_at, fee, tax, kept, kept_net, description, return_url, reference, watch_until, disputed, lines from payment where booking_id = $1 and captured_at is not null and refunding < amount order by id for no key update
 `
 
-// The booking's payments of which something is left to give back, locked in the order of their ids.
+// The booking's payments of which something is left to give back, or disputed, locked in the order of their ids.
 func (q *Queries) CapturedOfBooking(ctx context.Context, bookingID string) ([]Payment, error) {
 	rows, err := q.db.Query(ctx, capturedOfBooking, bookingID)
 	if err != nil {

@@ -19,3 +19,11 @@ select coalesce(sum(amount), 0)::bigint from dispute where payment_id = @payment
 update payment p set disputed = least(p.amount,
     (select coalesce(sum(d.amount), 0) from dispute d where d.payment_id = p.id and d.status <> 'WON'))
 where p.id = @id;
+
+-- name: NoteStopped :exec
+insert into stopped_refund (payment_id, cause, reason, amount, at) values (@payment_id, @cause, @reason, @amount, @at)
+on conflict do nothing;
+
+-- name: TakeStopped :many
+with taken as (delete from stopped_refund where payment_id = @payment_id returning *)
+select * from taken order by at, cause;

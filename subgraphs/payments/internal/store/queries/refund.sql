@@ -33,5 +33,5 @@ select r.* from refund r join payment p on p.id = r.payment_id
 where r.id = any(@ids::text[]) and (@everything::bool or p.user_id = @viewer or p.organizer_id = @viewer);
 
 -- name: CapturedOfBooking :many
--- The booking's payments of which something is left to give back, locked in the order of their ids.
-select * from payment where booking_id = @booking_id and captured_at is not null and refunding + disputed < amount order by id for no key update;
+-- The booking's payments of which something is left to give back, or disputed, locked in the order of their ids.
+select * from payment where booking_id = @booking_id and captured_at is not null and refunding < amount order by id for no key update;
