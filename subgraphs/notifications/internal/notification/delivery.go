@@ -34,8 +34,11 @@ type Channel interface {
 	Send(ctx context.Context, e Envelope) error
 }
 
-// Paced is a channel that wants no more than so many messages at once.
-type Paced interface{ AtOnce() int }
+// Paced is a channel that wants no more than so many messages at once, and a rest after some that took so long.
+type Paced interface {
+	AtOnce() int
+	Rest(worked time.Duration) time.Duration
+}
 
 // Refusal is why a channel did not take a message.
 type Refusal struct {

@@ -2,40 +2,47 @@ package worker
 
 import (
 	"context"
+	"time"
 
 	"github.com/riverqueue/river"
 
 	"marquee/subgraphs/notifications/internal/notification"
 )
 
-// Turns lets some jobs work at once; nil lets any number.
-type Turns chan struct{}
-
-// TurnsOf are those that a channel takes.
-func TurnsOf(by notification.Channel) Turns {
-	if p, ok := by.(notification.Paced); ok {
-		return make(Turns, max(1, p.AtOnce()))
-	}
-	return nil
+// Turns lets as many jobs work at once as a channel takes; nil lets any number.
+type Turns struct {
+	taken chan struct{}
+	rest  func(worked time.Duration) time.Duration
 }
 
-func (t Turns) take(ctx context.Context) (done func(), err error) {
+// TurnsOf are those that a channel takes.
+func TurnsOf(by notification.Channel) *Turns {
+	p, ok := by.(notification.Paced)
+	if !ok {
+		return nil
+	}
+	return &Turns{taken: make(chan struct{}, max(1, p.AtOnce())), rest: p.Rest}
+}
+
+// take waits for a turn. It is over some time after done: the channel rests.
+func (t *Turns) take(ctx context.Context) (done func(), err error) {
 	if t == nil {
 		return func() {}, nil
 	}
 	select {
-	case t <- struct{}{}:
-		return func() { <-t }, nil
+	case t.taken <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	began := time.Now()
+	return func() { time.AfterFunc(t.rest(time.Since(began)), func() { <-t.taken }) }, nil
 }
 
 // Send is the River worker that sends one message.
 type Send struct {
 	river.WorkerDefaults[notification.SendMessage]
 	Sender *notification.Sender
-	Turns  Turns
+	Turns  *Turns
 }
 
 // Work sends one round of a message once.
@@ -52,7 +59,7 @@ func (w *Send) Work(ctx context.Context, job *river.Job[notification.SendMessage
 type SendTogether struct {
 	river.WorkerDefaults[notification.SendMessages]
 	Sender *notification.Sender
-	Turns  Turns
+	Turns  *Turns
 }
 
 // Work sends the first round of each once.
