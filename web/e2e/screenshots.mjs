@@ -70,6 +70,7 @@ const pages = [
   { name: "notifications", path: "/notifications", as: "attendee@example.com" },
   { name: "become-organiser", path: "/manage", as: "attendee@example.com" },
   { name: "manage", path: "/manage", as: "manager@example.com" },
+  { name: "manage-payouts", path: "/manage/payouts", as: "manager@example.com" },
   { name: "manage-event", path: `/manage/events/${managed}`, as: "manager@example.com", when: managed },
   { name: "manage-new", path: "/manage/events/new", as: "manager@example.com" },
   { name: "manage-edit", path: `/manage/events/${managed}/edit`, as: "manager@example.com", when: managed },

@@ -22,6 +22,7 @@ export const router = createBrowserRouter([
           { path: "login", lazy: () => import("@/routes/login") },
           { path: "register", lazy: () => import("@/routes/register") },
           { path: "manage", lazy: () => import("@/routes/manage") },
+          { path: "manage/payouts", lazy: () => import("@/routes/manage-payouts") },
           { path: "manage/events/new", lazy: () => import("@/routes/manage-event-new") },
           { path: "manage/events/:id", lazy: () => import("@/routes/manage-event") },
           { path: "manage/events/:id/codes", lazy: () => import("@/routes/manage-codes") },

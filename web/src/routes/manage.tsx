@@ -1,4 +1,4 @@
-import { Plus } from "lucide-react";
+import { Landmark, Plus } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button";
 import { PageTitle } from "@/components/ui/page-title";
 import { ManagerOnly } from "@/features/manage/manager-only";
@@ -13,10 +13,16 @@ export function Component() {
       <div className="page py-8 sm:py-10">
         <PageTitle
           actions={
-            <ButtonLink look="primary" to="/manage/events/new">
-              <Plus aria-hidden className="size-4" />
-              {say("manage.newEvent")}
-            </ButtonLink>
+            <>
+              <ButtonLink to="/manage/payouts">
+                <Landmark aria-hidden className="size-4" />
+                {say("payouts.title")}
+              </ButtonLink>
+              <ButtonLink look="primary" to="/manage/events/new">
+                <Plus aria-hidden className="size-4" />
+                {say("manage.newEvent")}
+              </ButtonLink>
+            </>
           }
         >
           {say("manage.title")}

@@ -6,7 +6,7 @@ import { Card } from "@/components/ui/card";
 import { TextField } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { graphql } from "@/gql";
-import type { BookingStatus } from "@/gql/graphql";
+import type { BookingStatus, DisputeStatus } from "@/gql/graphql";
 import { usePages } from "@/lib/graphql/use-pages";
 import { useServerNow } from "@/lib/hooks/now";
 import { type Phrase, useI18n } from "@/lib/i18n/i18n";
@@ -31,6 +31,13 @@ const bookingsQuery = graphql(`
             id
             name
           }
+          payment {
+            id
+            dispute {
+              status
+              reason
+            }
+          }
           ...RefundParts
         }
         pageInfo {
@@ -47,6 +54,12 @@ const states: Record<BookingStatus, { tone: Tone; name: Phrase }> = {
   CONFIRMED: { tone: "ok", name: "tickets.confirmed" },
   EXPIRED: { tone: "neutral", name: "tickets.expired" },
   CANCELLED: { tone: "bad", name: "tickets.cancelled" },
+};
+
+const disputes: Record<DisputeStatus, { tone: Tone; name: Phrase }> = {
+  NEEDS_RESPONSE: { tone: "warn", name: "payouts.disputeOpen" },
+  WON: { tone: "neutral", name: "payouts.disputeWon" },
+  LOST: { tone: "bad", name: "payouts.disputeLost" },
 };
 
 /** Who has booked, newest first: found by name or reference, refunded here. */
@@ -109,6 +122,13 @@ export function BookingsList({ eventId }: { eventId: string }) {
                 {say("tickets.count", { count: booking.quantity })} · {format.ago(booking.createdAt, now)}
               </p>
             </div>
+            {booking.payment?.dispute && (
+              <span title={booking.payment.dispute.reason}>
+                <Badge tone={disputes[booking.payment.dispute.status].tone}>
+                  {say(disputes[booking.payment.dispute.status].name)}
+                </Badge>
+              </span>
+            )}
             <Badge tone={states[booking.status].tone}>{say(states[booking.status].name)}</Badge>
             <span className="w-28 text-right tabular-nums">{format.money(booking.total)}</span>
             <span className="w-24 text-right">

@@ -7,6 +7,7 @@ import { guests } from "./guests";
 import { manage } from "./manage";
 import { dispute, money, papers, quote, reissue } from "./money";
 import { pay } from "./pay";
+import { payouts } from "./payouts";
 import { rules } from "./rules";
 import { sale } from "./sale";
 import { seats } from "./seats";
@@ -37,5 +38,6 @@ export const en = {
   dispute,
   manage,
   codes,
+  payouts,
   rules,
 };
