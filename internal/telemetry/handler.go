@@ -15,7 +15,7 @@ func exporting() bool {
 }
 
 // Handler makes each request of next a span of its caller's trace. Where spans are not exported the trace is only carried on, for logs:
-// spans that nobody sees would be a twelfth of what a request costs.
+// making spans that nobody sees takes time from every request.
 func Handler(next http.Handler, name string) http.Handler {
 	if exporting() {
 		return otelhttp.NewHandler(next, name)
